@@ -1,0 +1,123 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { profileName } from '../cluster/names.ts'
+import { tag } from '../cluster/tags.ts'
+import type { Actual } from '../plan/actual.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { refuseForeign } from './foreign.ts'
+import { clusterTags, fromTags, toTags } from './tags.ts'
+import { onceVisible } from './wait.ts'
+
+const trustEc2 = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+}
+
+/** The least that Consul's auto-join needs: to list instances, in this region only. */
+function joinPolicy(region: string) {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'ec2:DescribeInstances',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:RequestedRegion': region } },
+      },
+    ],
+  }
+}
+
+const policyName = 'consul-auto-join'
+const absent = /^NoSuchEntity/
+const present = /^EntityAlreadyExists/
+
+/** How much of the instance profile that we make is there, with its role and policy, and whether it is ours. */
+export async function observeInstanceProfile(aws: Aws, cluster: string): Promise<Actual['instanceProfile']> {
+  const iam = await aws.iam()
+  const name = profileName(aws.region, cluster)
+  const [profile, role, policy] = await Promise.all([
+    unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
+    unless(absent, iam.getRole({ RoleName: name }), () => undefined),
+    unless(absent, iam.getRolePolicy({ RoleName: name, PolicyName: policyName }), () => undefined),
+  ])
+  const there = [profile?.InstanceProfile, role?.Role].filter(one => one !== undefined)
+  if (there.length === 0) return 'missing'
+  if (there.some(({ Tags }) => fromTags(Tags)[tag.cluster] !== cluster)) return 'foreign'
+  const document = decodeURIComponent(policy?.PolicyDocument ?? '')
+  const hasRole = profile?.InstanceProfile?.Roles?.length === 1
+  return hasRole && document === JSON.stringify(joinPolicy(aws.region)) ? 'complete' : 'incomplete'
+}
+
+/** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
+export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: string): Promise<string> {
+  const iam = await aws.iam()
+  const Tags = toTags(clusterTags(cluster, name))
+  const createRole = iam.createRole({
+    RoleName: name,
+    Description: `Lets the machines of ${cluster.name} find its Consul servers`,
+    AssumeRolePolicyDocument: JSON.stringify(trustEc2),
+    Tags,
+  })
+  const createProfile = iam.createInstanceProfile({ InstanceProfileName: name, Tags })
+  const [{ InstanceProfile }] = await Promise.all([
+    unless(present, createProfile, async () => {
+      const found = await iam.getInstanceProfile({ InstanceProfileName: name })
+      refuseForeign(`instance profile ${name}`, cluster.name, found.InstanceProfile?.Tags)
+      return found
+    }),
+    unless(present, createRole, async () => {
+      const { Role } = await iam.getRole({ RoleName: name })
+      refuseForeign(`role ${name}`, cluster.name, Role?.Tags)
+    }),
+  ])
+  const hasRole = (InstanceProfile?.Roles ?? []).length > 0
+  await Promise.all([
+    onceRoleIsKnown(name, () =>
+      iam.putRolePolicy({
+        RoleName: name,
+        PolicyName: policyName,
+        PolicyDocument: JSON.stringify(joinPolicy(aws.region)),
+      }),
+    ),
+    hasRole ? undefined : addRole(aws, name),
+  ])
+  return name
+}
+
+async function addRole(aws: Aws, name: string): Promise<void> {
+  const iam = await aws.iam()
+  const add = onceRoleIsKnown(name, () =>
+    iam.addRoleToInstanceProfile({ InstanceProfileName: name, RoleName: name }),
+  )
+  // LimitExceeded: the one role that a profile may have got there by another way, such as a call whose reply was lost.
+  await unless(/^LimitExceeded/, add, () => undefined)
+}
+
+function onceRoleIsKnown<T>(name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(`role ${name} to be known to IAM`, error => absent.test(error.name), call)
+}
+
+/** Deletes the instance profile and its role, whatever of them is there and ours. */
+export async function deleteInstanceProfile(aws: Aws, cluster: string): Promise<void> {
+  const iam = await aws.iam()
+  const name = profileName(aws.region, cluster)
+  const [profile, role] = await Promise.all([
+    unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
+    unless(absent, iam.getRole({ RoleName: name }), () => undefined),
+  ])
+  if (profile !== undefined) refuseForeign(`instance profile ${name}`, cluster, profile.InstanceProfile?.Tags)
+  if (role !== undefined) refuseForeign(`role ${name}`, cluster, role.Role?.Tags)
+  await Promise.all([
+    unless(
+      absent,
+      iam.removeRoleFromInstanceProfile({ InstanceProfileName: name, RoleName: name }),
+      () => undefined,
+    ),
+    unless(absent, iam.deleteRolePolicy({ RoleName: name, PolicyName: policyName }), () => undefined),
+  ])
+  await Promise.all([
+    unless(absent, iam.deleteInstanceProfile({ InstanceProfileName: name }), () => undefined),
+    unless(absent, iam.deleteRole({ RoleName: name }), () => undefined),
+  ])
+}

@@ -1,0 +1,153 @@
+import type {
+  CreateLaunchTemplateCommandInput,
+  LaunchTemplate,
+  LaunchTemplateVersion,
+  RequestLaunchTemplateData,
+} from '@aws-sdk/client-ec2'
+import type { Cluster } from '../cluster/cluster.ts'
+import { tag } from '../cluster/tags.ts'
+import type { ActualTemplate } from '../plan/actual.ts'
+import type { StepOf, TemplateSpec } from '../plan/step.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { refuseForeign } from './foreign.ts'
+import { clusterTags, fromTags, ofCluster, tagMachine, toTags } from './tags.ts'
+import { tokenOf } from './token.ts'
+import { settle, until } from './wait.ts'
+
+/** The launch templates of a cluster, each with what its newest version was made from. */
+export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise<ActualTemplate[]> {
+  const ec2 = await aws.ec2()
+  const { LaunchTemplates = [] } = await ec2.describeLaunchTemplates({ Filters: [ofCluster(cluster)] })
+  return Promise.all(LaunchTemplates.map(template => withNewest(aws, template)))
+}
+
+async function withNewest(
+  aws: Aws,
+  { LaunchTemplateId = '', LaunchTemplateName = '', LatestVersionNumber = 0, Tags }: LaunchTemplate,
+): Promise<ActualTemplate> {
+  const newest = await describeNewest(aws, LaunchTemplateId)
+  return {
+    id: LaunchTemplateId,
+    name: LaunchTemplateName,
+    group: fromTags(Tags)[tag.group] ?? '',
+    version: newest?.VersionNumber ?? LatestVersionNumber,
+    hash: newest?.VersionDescription,
+    securityGroupIds: newest?.LaunchTemplateData?.SecurityGroupIds ?? [],
+  }
+}
+
+/**
+ * Creates a launch template, or its next version, which is what pools and seats then start from.
+ *
+ * @returns its version
+ */
+export async function writeLaunchTemplate(
+  aws: Aws,
+  cluster: Cluster,
+  step: StepOf<'launch template'>,
+  data: RequestLaunchTemplateData,
+): Promise<string> {
+  if (step.action === 'update') return writeVersion(aws, step, data)
+  const ec2 = await aws.ec2()
+  const create = ec2.createLaunchTemplate(createRequest(cluster, step, data))
+  // The name is unique, which guards better than a token: a token would also find a template that was deleted.
+  return unless(
+    /AlreadyExistsException$/,
+    create.then(() => '1'),
+    () => adopt(aws, cluster, step, data),
+  )
+}
+
+/** The request that creates a launch template. */
+export function createRequest(
+  cluster: Cluster,
+  { name, hash, template }: StepOf<'launch template'>,
+  LaunchTemplateData: RequestLaunchTemplateData,
+): CreateLaunchTemplateCommandInput {
+  const Tags = toTags({ ...clusterTags(cluster, name), [tag.group]: template.group })
+  return {
+    LaunchTemplateName: name,
+    VersionDescription: hash,
+    LaunchTemplateData,
+    TagSpecifications: [{ ResourceType: 'launch-template', Tags }],
+  }
+}
+
+async function writeVersion(
+  aws: Aws,
+  { name, hash, replaces }: StepOf<'launch template'>,
+  LaunchTemplateData: RequestLaunchTemplateData,
+): Promise<string> {
+  const ec2 = await aws.ec2()
+  const groups = LaunchTemplateData.SecurityGroupIds ?? []
+  const { LaunchTemplateVersion } = await ec2.createLaunchTemplateVersion({
+    LaunchTemplateName: name,
+    VersionDescription: hash,
+    LaunchTemplateData,
+    // Names what it replaces: going back to an earlier content is a version of its own.
+    ClientToken: tokenOf('version', name, String(replaces), hash, ...groups),
+  })
+  return String(LaunchTemplateVersion?.VersionNumber)
+}
+
+/** Takes over the template of an interrupted run, whose content may be another. */
+async function adopt(
+  aws: Aws,
+  cluster: Cluster,
+  step: StepOf<'launch template'>,
+  data: RequestLaunchTemplateData,
+): Promise<string> {
+  const ec2 = await aws.ec2()
+  const { name } = step
+  const found = await until(`launch template ${name} to be seen`, settle, async () => {
+    const Filters = [{ Name: 'launch-template-name', Values: [name] }]
+    const { LaunchTemplates = [] } = await ec2.describeLaunchTemplates({ Filters })
+    return LaunchTemplates[0]
+  })
+  refuseForeign(`launch template ${name}`, cluster.name, found.Tags)
+  const newest = await describeNewest(aws, found.LaunchTemplateId ?? '')
+  if (newest?.VersionDescription === step.hash) return String(newest.VersionNumber)
+  return writeVersion(aws, { ...step, replaces: newest?.VersionNumber }, data)
+}
+
+async function describeNewest(
+  aws: Aws,
+  LaunchTemplateId: string,
+): Promise<LaunchTemplateVersion | undefined> {
+  const ec2 = await aws.ec2()
+  const query = { LaunchTemplateId, Versions: ['$Latest'] }
+  const { LaunchTemplateVersions = [] } = await ec2.describeLaunchTemplateVersions(query)
+  return LaunchTemplateVersions[0]
+}
+
+/** What machines start from, as EC2 takes it. */
+export function templateData(
+  spec: TemplateSpec,
+  securityGroupIds: readonly string[],
+  userData: string | undefined,
+): RequestLaunchTemplateData {
+  return {
+    ImageId: spec.image,
+    InstanceType: spec.instanceType as never,
+    IamInstanceProfile: { Name: spec.instanceProfile },
+    SecurityGroupIds: [...securityGroupIds],
+    // IMDSv2 only, and not through a container's extra hop: tasks can't take the machine's role.
+    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1 },
+    BlockDeviceMappings: [
+      {
+        DeviceName: spec.rootDevice,
+        Ebs: { Encrypted: true, VolumeType: 'gp3', VolumeSize: spec.rootVolumeGb, DeleteOnTermination: true },
+      },
+    ],
+    TagSpecifications: tagMachine(spec.tags),
+    ...(spec.keyName !== undefined && { KeyName: spec.keyName }),
+    ...(userData !== undefined && { UserData: Buffer.from(userData).toString('base64') }),
+  }
+}
+
+/** Deletes a launch template with all its versions. */
+export async function deleteLaunchTemplate(aws: Aws, LaunchTemplateId: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  await unless(/NotFound/, ec2.deleteLaunchTemplate({ LaunchTemplateId }), () => undefined)
+}

@@ -1,0 +1,64 @@
+import type { Group, Inventory } from '../inventory/parse.ts'
+import type { Problem } from '../inventory/problems.ts'
+import { type SomeValues, type Values, variables } from '../inventory/variables.ts'
+import type { Overrides } from './cluster.ts'
+
+/** An inventory with its variables final, before its rules were checked. */
+export interface Draft {
+  readonly inventory: Inventory
+  readonly overrides: Overrides
+  readonly groups: readonly DraftGroup[]
+}
+
+export interface DraftGroup {
+  readonly group: Group
+  readonly values: Values
+  readonly leads: boolean
+}
+
+const builtIn = Object.fromEntries(Object.entries(variables).map(([name, row]) => [name, row.default]))
+
+/** Resolves every group's variables: built-in, derived, `vars`, the group's, the command line's. */
+export function draftOf(inventory: Inventory, overrides: Overrides): Draft {
+  const shared = {
+    ...builtIn,
+    mesos_cluster: inventory.cluster,
+    consul_datacenter: inventory.cluster,
+    ...inventory.vars,
+  }
+  const groups = inventory.groups.map(group => {
+    const values = { ...shared, ...group.vars, ...overrides.vars } as Values
+    return { group, values, leads: values.mesos_mode !== 'follower' }
+  })
+  return { inventory, overrides, groups }
+}
+
+/** How many leaders a leading group has, and the place that says so. */
+export function leadersOf({ group }: DraftGroup, { leaders }: Overrides): { leaders: number; path: string } {
+  if (leaders !== undefined) return { leaders, path: '--leaders' }
+  return { leaders: group.count ?? 3, path: `groups.${group.name}.count` }
+}
+
+/** The smallest and largest size of a pool, and the place that says so. */
+export function sizeOf({ group }: DraftGroup, { followers }: Overrides) {
+  const named = followers?.pool === undefined || followers.pool === group.name
+  if (followers !== undefined && named) return { min: followers.min, max: followers.max, path: '--followers' }
+  const min = group.min ?? Math.min(1, group.max ?? 1)
+  return { min, max: group.max ?? min, path: `groups.${group.name}` }
+}
+
+/** The variables of one seat: those of its group, its own, and above both the command line's. */
+export function seatValues(draft: DraftGroup, seat: number, overrides: Overrides): Values {
+  const own: SomeValues | undefined = draft.group.seats.get(seat)?.vars
+  return own === undefined ? draft.values : { ...draft.values, ...own, ...overrides.vars }
+}
+
+export const leadersIn = (draft: Draft) => draft.groups.filter(group => group.leads)
+
+export const poolsIn = (draft: Draft) => draft.groups.filter(group => !group.leads)
+
+/** The one problem that a rule found. */
+export const problem = (path: string, message: string): readonly Problem[] => [{ path, message }]
+
+/** What a group without an `instance_type` gets. */
+export const defaultInstanceType = 'm6i.large'

@@ -1,0 +1,102 @@
+import type { Outcome } from '../inventory/check.ts'
+import type { Inventory } from '../inventory/parse.ts'
+import { orRefuse, type Problem } from '../inventory/problems.ts'
+import { architectureOf } from './architecture.ts'
+import type { Cluster, Machine, Overrides, Pool, Seat } from './cluster.ts'
+import {
+  type Draft,
+  type DraftGroup,
+  defaultInstanceType,
+  draftOf,
+  leadersOf,
+  seatValues,
+  sizeOf,
+} from './draft.ts'
+import { groupName, seatName } from './names.ts'
+import { quorumOf } from './quorum.ts'
+import { brokenRules } from './rules.ts'
+
+/**
+ * Resolves an inventory and what the command line sets into the nodes of a cluster.
+ *
+ * @throws Refused with everything that is wrong with either, and every rule that is broken
+ */
+export function resolveCluster(read: Outcome<Inventory>, set: Outcome<Overrides> = unset): Cluster {
+  const { value: inventory } = read
+  const { value: overrides } = set
+  const draft = draftOf(inventory, overrides)
+  const wrong = [...set.problems, ...read.problems]
+  orRefuse(draft, [...wrong, ...(modesAreKnown(wrong) ? rulesBroken(draft) : [])])
+  const seats = draft.groups
+    .filter(group => group.leads)
+    .flatMap(group => seatsOf(inventory, group, overrides))
+  return {
+    name: inventory.cluster,
+    region: inventory.region,
+    target: inventory.target,
+    tags: inventory.tags,
+    instanceProfile: inventory.instanceProfile,
+    image: { name: inventory.image.name, id: overrides.image ?? inventory.image.id },
+    quorum: quorumOf(seats.length),
+    seats,
+    pools: draft.groups.filter(group => !group.leads).map(group => poolOf(inventory, group, overrides)),
+  }
+}
+
+const unset: Outcome<Overrides> = { value: { vars: {} }, problems: [] }
+
+/** Whether it is clear who leads. Otherwise every rule about leaders would complain of the same mistake. */
+function modesAreKnown(problems: readonly Problem[]): boolean {
+  return !problems.some(({ path }) => /^groups(\.[^.]+)?$|mesos_mode$/.test(path))
+}
+
+function rulesBroken(draft: Draft): readonly Problem[] {
+  const { file } = draft.inventory
+  return brokenRules(draft).map(problem => (problem.path.startsWith('--') ? problem : { ...problem, file }))
+}
+
+function seatsOf(inventory: Inventory, leading: DraftGroup, overrides: Overrides): readonly Seat[] {
+  const { group, values } = leading
+  const subnets = group.subnets ?? []
+  return Array.from({ length: leadersOf(leading, overrides).leaders }, (_, index) => {
+    const seat = index + 1
+    const own = group.seats.get(seat)
+    return {
+      kind: 'seat',
+      name: seatName(inventory.cluster, seat),
+      group: group.name,
+      mode: values.mesos_mode === 'mixed' ? 'mixed' : 'leader',
+      seat,
+      values: seatValues(leading, seat, overrides),
+      machine: machineOf(leading, own?.instance_type),
+      subnet: own?.subnet ?? subnets[index % subnets.length],
+    }
+  })
+}
+
+function poolOf(inventory: Inventory, following: DraftGroup, overrides: Overrides): Pool {
+  const { group, values } = following
+  const { min, max } = sizeOf(following, overrides)
+  return {
+    kind: 'pool',
+    name: groupName(inventory.cluster, group.name),
+    group: group.name,
+    mode: 'follower',
+    values,
+    machine: machineOf(following),
+    min,
+    max,
+    subnets: group.subnets ?? [],
+  }
+}
+
+function machineOf({ group }: DraftGroup, ownType?: string): Machine {
+  const instanceType = ownType ?? group.instance_type ?? defaultInstanceType
+  return {
+    instanceType,
+    architecture: architectureOf(instanceType),
+    rootVolumeGb: group.root_volume_gb ?? 20,
+    keyName: group.key_name,
+    securityGroups: group.security_groups ?? [],
+  }
+}

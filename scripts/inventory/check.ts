@@ -1,0 +1,75 @@
+import type { Checked, Field } from './fields.ts'
+import { checkFlags, optionVariables } from './flags.ts'
+import { didYouMean } from './nearest.ts'
+import { type Problem, show } from './problems.ts'
+import type { Type } from './types.ts'
+import { isVariable, type SomeValues, type VariableName, variableNames, variables } from './variables.ts'
+
+/** What a check found: the part that is right, and a problem for each part that isn't. */
+export interface Outcome<T> {
+  readonly value: T
+  readonly problems: readonly Problem[]
+}
+
+export type Mapping = Readonly<Record<string, unknown>>
+
+/** `groups.web` and `min` make `groups.web.min`. */
+export function under(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}
+
+/** The problem with a value that isn't of its type, or nothing. */
+export function checkType(type: Type<unknown>, value: unknown, path: string): readonly Problem[] {
+  if (type.schema.safeParse(value).success) return []
+  const hint = type.hint?.(value)
+  const message = `must be ${type.expects}, got ${show(value)}${hint === undefined ? '' : `; ${hint}`}`
+  return [{ path, message }]
+}
+
+/** Checks every key of a mapping against its fields. Keys without a value count as not given. */
+export function checkFields<F extends Record<string, Field>>(
+  fields: F,
+  mapping: Mapping,
+  path: string,
+): Outcome<Checked<F>> {
+  const value: Record<string, unknown> = {}
+  const problems = Object.entries(mapping).flatMap(([key, given]): readonly Problem[] => {
+    const known = Object.hasOwn(fields, key) ? fields[key] : undefined
+    if (known === undefined)
+      return [{ path: under(path, key), message: unknownKey(key, Object.keys(fields)) }]
+    if (given === null) return []
+    const found = checkType(known.type, given, under(path, key))
+    if (found.length === 0) value[key] = given
+    return found
+  })
+  return { value: value as Checked<F>, problems }
+}
+
+function unknownKey(key: string, keys: readonly string[]): string {
+  if (isVariable(key)) return `is a variable; it belongs under vars`
+  return `unknown key${didYouMean(key, keys) || `; known are ${keys.join(', ')}`}`
+}
+
+/** Checks variables by name and type, and the flags in them by name and type too. */
+export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
+  const value: Record<string, unknown> = {}
+  const problems = Object.entries(vars).flatMap(([name, given]): readonly Problem[] => {
+    const place = under(path, name)
+    if (!isVariable(name)) return [{ path: place, message: unknownVariable(name) }]
+    const found = checkVariable(name, given, place)
+    if (found.length === 0) value[name] = given
+    return found
+  })
+  return { value, problems }
+}
+
+function checkVariable(name: VariableName, given: unknown, path: string): readonly Problem[] {
+  const found = checkType(variables[name].type, given, path)
+  if (found.length > 0 || !(name in optionVariables)) return found
+  return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
+}
+
+function unknownVariable(name: string): string {
+  if (name === 'mesos_quorum') return "can't be set: the quorum follows from the number of leaders"
+  return `unknown variable${didYouMean(name, variableNames)}`
+}

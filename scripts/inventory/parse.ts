@@ -1,0 +1,142 @@
+import { CORE_SCHEMA, load, mergeTag, Schema, YAMLException } from 'js-yaml'
+import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
+import { type Checked, groupFields, imageFields, inventoryFields, seatFields } from './fields.ts'
+import { type Problem, Refused } from './problems.ts'
+import { checkTree } from './tree.ts'
+import { name as nameType } from './types.ts'
+import type { SomeValues } from './variables.ts'
+
+/** What a person wrote, checked part by part. Rules across parts belong to the cluster. */
+export interface Inventory {
+  /** The name of the file, for the messages. */
+  readonly file: string
+  readonly cluster: string
+  readonly region: string
+  readonly target: 'aws'
+  readonly instanceProfile: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+  readonly image: { readonly name: string; readonly id: string | undefined }
+  readonly vars: SomeValues
+  readonly groups: readonly Group[]
+}
+
+/** A group as it was written: what wasn't given isn't there. */
+export interface Group extends Omit<Checked<typeof groupFields>, 'vars' | 'seats'> {
+  readonly name: string
+  readonly vars: SomeValues
+  readonly seats: ReadonlyMap<number, SeatSettings>
+}
+
+/** What is different for one seat. */
+export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
+  readonly vars: SomeValues
+}
+
+const yaml = new Schema([...CORE_SCHEMA.tags, mergeTag])
+
+/**
+ * Reads an inventory.
+ *
+ * @param text the YAML
+ * @param file its name, for the messages
+ * @returns the inventory without its wrong parts, and what is wrong with them
+ * @throws Refused when the text isn't YAML or holds no map
+ */
+export function parseInventory(text: string, file: string): Outcome<Inventory> {
+  const mapping = parseYaml(text, file)
+  const endless = checkTree(mapping)
+  const { value, problems } = checkInventory(mapping, file)
+  const others = problems.filter(({ path }) => !endless.some(problem => problem.path === path))
+  return { value, problems: [...endless, ...others].map(problem => ({ ...problem, file })) }
+}
+
+function parseYaml(text: string, file: string): Mapping {
+  const value = loadYaml(text.replace(/^\ufeff/, ''), file)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
+  const message = 'holds no inventory: a map with the key groups is needed, see inventory.example.yaml'
+  throw new Refused([{ file, path: '', message }])
+}
+
+function loadYaml(text: string, file: string): unknown {
+  try {
+    return load(text, { schema: yaml })
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
+    if (error.reason.includes('input is empty')) return undefined
+    const place = error.mark ? { line: error.mark.line + 1, column: error.mark.column + 1 } : {}
+    throw new Refused([{ file, ...place, path: '', message: `not readable as YAML: ${error.reason}` }])
+  }
+}
+
+function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
+  const { value: top, problems } = checkFields(inventoryFields, mapping, '')
+  const vars = checkVars(top.vars ?? {}, 'vars')
+  const image = checkFields(imageFields, top.image ?? {}, 'image')
+  const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
+  return {
+    value: {
+      file,
+      cluster: top.cluster ?? 'cluster1',
+      region: top.region ?? 'us-east-1',
+      target: top.target ?? 'aws',
+      instanceProfile: top.instance_profile,
+      tags: top.tags ?? {},
+      image: { name: image.value.name ?? 'mesos', id: image.value.id },
+      vars: vars.value,
+      groups: groups.map(({ value }) => value),
+    },
+    problems: [problems, vars.problems, image.problems, ...groups.map(group => group.problems)].flat(),
+  }
+}
+
+function checkGroup(name: string, given: unknown): Outcome<Group> {
+  const path = under('groups', name)
+  const mapping = asMapping(given, path)
+  const { value, problems } = checkFields(groupFields, mapping.value, path)
+  const vars = checkVars(value.vars ?? {}, under(path, 'vars'))
+  const seats = Object.entries(value.seats ?? {}).map(([seat, settings]) => checkSeat(seat, settings, path))
+  return {
+    value: { ...value, name, vars: vars.value, seats: new Map(seats.map(seat => seat.value)) },
+    problems: [
+      checkGroupName(name, path),
+      mapping.problems,
+      problems,
+      vars.problems,
+      ...seats.map(seat => seat.problems),
+    ].flat(),
+  }
+}
+
+function checkGroupName(name: string, path: string): readonly Problem[] {
+  // Underscores, since groups are traditionally named mesos_leaders and mesos_followers.
+  return checkType(nameType, name.replaceAll('_', '-'), path).map(problem => ({
+    path,
+    message: problem.message.replace(
+      'letters, digits and hyphens',
+      'letters, digits, hyphens and underscores',
+    ),
+  }))
+}
+
+function checkSeat(seat: string, given: unknown, groupPath: string): Outcome<[number, SeatSettings]> {
+  const path = under(groupPath, `seats.${seat}`)
+  const mapping = asMapping(given, path)
+  const { value, problems } = checkFields(seatFields, mapping.value, path)
+  const vars = checkVars(value.vars ?? {}, under(path, 'vars'))
+  const numbered = /^[1-9]\d{0,2}$/.test(seat)
+  return {
+    value: [Number(seat), { ...value, vars: vars.value }],
+    problems: [
+      numbered ? [] : [{ path, message: 'must be the number of a seat, 1 or more' }],
+      mapping.problems,
+      problems,
+      vars.problems,
+    ].flat(),
+  }
+}
+
+function asMapping(given: unknown, path: string): Outcome<Mapping> {
+  if (given === null || given === undefined) return { value: {}, problems: [] }
+  const problems = checkType(inventoryFields.groups.type, given, path)
+  return { value: problems.length === 0 ? (given as Mapping) : {}, problems }
+}

@@ -1,0 +1,36 @@
+import { load } from 'js-yaml'
+import { checkVars, type Outcome } from './check.ts'
+import { checkTree } from './tree.ts'
+import { isVariable, type SomeValues, variables } from './variables.ts'
+
+/** A variable set on the command line: its name and the text after the equals sign. */
+export type Setting = readonly [name: string, text: string]
+
+/** Checks `--set name=value` as if it stood in the inventory. The last one of a name counts. */
+export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues> {
+  const vars = Object.fromEntries(settings.map(([name, text]) => [name, settingValue(name, text)]))
+  const { value, problems } = checkVars(vars, '--set')
+  return {
+    value,
+    problems: [...checkTree(vars, '--set'), ...problems].map(problem => ({
+      ...problem,
+      path: problem.path.replace('.', ' '),
+    })),
+  }
+}
+
+/** What YAML makes of the text, unless the variable wants it as text: `--set mesos_cluster=7`. */
+function settingValue(name: string, text: string): unknown {
+  const parsed = tryYaml(text)
+  const fits = isVariable(name) && variables[name].type.schema.safeParse(text).success
+  const parsedFits = isVariable(name) && variables[name].type.schema.safeParse(parsed).success
+  return fits && !parsedFits ? text : parsed
+}
+
+function tryYaml(text: string): unknown {
+  try {
+    return load(text)
+  } catch {
+    return text
+  }
+}

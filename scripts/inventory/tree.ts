@@ -1,0 +1,28 @@
+import { type Problem, Refused } from './problems.ts'
+
+const mostValues = 200_000
+
+/**
+ * What can't be an inventory, whatever its keys mean: numbers without end, and aliases that lead back to where
+ * they stand or multiply without bound.
+ *
+ * @throws Refused for the latter, since nothing can be said of single places in it
+ */
+export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
+  let seen = 0
+  const problems: Problem[] = []
+  const walk = (value: unknown, path: string, above: readonly unknown[]): void => {
+    seen += 1
+    if (seen > mostValues || above.includes(value)) throw new Refused([{ path, message: endless }])
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      problems.push({ path, message: `must be a number with an end, got ${value}` })
+    }
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value))
+      walk(inner, path === '' ? key : `${path}.${key}`, [...above, value])
+  }
+  walk(root, rootPath, [])
+  return problems
+}
+
+const endless = 'aliases lead back to themselves, or multiply without bound; write the value out'

@@ -1,0 +1,142 @@
+import * as z from 'zod/mini'
+
+/**
+ * What a variable may hold. `expects` completes the sentence "must be …"; `hint` knows the usual mistake.
+ */
+export interface Type<T> {
+  readonly name: string
+  readonly expects: string
+  readonly schema: z.ZodMiniType<T>
+  readonly hint?: (value: unknown) => string | undefined
+}
+
+/** What a type holds, as TypeScript sees it. */
+export type Held<T> = T extends Type<infer V> ? V : never
+
+/**
+ * Text that fits on one line of every file we render. YAML 1.1 and systemd give a meaning to control
+ * characters, to the Unicode line ends and to lone surrogates, so no value may contain them.
+ */
+export const printable =
+  /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u
+
+const textual = (
+  name: string,
+  expects: string,
+  pattern: RegExp,
+  hint?: Type<string>['hint'],
+): Type<string> => ({
+  name,
+  expects,
+  schema: z.string().check(z.regex(pattern)),
+  ...(hint ? { hint } : {}),
+})
+
+const whole = (name: string, expects: string, min: number, max: number): Type<number> => ({
+  name,
+  expects,
+  schema: z.int().check(z.gte(min), z.lte(max)),
+})
+
+export const text: Type<string> = {
+  name: 'text',
+  expects: 'text on one line, without control characters',
+  schema: z.string().check(z.minLength(1), z.regex(printable)),
+}
+
+export const bool: Type<boolean> = { name: 'true or false', expects: 'true or false', schema: z.boolean() }
+
+export const port = whole('port', 'a port from 1 to 65535', 1, 65_535)
+export const count = whole('count', 'a whole number, 0 or more', 0, 1_000_000)
+export const positive = whole('count', 'a whole number, 1 or more', 1, 1_000_000)
+
+export const path = textual(
+  'path',
+  'an absolute path of letters, digits and . _ - + @ % /',
+  /^\/[\w.+@%/-]*$/,
+)
+
+export const program = textual(
+  'program',
+  'the name or the absolute path of a program, without arguments',
+  /^[A-Za-z0-9._+/-]+$/,
+)
+
+export const dnsName = textual(
+  'DNS name',
+  'a DNS name such as zookeeper.service.consul',
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  value => (String(value).includes(':') ? 'the port goes into mesos_zk_port' : undefined),
+)
+
+export const znode = textual(
+  'ZooKeeper path',
+  'a ZooKeeper path without a leading slash, such as mesos or prod/mesos',
+  /^(?!zookeeper(\/|$))(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/,
+  value => {
+    const bare = String(value).replace(/^\/+|\/+$/g, '')
+    return bare === '' || bare === value ? undefined : `write ${bare}`
+  },
+)
+
+export const mesosDuration = textual(
+  'duration',
+  'a duration as Mesos writes it, such as 10mins',
+  /^\d+(\.\d+)?(ns|us|ms|secs|mins|hrs|days|weeks)$/,
+)
+
+export const goDuration = textual(
+  'duration',
+  'a duration as Consul writes it, such as 5s',
+  /^(\d+(\.\d+)?(ms|s|m|h))+$/,
+)
+
+/** Names that Consul, DNS, EC2 and IAM all take, short enough to become part of longer ones. */
+export const name = textual(
+  'name',
+  'a name of 1 to 32 lower-case letters, digits and hyphens that starts with a letter and ends without a hyphen',
+  /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+)
+
+export function oneOf<const T extends string>(...values: readonly T[]): Type<T> {
+  return { name: values.join(', '), expects: `one of ${values.join(', ')}`, schema: z.literal([...values]) }
+}
+
+/** A list of at least one name. */
+export const names: Type<readonly string[]> = {
+  name: 'list of names',
+  expects: 'a list of names such as [docker, mesos]',
+  schema: z.array(z.string().check(z.regex(/^[A-Za-z0-9_./-]+$/))).check(z.minLength(1)),
+}
+
+const pairs = (
+  what: string,
+  expects: string,
+  key: RegExp,
+): Type<Readonly<Record<string, string | number>>> => ({
+  name: what,
+  expects,
+  schema: z.record(
+    z.string().check(z.regex(key)),
+    z.union([z.number(), z.string().check(z.minLength(1), z.regex(printable), z.regex(/^[^;]*$/))]),
+  ),
+})
+
+export const attributes = pairs(
+  'map of attributes',
+  'a map of names to text or numbers without semicolons, such as { rack: r1 }',
+  /^[A-Za-z0-9_/.-]+$/,
+)
+
+export const resources = pairs(
+  'map of resources',
+  'a map of resources to amounts or ranges, such as { cpus: 4, ports: "[31000-32000]" }',
+  /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/,
+)
+
+/** Flags of a daemon: checked one by one against its table, see flags.ts. */
+export const flags: Type<Readonly<Record<string, unknown>>> = {
+  name: 'map of flags',
+  expects: 'a map of flags to values, such as { offer_timeout: 2mins }',
+  schema: z.record(z.string(), z.unknown()),
+}

@@ -1,0 +1,100 @@
+import { launchOn } from './aws/apply.ts'
+import { awaitMachines } from './aws/await-machines.ts'
+import { type Aws, connect, connectTo } from './aws/connect.ts'
+import { findCredentials } from './aws/credentials.ts'
+import { explain, explained } from './aws/errors.ts'
+import { unseenImage } from './aws/images.ts'
+import { checkPermissions } from './aws/permissions.ts'
+import { survey } from './aws/survey.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { orRefuse } from './inventory/problems.ts'
+import { nothing } from './plan/actual.ts'
+import type { Facts } from './plan/facts.ts'
+import { planLaunch } from './plan/launch.ts'
+import { statusOf } from './plan/status.ts'
+import { askToGoOn } from './terminal/ask.ts'
+import { startDisplay } from './terminal/display.ts'
+import { loadCluster, loadTemplates } from './terminal/files.ts'
+import { type Command, env, main, print, printJson, Stopped, say } from './terminal/main.ts'
+import { inventoryOptions, overrideOptions, readTimeout } from './terminal/options.ts'
+import { runShown, sayError } from './terminal/run.ts'
+import { sayPlan } from './terminal/say-plan.ts'
+import { sayStatus } from './terminal/say-status.ts'
+import { columnsOf, styleFor } from './terminal/style.ts'
+import { renderCluster } from './user-data/render.ts'
+
+const command: Command = {
+  name: 'launch',
+  summary: 'Launches what an inventory asks for and is not there yet.',
+  options: {
+    ...inventoryOptions,
+    ...overrideOptions,
+    image: { value: 'AMI', help: 'start from this image, not the one baked last' },
+    'dry-run': { help: 'print the plan and stop; needs no credentials' },
+    yes: { help: 'do not ask' },
+    timeout: { value: 'TIME', help: 'how long the machines may take to run; 10m' },
+  },
+  examples: [
+    ['--leaders 3 --dry-run', 'what would be done'],
+    ['--leaders 3', 'do it, after asking'],
+    ['--followers 5 --yes', 'resize the pool, without asking'],
+  ],
+  run: async given => {
+    const timeout = readTimeout(given, '10m')
+    const cluster = loadCluster(given)
+    const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
+    if (given['dry-run'] === true) return showPlan(await dryRunFacts(cluster, userData), given.json === true)
+
+    const aws = await connectTo(cluster.region)
+    const ground = { aws, cluster, userData, timeout, ...(await explained(survey(aws, cluster))) }
+    const plan = planLaunch(ground)
+    orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
+    say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
+    if (plan.steps.length > 0) {
+      await askToGoOn(`\nDo this in ${aws.region}, account ${ground.account}?`, given.yes === true)
+    }
+    const outcomes = await runShown(plan.steps, launchOn(ground), explain)
+    const launched = outcomes.flatMap(outcome => (outcome.end === 'done' ? [outcome.made] : []))
+    say('')
+    const status = statusOf(cluster, userData, await waitShown(aws, cluster, new Set(launched), timeout))
+    if (given.json === true) printJson({ ...plan, ...status })
+    else print(sayStatus(status))
+  },
+}
+
+/** What a dry run plans from: the account, or without credentials an empty one. */
+async function dryRunFacts(cluster: Cluster, userData: Facts['userData']): Promise<Facts> {
+  const found = await findCredentials()
+  if (found.provider === undefined) {
+    if (env().AWS_PROFILE !== undefined) await connectTo(cluster.region)
+    say('no AWS credentials: this is the plan for an account in which nothing of the cluster exists')
+    return { cluster, userData, actual: nothing, imageOf: machine => unseenImage(cluster, machine) }
+  }
+  return { cluster, userData, ...(await explained(survey(connect(cluster.region, found.provider), cluster))) }
+}
+
+function showPlan(facts: Facts, asJson: boolean): void {
+  const plan = planLaunch(facts)
+  if (asJson) printJson(plan)
+  else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
+}
+
+async function waitShown(aws: Aws, cluster: Cluster, launched: ReadonlySet<string>, timeout: number) {
+  const all = [...cluster.seats, ...cluster.pools]
+  const display = startDisplay(
+    all.map(({ name }) => ({ id: name, label: name })),
+    env(),
+  )
+  try {
+    return await awaitMachines(aws, cluster, launched, timeout, ({ name, ready, state }) =>
+      display.set(name, ready ? 'done' : 'under way', state),
+    )
+  } catch (error) {
+    const why = sayError(error, explain)
+    throw new Stopped(`${why}\nNothing was undone; run the same command again to go on waiting.`)
+  } finally {
+    display.end()
+  }
+}
+
+await main(command)

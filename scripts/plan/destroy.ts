@@ -1,0 +1,37 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { profileName, seatName, securityGroupName } from '../cluster/names.ts'
+import type { Actual } from './actual.ts'
+import type { Removal, StepBase } from './step.ts'
+
+/**
+ * Plans the way to nothing: machines first, and what they lean on only once they are gone.
+ * Knows nothing but what the target found by the cluster's tags, so it can't name anything else.
+ */
+export function planDestroy({ name, region }: Cluster, actual: Actual): readonly Removal[] {
+  const pools = actual.pools.map(pool => removal('pool', pool.name, pool.name, []))
+  const seats = actual.machines
+    .filter(({ state }) => state !== 'terminated')
+    .map(({ id, seat }) => removal('seat', seatName(name, seat), id, []))
+  const machines = [...pools, ...seats]
+  const templates = actual.launchTemplates.map(template =>
+    removal('launch template', template.name, template.id, pools),
+  )
+  const groups = actual.securityGroups.map(({ role, id }) =>
+    removal('security group', securityGroupName(name, role), id, machines),
+  )
+  const profile = profileName(region, name)
+  const ours = actual.instanceProfile === 'complete' || actual.instanceProfile === 'incomplete'
+  const profiles = !ours ? [] : [removal('instance profile', profile, profile, machines)]
+  return [...machines, ...templates, ...groups, ...profiles]
+}
+
+function removal(kind: Removal['kind'], name: string, target: string, after: readonly StepBase[]): Removal {
+  return {
+    id: `${kind} ${name} ${target}`,
+    needs: after.map(({ id }) => id),
+    action: 'delete',
+    kind,
+    name,
+    target,
+  }
+}

@@ -1,0 +1,89 @@
+import { nodesOf } from '../cluster/cluster.ts'
+import { profileName } from '../cluster/names.ts'
+import { tag } from '../cluster/tags.ts'
+import type { Problem } from '../inventory/problems.ts'
+import type { Facts } from './facts.ts'
+import { holdsSeat } from './seats.ts'
+
+/** EC2's limit, counted before base64 (EC2 User Guide, "Run commands at launch"). */
+const userDataLimit = 16_384
+
+type Obstacle = (facts: Facts) => readonly Problem[]
+
+/** Why a launch would break a rule or be refused by EC2, whatever else is there. */
+export function obstacles(facts: Facts): readonly Problem[] {
+  const all: readonly Obstacle[] = [
+    subnetsAreGiven,
+    userDataFits,
+    seatsAreHeldOnce,
+    leadersStayAsMany,
+    poolsStay,
+    profileIsOurs,
+  ]
+  return all.flatMap(obstacle => obstacle(facts))
+}
+
+function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
+  const without = nodesOf(cluster).filter(
+    node => (node.kind === 'pool' ? node.subnets[0] : node.subnet) === undefined,
+  )
+  return [...new Set(without.map(({ group }) => group))].map(group => ({
+    path: `groups.${group}.subnets`,
+    message: 'must name at least one subnet to launch in',
+  }))
+}
+
+function userDataFits({ cluster, userData }: Facts): readonly Problem[] {
+  return nodesOf(cluster).flatMap(({ name, group }) => {
+    const bytes = userData.get(name)?.bytes ?? 0
+    if (bytes <= userDataLimit) return []
+    const message = `the user-data of ${name} has ${bytes} bytes, EC2 takes ${userDataLimit}; make its variables shorter`
+    return [{ path: `groups.${group}`, message }]
+  })
+}
+
+// Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
+function seatsAreHeldOnce({ cluster, actual }: Facts): readonly Problem[] {
+  return cluster.seats.flatMap(({ seat, name }) => {
+    const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
+    if (holders.length < 2) return []
+    const ids = holders.map(({ id }) => id).join(' and ')
+    return [
+      {
+        path: name,
+        message: `${ids} hold the same seat; terminate all but one of them, then run this again`,
+      },
+    ]
+  })
+}
+
+/** What is said of a pool that is on its way out. */
+export const stillGoing = 'is still being deleted; wait until it is gone, then run this again'
+
+function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
+  return cluster.pools
+    .filter(({ name }) => actual.pools.some(pool => pool.name === name && pool.going))
+    .map(({ name }) => ({ path: name, message: stillGoing }))
+}
+
+function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
+  if (cluster.instanceProfile !== undefined || actual.instanceProfile !== 'foreign') return []
+  const path = profileName(cluster.region, cluster.name)
+  const message =
+    `an instance profile or role of this name is there without the tag ${tag.cluster}=${cluster.name}; ` +
+    'delete it, rename the cluster, or name a profile of your own in instance_profile'
+  return [{ path, message }]
+}
+
+// Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
+function leadersStayAsMany({ cluster, actual }: Facts): readonly Problem[] {
+  const wanted = cluster.seats.length
+  const running = actual.machines.filter(holdsSeat)
+  const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)
+  if (other === undefined) return []
+  const was = other.leaders ?? Math.max(...running.map(({ seat }) => seat))
+  const message =
+    `the cluster runs with ${was} leaders, whose quorum can't change while they run; ` +
+    `launch with ${was}, or destroy the cluster first`
+  return [{ path: 'leaders', message }]
+}

@@ -1,0 +1,49 @@
+import type { SeatMachine } from './actual.ts'
+import type { Facts } from './facts.ts'
+import { holdsSeat } from './seats.ts'
+import type { OutOfDate } from './step.ts'
+
+/**
+ * The machines that run something older than the inventory asks. Launching again leaves them alone.
+ *
+ * @param hashes what each launch template is to be made from, by its name
+ */
+export function outOfDate(facts: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {
+  return [...oldSeats(facts), ...oldFollowers(facts, hashes)]
+}
+
+function oldSeats({ cluster, actual, userData, imageOf }: Facts): readonly OutOfDate[] {
+  return cluster.seats.flatMap(({ seat, name, machine }) => {
+    const wanted = {
+      userData: userData.get(name)?.sha256,
+      image: imageOf(machine).id,
+      type: machine.instanceType,
+    }
+    return actual.machines
+      .filter(holder => holder.seat === seat && holdsSeat(holder))
+      .map(holder => ({ name, machine: holder.id, reasons: reasonsOf(holder, wanted) }))
+      .filter(({ reasons }) => reasons.length > 0)
+  })
+}
+
+function reasonsOf(
+  { userData, image, instanceType, state }: SeatMachine,
+  wanted: { userData: string | undefined; image: string; type: string },
+): readonly string[] {
+  return [
+    userData === wanted.userData ? '' : 'other user-data',
+    image === wanted.image ? '' : `image ${image} → ${wanted.image}`,
+    instanceType === wanted.type ? '' : `instance type ${instanceType} → ${wanted.type}`,
+    state === 'stopping' || state === 'stopped' ? state : '',
+  ].filter(reason => reason !== '')
+}
+
+function oldFollowers({ cluster, actual }: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {
+  return cluster.pools.flatMap(({ name }) => {
+    const template = actual.launchTemplates.find(present => present.name === name)
+    const current = template?.hash === hashes.get(name) ? template?.version : undefined
+    return (actual.pools.find(pool => pool.name === name)?.machines ?? [])
+      .filter(({ templateVersion }) => templateVersion === undefined || templateVersion !== current)
+      .map(({ id }) => ({ name, machine: id, reasons: ['older launch template'] }))
+  })
+}

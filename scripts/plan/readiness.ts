@@ -1,0 +1,26 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { ActualMachines } from './actual.ts'
+import { holdsSeat } from './seats.ts'
+
+/** How far one seat or pool is. */
+export interface Readiness {
+  readonly name: string
+  readonly ready: boolean
+  readonly state: string
+}
+
+/** How far every seat and pool of a cluster is, judged by its machines alone. */
+export function readinessOf(cluster: Cluster, { machines, pools }: ActualMachines): readonly Readiness[] {
+  const seats = cluster.seats.map(({ name, seat }) => {
+    const holder = machines.find(machine => machine.seat === seat && holdsSeat(machine))
+    const state = holder === undefined ? 'not there yet' : `${holder.state} (${holder.id})`
+    return { name, ready: holder?.state === 'running', state }
+  })
+  const sizes = cluster.pools.map(({ name }) => {
+    const pool = pools.find(present => present.name === name)
+    if (pool === undefined) return { name, ready: false, state: 'not there yet' }
+    const inService = pool.machines.filter(machine => machine.inService).length
+    return { name, ready: inService >= pool.desired, state: `${inService} of ${pool.desired} in service` }
+  })
+  return [...seats, ...sizes]
+}

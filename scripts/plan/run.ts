@@ -1,0 +1,52 @@
+import type { StepBase } from './step.ts'
+
+/** How one step of a run ended. */
+export type Outcome<S> =
+  | { readonly step: S; readonly end: 'done'; readonly made: string }
+  | { readonly step: S; readonly end: 'failed'; readonly error: unknown }
+  | { readonly step: S; readonly end: 'not started' }
+
+/** What a run tells while it goes on. */
+export type StepEvent<S> =
+  | { readonly at: 'started'; readonly step: S }
+  | { readonly at: 'ended'; readonly outcome: Outcome<S> }
+
+/** Does one step and says what was made; `made` holds the same of the steps that it needs. */
+export type Act<S> = (step: S, made: ReadonlyMap<string, string>) => Promise<string>
+
+/**
+ * Runs every step as soon as the steps that it needs are done. After a failure nothing new is started,
+ * but what is under way is waited for, so that the outcome tells of everything that exists.
+ */
+export async function runSteps<S extends StepBase>(
+  steps: readonly S[],
+  act: Act<S>,
+  tell: (event: StepEvent<S>) => void,
+): Promise<readonly Outcome<S>[]> {
+  const made = new Map<string, string>()
+  const runs = new Map<string, Promise<Outcome<S>>>()
+  let failed = false
+
+  const run = async (step: S): Promise<Outcome<S>> => {
+    await Promise.all(step.needs.map(id => runs.get(id)))
+    if (failed) return { step, end: 'not started' }
+    tell({ at: 'started', step })
+    try {
+      const id = await act(step, made)
+      made.set(step.id, id)
+      return { step, end: 'done', made: id }
+    } catch (error) {
+      failed = true
+      return { step, end: 'failed', error }
+    }
+  }
+
+  for (const step of steps) {
+    const running = run(step).then(outcome => {
+      tell({ at: 'ended', outcome })
+      return outcome
+    })
+    runs.set(step.id, running)
+  }
+  return Promise.all(runs.values())
+}

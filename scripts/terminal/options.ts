@@ -1,0 +1,143 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { FollowersOverride, Overrides } from '../cluster/cluster.ts'
+import { checkType, type Outcome } from '../inventory/check.ts'
+import { groupFields, imageFields } from '../inventory/fields.ts'
+import { didYouMean } from '../inventory/nearest.ts'
+import { parseSettings } from '../inventory/settings.ts'
+
+/** One option of a command, as parsed and as told by `--help`. */
+export interface Option {
+  /** What stands for the value in the help; without it the option is a switch. */
+  readonly value?: string
+  readonly multiple?: true
+  readonly help: string
+}
+
+export type OptionTable = Readonly<Record<string, Option>>
+
+/** The options that were given. A switch is `true`, others are their texts. */
+export type Given = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
+
+/** A command that was called wrongly: exit code 2. */
+export class Misused extends Error {
+  override readonly name = 'Misused'
+}
+
+/** Options of every command that reads an inventory. */
+export const inventoryOptions: OptionTable = {
+  inventory: {
+    value: 'FILE',
+    help: 'the inventory; else inventory.yaml or the example',
+  },
+  json: { help: 'print data instead of text' },
+}
+
+/** Options that set what the inventory says otherwise. */
+export const overrideOptions: OptionTable = {
+  leaders: { value: 'N', help: 'how many leaders; odd' },
+  followers: { value: 'SIZE', help: 'the size of the pool: N, MIN:MAX or POOL=N' },
+  set: { value: 'NAME=VALUE', multiple: true, help: 'a variable on every node; may be repeated' },
+}
+
+/** @throws Misused for an unknown option, a missing value or a stray word */
+export function parseOptions(table: OptionTable, args: readonly string[]): Given {
+  const options = Object.fromEntries(
+    Object.entries({ ...table, help: { help: '' } }).map(([name, option]: [string, Option]) => [
+      name,
+      {
+        type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: option.multiple ?? false,
+      },
+    ]),
+  )
+  const given = parseOrMisuse(options, args)
+  const empty = Object.entries(given).find(([, value]) => value === '')
+  if (empty !== undefined) throw new Misused(`--${empty[0]} needs a value`)
+  return given
+}
+
+function parseOrMisuse(options: NonNullable<ParseArgsConfig['options']>, args: readonly string[]): Given {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    throw error instanceof Error ? new Misused(sayMisuse(error, Object.keys(options))) : error
+  }
+}
+
+function sayMisuse(error: Error, names: readonly string[]): string {
+  const unknown = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1]
+  if (unknown !== undefined)
+    return `unknown option --${unknown}${didYouMean(
+      `--${unknown}`,
+      names.map(name => `--${name}`),
+    )}`
+  const stray = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1]
+  if (stray !== undefined) return `unexpected ${JSON.stringify(stray)}: there is nothing but options`
+  return error.message.split('. ')[0] ?? error.message
+}
+
+/** The text of an option, if it was given. */
+export function textOf(given: Given, name: string): string | undefined {
+  const value = given[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/**
+ * What the command line sets above the inventory, and what is wrong with it.
+ *
+ * @throws Misused for what can't be read
+ */
+export function overridesOf(given: Given): Outcome<Overrides> {
+  const leaders = textOf(given, 'leaders')
+  const followers = textOf(given, 'followers')
+  const image = textOf(given, 'image')
+  const count = leaders === undefined ? undefined : wholeNumber('leaders', leaders)
+  const vars = parseSettings([given.set ?? []].flat().map(readSetting))
+  const size = followers === undefined ? undefined : readFollowers(followers)
+  const countProblems = count === undefined ? [] : checkType(groupFields.count.type, count, '--leaders')
+  const sizeProblems =
+    size === undefined ? [] : checkType(groupFields.max.type, Math.max(size.min, size.max), '--followers')
+  return {
+    value: {
+      vars: vars.value,
+      ...(count !== undefined && countProblems.length === 0 && { leaders: count }),
+      ...(size !== undefined && sizeProblems.length === 0 && { followers: size }),
+      ...(image !== undefined && { image }),
+    },
+    problems: [
+      ...countProblems,
+      ...sizeProblems,
+      ...(image === undefined ? [] : checkType(imageFields.id.type, image, '--image')),
+      ...vars.problems,
+    ],
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new Misused(`--${name} takes a whole number, got ${JSON.stringify(text)}`)
+}
+
+function readSetting(text: unknown): [string, string] {
+  const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(String(text)) ?? []
+  if (name !== undefined && value !== undefined) return [name.trim(), value]
+  throw new Misused(`--set takes NAME=VALUE, got ${JSON.stringify(text)}`)
+}
+
+function readFollowers(text: string): FollowersOverride {
+  const [, pool, min, max] = /^(?:([^=]+)=)?(\d+)(?::(\d+))?$/.exec(text) ?? []
+  if (min === undefined) {
+    throw new Misused(`--followers takes N, MIN:MAX or POOL=N, got ${JSON.stringify(text)}`)
+  }
+  return { pool, min: Number(min), max: Number(max ?? min) }
+}
+
+/** A time such as `90s`, `10m` or `1h`, in milliseconds. */
+export function readTimeout(given: Given, fallback: string): number {
+  const text = textOf(given, 'timeout') ?? fallback
+  const [, amount, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? []
+  if (amount === undefined || Number(amount) === 0) {
+    throw new Misused(`--timeout takes a time such as 90s or 10m, got ${JSON.stringify(text)}`)
+  }
+  return Number(amount) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
+}

@@ -1,0 +1,35 @@
+/** Rows as lines of aligned columns, two spaces apart, without trailing spaces. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/**
+ * Rows of which the last column is free text. In a row that is too long it goes on lines of its own,
+ * indented and broken at spaces.
+ *
+ * @param columns the width of the terminal, in characters
+ */
+export function wideTable(rows: readonly (readonly string[])[], columns: number): readonly string[] {
+  const heads = table(rows.map(row => row.slice(0, -1)))
+  return table(rows).flatMap((line, index) =>
+    line.length <= columns || rows[index]?.at(-1) === ''
+      ? [line]
+      : [heads[index] ?? '', ...broken(rows[index]?.at(-1) ?? '', columns - 6)],
+  )
+}
+
+function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
+    if (lines.length === 0 || longer.length > width) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.map(line => `      ${line}`)
+}

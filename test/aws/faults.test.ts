@@ -1,0 +1,277 @@
+import { CreateSecurityGroupCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
+import anyTest, { type TestFn } from 'ava'
+import { awsEnv } from '../harness/aws.ts'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { cut, deny, dropReply, fail, hook, pending, throttle } from '../harness/faults.ts'
+import { REFUSED_KEY } from '../harness/faulty-service.ts'
+import {
+  inventoryOf,
+  inventoryText,
+  isWhole,
+  refused,
+  seatsOf,
+  startTrial,
+  whole,
+} from '../harness/launched.ts'
+import { profileNotVisible } from '../harness/profile-visibility.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+for (const action of [
+  'RunInstances',
+  'CreateAutoScalingGroup',
+  'CreateLaunchTemplate',
+  'CreateSecurityGroup',
+  'AuthorizeSecurityGroupIngress',
+  'CreateRole',
+  'CreateInstanceProfile',
+  'AddRoleToInstanceProfile',
+]) {
+  test(`the reply of ${action} is lost after it took effect: nothing is made twice`, async t => {
+    const name = `drop-${action.toLowerCase().slice(0, 24)}`
+    // The first of some is the question whether it would be allowed.
+    const asked = ['RunInstances', 'CreateLaunchTemplate', 'CreateSecurityGroup'].includes(action) ? 1 : 0
+    t.context.proxy.fault(dropReply(action, { skip: asked, times: 1 }))
+    const { code, stderr } = await startTrial(t.context, name).run('launch', ['--yes'])
+    t.is(code, 0, stderr)
+    t.deepEqual(await isWhole(t.context, name), whole)
+  })
+}
+
+test('throttled calls are repeated until they go through', async t => {
+  const { proxy } = t.context
+  for (const action of [
+    'DescribeInstances',
+    'RunInstances',
+    'CreateAutoScalingGroup',
+    'CreateRole',
+    'GetParameters',
+  ]) {
+    proxy.fault(throttle(action, { times: 2 }))
+  }
+  const { code, stderr } = await startTrial(t.context, 'throttled').run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  t.deepEqual(await isWhole(t.context, 'throttled'), whole)
+})
+
+test('connections that break before the call arrived are made anew', async t => {
+  t.context.proxy.fault(cut('RunInstances', { skip: 1, times: 2 }))
+  const { code, stderr } = await startTrial(t.context, 'cut').run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  t.deepEqual(await isWhole(t.context, 'cut'), whole)
+})
+
+test('a new instance profile is waited for', async t => {
+  t.context.proxy.fault(profileNotVisible(4))
+  const { code, stderr } = await startTrial(t.context, 'profile').run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  t.deepEqual(await isWhole(t.context, 'profile'), whole)
+})
+
+for (const action of [
+  'CreateSecurityGroup',
+  'CreateLaunchTemplate',
+  'CreateInstanceProfile',
+  'RunInstances',
+  'CreateAutoScalingGroup',
+]) {
+  test(`killed while ${action} is under way: the next run completes it and duplicates nothing`, async t => {
+    const name = `kill-${action.toLowerCase().slice(0, 24)}`
+    const trial = startTrial(t.context, name)
+    const kill = new AbortController()
+    const asked = ['RunInstances', 'CreateLaunchTemplate', 'CreateSecurityGroup'].includes(action) ? 1 : 0
+    t.context.proxy.fault(hook(action, () => kill.abort(), { skip: asked, times: 1 }))
+    const killed = await trial.run('launch', ['--yes'], {
+      env: awsEnv(t.context.proxy.url),
+      signal: kill.signal,
+    })
+    t.not(killed.code, 0)
+    t.context.proxy.clearFaults()
+    const { code, stderr } = await trial.run('launch', ['--yes'])
+    t.is(code, 0, stderr)
+    t.deepEqual(await isWhole(t.context, name), whole)
+  })
+}
+
+test('two launches at once make one cluster', async t => {
+  const trial = startTrial(t.context, 'race')
+  const runs = await Promise.all([trial.run('launch', ['--yes']), trial.run('launch', ['--yes'])])
+  t.true(
+    runs.some(({ code }) => code === 0),
+    runs.map(({ stderr }) => stderr).join('\n'),
+  )
+  t.deepEqual(await isWhole(t.context, 'race'), whole)
+})
+
+test('two launches at once with different settings never put two machines on one seat', async t => {
+  const trial = startTrial(t.context, 'race2')
+  await Promise.all([
+    trial.run('launch', ['--yes']),
+    trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other']),
+  ])
+  t.deepEqual(seatsOf((await inventoryOf(t.context, 'race2')).leaders), ['1', '2', '3'])
+})
+
+test('a seat whose token belongs to an ended machine gets a new one', async t => {
+  const { ec2 } = t.context
+  const trial = startTrial(t.context, 'token')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const { leaders } = await inventoryOf(t.context, 'token')
+  const ids = leaders.map(({ InstanceId }) => InstanceId ?? '')
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: ids }))
+  // After an hour EC2 shows ended machines no more, but remembers their tokens.
+  t.context.proxy.fault({
+    ...fail('DescribeInstances', { status: 400, code: 'unused', message: '' }),
+    matches: ({ action }) => action === 'DescribeInstances',
+    effect: {
+      kind: 'edit',
+      edit: reply => ({ ...reply, body: Buffer.from(withoutEnded(reply.body.toString())) }),
+    },
+  })
+  const again = await trial.run('launch', ['--yes'])
+  t.is(again.code, 0, again.stderr)
+  t.context.proxy.clearFaults()
+  t.deepEqual(await isWhole(t.context, 'token'), whole)
+})
+
+/** A description of instances without those that are terminated. */
+function withoutEnded(xml: string): string {
+  return xml.replace(
+    /<item>\s*<reservationId>[\s\S]*?<\/instancesSet>[\s\S]*?<\/item>(?=\s*(<item>\s*<reservationId>|<\/reservationSet>))/g,
+    item => (item.includes('<name>terminated</name>') ? '' : item),
+  )
+}
+
+test('machines that are slow are waited for, and a wait that ends says for what', async t => {
+  t.context.proxy.fault(pending(1000))
+  const trial = startTrial(t.context, 'slow')
+  const slow = await trial.run('launch', ['--yes', '--timeout', '2s'])
+  t.is(slow.code, 1)
+  t.regex(slow.stderr, /error: AWS: waited 2 s for slow-leader-1: pending \(i-[0-9a-f]+\), slow-leader-2/)
+  t.regex(slow.stderr, /run the same command again to go on waiting\.\n$/)
+  t.context.proxy.clearFaults()
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+})
+
+test('a launch that fails half-way says what exists, why it stopped, and that running again goes on', async t => {
+  const { proxy } = t.context
+  const full = {
+    status: 500,
+    code: 'InsufficientInstanceCapacity',
+    message: 'We currently do not have sufficient capacity.',
+  }
+  proxy.fault(fail('RunInstances', full, { skip: 1 }))
+  const trial = startTrial(t.context, 'full')
+  const { code, stdout, stderr } = await trial.run('launch', ['--yes'])
+  t.is(code, 1)
+  t.is(stdout, '')
+  t.regex(stderr, /security group mesos-bakery-full-leader: created sg-/)
+  t.regex(
+    stderr,
+    /seat 1 full-leader-1: AWS: InsufficientInstanceCapacity: We currently do not have sufficient capacity\./,
+  )
+  t.regex(
+    stderr,
+    /error: stopped: \d+ of 13 steps done, 3 failed, 0 not begun\. Nothing was undone; run the same command again to go on from there\.\n$/,
+  )
+  proxy.clearFaults()
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  t.deepEqual(await isWhole(t.context, 'full'), whole)
+})
+
+test('a refused credential, for every command', async t => {
+  const env = { ...awsEnv(t.context.proxy.url), AWS_ACCESS_KEY_ID: REFUSED_KEY }
+  for (const command of ['launch', 'status', 'destroy']) {
+    const { code, stderr } = await startTrial(t.context, 'refused').run(
+      command,
+      command === 'status' ? [] : ['--yes'],
+      { env },
+    )
+    t.is(code, 1)
+    t.regex(
+      stderr,
+      /^error: AWS: refused the credentials \([A-Za-z]+\): .*; log in again or set AWS_PROFILE\n$/,
+    )
+  }
+})
+
+for (const action of [
+  'RunInstances',
+  'CreateLaunchTemplate',
+  'CreateSecurityGroup',
+  'DescribeInstances',
+  'GetParameters',
+]) {
+  test(`a denied ${action} is found before anything is created`, async t => {
+    t.context.proxy.fault(deny(action))
+    const { code, stderr, written } = await refused(t.context, 'denied', inventoryText(t.context, 'denied'))
+    t.is(code, 1)
+    t.regex(
+      stderr,
+      new RegExp(
+        `^error: AWS: denied a call: .*${action}.*; docs/aws\\.md lists the permissions that are needed\\n$`,
+        'm',
+      ),
+    )
+    t.deepEqual(written, [])
+  })
+}
+
+test('places that EC2 doesn’t know are all found before anything is created', async t => {
+  const text = `${inventoryText(t.context, 'wrong').replace(/subnet-[0-9a-f]+/, 'subnet-0000')}
+  more: { instance_type: m99.large, key_name: nobody, security_groups: [sg-0000], subnets: [subnet-1111] }
+instance_profile: nothing
+`
+  const { code, stderr, written } = await refused(t.context, 'wrong', text)
+  t.is(code, 1)
+  for (const line of [
+    "error: groups.leaders.subnets: subnet-0000 isn't in us-east-1, or isn't this account's",
+    "error: groups.more.subnets: subnet-1111 isn't in us-east-1, or isn't this account's",
+    'error: groups.more.instance_type: EC2 offers no m99.large in us-east-1',
+    'error: groups.more.key_name: there is no key pair nobody in us-east-1',
+    'error: groups.more.security_groups: there is no security group sg-0000 in us-east-1',
+    'error: instance_profile: there is no instance profile nothing in this account',
+  ]) {
+    t.true(stderr.includes(`${line}\n`), `${line}\n${stderr}`)
+  }
+  t.deepEqual(written, [])
+})
+
+test('images that aren’t there, or for another architecture', async t => {
+  const { images } = t.context.account
+  const text = inventoryText(t.context, 'image')
+  const said = async (inventory: string, ...args: string[]) => {
+    const { code, stderr, written } = await refused(t.context, 'image', inventory, args)
+    t.is(code, 1)
+    t.deepEqual(written, [])
+    return stderr
+  }
+  t.is(
+    await said(text, '--image', images.amd64),
+    `error: image.id: ${images.amd64} is for amd64, but m6g.large is arm64; give another image or instance type\n`,
+  )
+  t.regex(
+    await said(text, '--image', 'ami-00000000'),
+    /^error: image\.id: ami-00000000 isn't in us-east-1, or isn't shared with this account; give another image\n/,
+  )
+  t.regex(
+    await said(`${text}image: { name: unbaked }\n`),
+    /^error: image\.name: SSM has no \/mesos-bakery\/unbaked\/amd64 in us-east-1; bake the image, or give one with --image ami-…\n/,
+  )
+  const parameter = { Name: '/mesos-bakery/gone/amd64', Value: 'ami-11111111', Type: 'String' } as const
+  await t.context.ssm.send(new PutParameterCommand(parameter))
+  t.regex(await said(`${text}image: { name: gone }\n`), /error: image\.name: ami-11111111 isn't in us-east-1/)
+})
+
+test('what has our name but not our tags is never taken over', async t => {
+  const { ec2, account } = t.context
+  const foreign = { GroupName: 'mesos-bakery-foreign-leader', Description: 'x', VpcId: account.vpc }
+  await ec2.send(new CreateSecurityGroupCommand(foreign))
+  const { code, stderr } = await startTrial(t.context, 'foreign').run('launch', ['--yes'])
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /security group mesos-bakery-foreign-leader: exists already and doesn't carry the tag mesos-bakery:cluster=foreign; rename or delete it, or rename the cluster\n/,
+  )
+})

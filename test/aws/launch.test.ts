@@ -1,0 +1,276 @@
+import { DeleteAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  CreateSecurityGroupCommand,
+  DeleteLaunchTemplateCommand,
+  DescribeInstanceAttributeCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2'
+import { GetRolePolicyCommand } from '@aws-sdk/client-iam'
+import anyTest, { type TestFn } from 'ava'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { delay } from '../harness/faults.ts'
+import { inventoryOf, seatsOf, startTrial } from '../harness/launched.ts'
+import { sequentialRoundTrips } from '../harness/round-trips.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+const creates =
+  /^(RunInstances|Create\w+|AuthorizeSecurityGroupIngress|PutRolePolicy|AddRoleToInstanceProfile)$/
+const writes = /^(RunInstances|Create|Authorize|Revoke|Put|Add|Update|Modify|Delete|Terminate|Remove)/
+
+test('launch, launch again, grow, change, status, destroy', async t => {
+  const { proxy, ec2 } = t.context
+  const trial = startTrial(t.context, 'whole')
+
+  const launch = await trial.run('launch', ['--leaders', '3', '--yes', '--json'])
+  t.is(launch.code, 0, launch.stderr)
+  const launched = JSON.parse(launch.stdout)
+  t.is(launched.running, 3)
+  const there = await inventoryOf(t.context, 'whole')
+  t.deepEqual(seatsOf(there.leaders), ['1', '2', '3'])
+  t.deepEqual(there.pools.map(pool => [pool.AutoScalingGroupName, pool.Instances?.length]).sort(), [
+    ['whole-batch', 1],
+    ['whole-web', 2],
+  ])
+
+  // The bytes that render prints are the bytes that run.
+  const rendered = JSON.parse((await trial.run('render', ['--json'])).stdout)
+  for (const [index, machine] of there.leaders
+    .sort((a, b) => seatsOf([a])[0]?.localeCompare(seatsOf([b])[0] ?? '') ?? 0)
+    .entries()) {
+    const { UserData } = await ec2.send(
+      new DescribeInstanceAttributeCommand({ InstanceId: machine.InstanceId, Attribute: 'userData' }),
+    )
+    t.is(Buffer.from(UserData?.Value ?? '', 'base64').toString(), rendered.nodes[index].userData)
+    t.is(machine.MetadataOptions?.HttpTokens, 'required')
+  }
+  const { LaunchTemplateVersions: [web] = [] } = await ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'whole-web', Versions: ['$Latest'] }),
+  )
+  t.is(Buffer.from(web?.LaunchTemplateData?.UserData ?? '', 'base64').toString(), rendered.nodes[3].userData)
+  const data = web?.LaunchTemplateData
+  t.true(data?.BlockDeviceMappings?.[0]?.Ebs?.Encrypted)
+  t.deepEqual(
+    [data?.MetadataOptions?.HttpTokens, data?.MetadataOptions?.HttpPutResponseHopLimit],
+    ['required', 1],
+  )
+  t.deepEqual(
+    data?.TagSpecifications?.map(({ ResourceType }) => ResourceType),
+    ['instance', 'volume'],
+  )
+  const { PolicyDocument = '' } = await t.context.iam.send(
+    new GetRolePolicyCommand({ RoleName: 'mesos-bakery-us-east-1-whole', PolicyName: 'consul-auto-join' }),
+  )
+  const [statement] = JSON.parse(decodeURIComponent(PolicyDocument)).Statement
+  t.deepEqual(statement, {
+    Effect: 'Allow',
+    Action: 'ec2:DescribeInstances',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } },
+  })
+
+  // Nothing is open to anybody but the two roles.
+  for (const { IpPermissions = [] } of there.groups) {
+    for (const { IpRanges, Ipv6Ranges, UserIdGroupPairs = [] } of IpPermissions) {
+      t.deepEqual([IpRanges ?? [], Ipv6Ranges ?? []], [[], []])
+      for (const { GroupId } of UserIdGroupPairs)
+        t.true(there.groups.some(group => group.GroupId === GroupId))
+    }
+  }
+
+  // Again: nothing to do, and nothing is written.
+  let before = proxy.calls.length
+  const again = await trial.run('launch', ['--yes', '--json'])
+  t.is(again.code, 0, again.stderr)
+  t.deepEqual(JSON.parse(again.stdout).steps, [])
+  t.deepEqual(
+    proxy.calls.slice(before).filter(({ action }) => writes.test(action)),
+    [],
+  )
+
+  // A larger pool and another variable: changed in place, and the leaders named that are out of date.
+  const grown = await trial.run('launch', [
+    '--followers',
+    'web=3:5',
+    '--set',
+    'mesos_zk_chroot=other',
+    '--yes',
+    '--json',
+  ])
+  t.is(grown.code, 0, grown.stderr)
+  const plan = JSON.parse(grown.stdout)
+  t.deepEqual(
+    plan.steps.map(({ id }: { id: string }) => id),
+    ['launch template whole-web', 'launch template whole-batch', 'pool whole-web'],
+  )
+  const old = plan.outOfDate.map(({ name }: { name: string }) => name)
+  t.deepEqual(old.slice(0, 3), ['whole-leader-1', 'whole-leader-2', 'whole-leader-3'])
+  const after = await inventoryOf(t.context, 'whole')
+  t.deepEqual(seatsOf(after.leaders), ['1', '2', '3'])
+  const pool = after.pools.find(({ AutoScalingGroupName }) => AutoScalingGroupName === 'whole-web')
+  t.deepEqual([pool?.MinSize, pool?.MaxSize, pool?.DesiredCapacity, pool?.Instances?.length], [3, 5, 3, 3])
+
+  const status = await trial.run('status')
+  t.is(status.code, 0, status.stderr)
+  t.regex(status.stdout, /^whole: 3 of 3 leaders running, quorum 2\n/)
+  t.regex(status.stdout, /whole-leader-2 +i-[0-9a-f]+ +running +10\.20\.1[67]\.\d+ +us-east-1b\n/)
+
+  // What another has is left alone.
+  const foreign = await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'mine', Description: 'x', VpcId: t.context.account.vpc }),
+  )
+  before = proxy.calls.length
+  const listed = await trial.run('destroy', ['--dry-run'])
+  t.is(listed.code, 0)
+  t.regex(listed.stdout, /- seat +whole-leader-1 +i-/)
+  t.deepEqual(
+    proxy.calls.slice(before).filter(({ action }) => writes.test(action)),
+    [],
+  )
+
+  const destroy = await trial.run('destroy', ['--yes'])
+  t.is(destroy.code, 0, destroy.stderr)
+  t.is(destroy.stdout, 'whole is destroyed.\n')
+  t.deepEqual(await inventoryOf(t.context, 'whole'), {
+    machines: [],
+    leaders: [],
+    groups: [],
+    templates: [],
+    pools: [],
+    profiles: [],
+    roles: [],
+  })
+  const deleted = proxy.calls.slice(before).flatMap(({ params }) => Object.values(params))
+  t.false(deleted.includes(foreign.GroupId ?? 'none'))
+
+  const nothing = await trial.run('destroy', ['--yes'])
+  t.is(nothing.code, 0)
+  t.is(nothing.stderr, 'Nothing carries the tags of whole in us-east-1.\n')
+  const back = await trial.run('launch', ['--yes'])
+  t.is(back.code, 0, back.stderr)
+  t.deepEqual(seatsOf((await inventoryOf(t.context, 'whole')).leaders), ['1', '2', '3'])
+})
+
+test('everything that is created carries the tags of the cluster in the creating call', async t => {
+  const { proxy } = t.context
+  const before = proxy.calls.length
+  t.is((await startTrial(t.context, 'tagged').run('launch', ['--yes'])).code, 0)
+  const made = proxy.calls.slice(before).filter(({ params }) => params.DryRun !== 'true')
+  for (const { action, params } of made.filter(({ action }) => /^(Create|RunInstances)/.test(action))) {
+    const tags = Object.entries(params).filter(([name]) => /Tag.*Key$/.test(name))
+    const cluster = tags.find(([, value]) => value === 'mesos-bakery:cluster')?.[0].replace(/Key$/, 'Value')
+    t.is(params[cluster ?? ''], 'tagged', action)
+  }
+  // What leaders are found by is in their own request, not only in their template.
+  for (const { params } of made.filter(({ action }) => action === 'RunInstances')) {
+    const keys = Object.values(params)
+    for (const key of ['join', 'leaders', 'seat', 'group', 'image', 'user-data'])
+      t.true(keys.includes(`mesos-bakery:${key}`))
+    t.regex(params.ClientToken ?? '', /^[0-9a-f]{64}$/)
+  }
+})
+
+test('going back and forth between two contents renews the template each time', async t => {
+  const trial = startTrial(t.context, 'forth')
+  const steps = async (...args: string[]) => {
+    const { code, stdout, stderr } = await trial.run('launch', ['--yes', '--json', ...args])
+    t.is(code, 0, stderr)
+    return JSON.parse(stdout).steps.length
+  }
+  await steps()
+  for (let round = 0; round < 2; round += 1) {
+    t.is(await steps('--set', 'mesos_zk_chroot=other'), 2)
+    t.is(await steps('--set', 'mesos_zk_chroot=other'), 0)
+    t.is(await steps(), 2)
+    t.is(await steps(), 0)
+  }
+})
+
+test('a destroy that broke off after the templates is no obstacle to the next launch', async t => {
+  const { ec2 } = t.context
+  const trial = startTrial(t.context, 'broke')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const { templates, pools } = await inventoryOf(t.context, 'broke')
+  for (const { AutoScalingGroupName } of pools) {
+    await t.context.autoScaling.send(
+      new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }),
+    )
+  }
+  for (const { LaunchTemplateId } of templates)
+    await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId }))
+  const { code, stderr } = await trial.run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  const after = await inventoryOf(t.context, 'broke')
+  t.deepEqual([after.templates.length, after.pools.length, seatsOf(after.leaders)], [3, 2, ['1', '2', '3']])
+})
+
+test('a launch asks for everything within 8 sequential round trips, and seven leaders need no more than three', async t => {
+  const { proxy } = t.context
+  const trips = async (name: string, ...args: string[]) => {
+    proxy.fault(delay(250))
+    const before = proxy.calls.length
+    const { code, stderr } = await startTrial(t.context, name).run('launch', ['--yes', ...args])
+    proxy.clearFaults()
+    t.is(code, 0, stderr)
+    const calls = proxy.calls.slice(before)
+    const last = calls.findLastIndex(({ action }) => creates.test(action))
+    return sequentialRoundTrips(calls.slice(0, last + 1))
+  }
+  const three = await trips('trips3')
+  t.true(three <= 8, `${three} round trips`)
+  t.true((await trips('trips7', '--leaders', '7')) <= three)
+})
+
+test('a seat whose machine ended is launched again, and only that', async t => {
+  const { proxy, ec2 } = t.context
+  const trial = startTrial(t.context, 'lost')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const [lost] = (await inventoryOf(t.context, 'lost')).leaders
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost?.InstanceId ?? ''] }))
+  const before = proxy.calls.length
+  const again = await trial.run('launch', ['--yes', '--json'])
+  t.is(again.code, 0, again.stderr)
+  t.deepEqual(
+    JSON.parse(again.stdout).steps.map(({ kind, after }: { kind: string; after: string[] }) => [kind, after]),
+    [['seat', [lost?.InstanceId]]],
+  )
+  const launches = proxy.calls
+    .slice(before)
+    .filter(({ action, params }) => action === 'RunInstances' && !params.DryRun)
+  t.is(launches.length, 1)
+  const { leaders } = await inventoryOf(t.context, 'lost')
+  t.deepEqual(seatsOf(leaders), ['1', '2', '3'])
+  t.false(leaders.some(({ InstanceId }) => InstanceId === lost?.InstanceId))
+})
+
+test('another number of leaders is refused while leaders run', async t => {
+  const trial = startTrial(t.context, 'resize')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  for (const [count, was] of [
+    ['5', 3],
+    ['1', 3],
+  ] as const) {
+    const { code, stderr } = await trial.run('launch', ['--leaders', count, '--yes'])
+    t.is(code, 1)
+    t.regex(
+      stderr,
+      new RegExp(
+        `error: leaders: the cluster runs with ${was} leaders, whose quorum can't change while they run`,
+      ),
+    )
+  }
+  t.is((await inventoryOf(t.context, 'resize')).leaders.length, 3)
+})
+
+test('without a terminal and without --yes nothing is changed', async t => {
+  const { proxy } = t.context
+  const before = proxy.calls.length
+  const { code, stderr } = await startTrial(t.context, 'shy').run('launch')
+  t.is(code, 2)
+  t.regex(stderr, /error: there is no terminal to ask on; look at the plan with --dry-run, then say --yes\n/)
+  const written = proxy.calls
+    .slice(before)
+    .filter(({ action, params }) => writes.test(action) && params.DryRun !== 'true')
+  t.deepEqual(written, [])
+})

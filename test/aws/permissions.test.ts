@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import anyTest, { type TestFn } from 'ava'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { inventoryText, startTrial } from '../harness/launched.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+/** The actions that docs/aws.md says are needed. */
+function documentedActions(): ReadonlySet<string> {
+  const [, policy = '{}'] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/aws.md', 'utf8')) ?? []
+  const { Statement } = JSON.parse(policy) as { Statement: { Action: string | string[] }[] }
+  return new Set(Statement.flatMap(({ Action }) => Action))
+}
+
+// Which EC2 and Auto Scaling check beside the action of the call, or which need no permission.
+const implied = [
+  'ec2:CreateTags',
+  'autoscaling:CreateOrUpdateTags',
+  'iam:PassRole',
+  'iam:TagRole',
+  'iam:TagInstanceProfile',
+]
+const free = 'sts:GetCallerIdentity'
+
+test('docs/aws.md lists exactly the permissions for the calls that are made', async t => {
+  const { proxy, account } = t.context
+  const before = proxy.calls.length
+  const trial = startTrial(t.context, 'needs')
+  const steps = [
+    ['launch', '--yes'],
+    ['launch', '--yes', '--set', 'mesos_zk_chroot=x', '--followers', 'web=3'],
+    ['status'],
+    ['destroy', '--yes'],
+  ] as const
+  for (const [command, ...args] of steps) {
+    const { code, stderr } = await trial.run(command, args)
+    t.is(code, 0, stderr)
+  }
+  // One that names everything that can be named, to see it looked up.
+  const text = inventoryText(t.context, 'named', 'instance_profile: mine\n').replace(
+    'min: 2,',
+    'min: 2, key_name: k,',
+  )
+  t.is((await startTrial(t.context, 'named', text).run('launch', ['--image', account.images.amd64])).code, 1)
+
+  const called = new Set(proxy.calls.slice(before).map(({ service, action }) => `${service}:${action}`))
+  called.delete(free)
+  t.deepEqual([...called].sort(), [...documentedActions()].filter(action => !implied.includes(action)).sort())
+})

@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam'
+import anyTest, { type TestFn } from 'ava'
+import { $ } from 'zx'
+import { awsEnv } from '../harness/aws.ts'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { edit, fail, hook, pending } from '../harness/faults.ts'
+import {
+  inventoryOf,
+  inventoryText,
+  isWhole,
+  refused,
+  seatsOf,
+  startTrial,
+  whole,
+} from '../harness/launched.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+/** Shows nothing of certain machines, as EC2 may do for some seconds after a launch. */
+const hideMachines = (times: number) =>
+  edit(
+    'DescribeInstances',
+    text => text.replace(/<reservationSet>[\s\S]*<\/reservationSet>/, '<reservationSet/>'),
+    { times },
+  )
+
+test('a plan that waited at the prompt never puts a second machine on a seat', async t => {
+  const { proxy, ec2 } = t.context
+  const trial = startTrial(t.context, 'stale')
+  // The plan is made while nothing is there; before it is carried out, another run launches, loses a leader and replaces it.
+  const meanwhile = async () => {
+    proxy.clearFaults()
+    t.is((await trial.run('launch', ['--yes'])).code, 0)
+    const first = (await inventoryOf(t.context, 'stale')).leaders.find(one => seatsOf([one])[0] === '1')
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] }))
+    t.is((await trial.run('launch', ['--yes'])).code, 0)
+  }
+  proxy.fault(hook('CreateSecurityGroup', meanwhile, { skip: 1, times: 1 }))
+  const late = await trial.run('launch', ['--yes'])
+  t.is(late.code, 0, late.stderr)
+  t.deepEqual(seatsOf((await inventoryOf(t.context, 'stale')).leaders), ['1', '2', '3'])
+})
+
+test('a machine that EC2 doesn’t show yet is never taken for one that ended', async t => {
+  const trial = startTrial(t.context, 'unseen')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  t.context.proxy.fault(hideMachines(1_000))
+  const kill = new AbortController()
+  setTimeout(() => kill.abort(), 20_000)
+  const how = { env: awsEnv(t.context.proxy.url), signal: kill.signal }
+  await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other'], how)
+  t.context.proxy.clearFaults()
+  t.deepEqual(seatsOf((await inventoryOf(t.context, 'unseen')).leaders), ['1', '2', '3'])
+})
+
+test('a seat waits until the last of its machines is gone, not until one of them is forgotten', async t => {
+  const { proxy, ec2 } = t.context
+  const trial = startTrial(t.context, 'going')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const [first] = (await inventoryOf(t.context, 'going')).leaders
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] }))
+  const shown = '<name>shutting-down</name>'
+  const slowly = (text: string) =>
+    text.replaceAll(/<code>48<\/code>\s*<name>terminated<\/name>/g, `<code>32</code>${shown}`)
+  proxy.fault(edit('DescribeInstances', slowly, { times: 4 }))
+  const before = proxy.calls.length
+  const { code, stderr } = await trial.run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  const calls = proxy.calls.slice(before).filter(({ params }) => params.DryRun !== 'true')
+  const launchedAt = calls.findIndex(({ action }) => action === 'RunInstances')
+  t.true(calls.slice(0, launchedAt).filter(({ action }) => action === 'DescribeInstances').length >= 5)
+})
+
+test('what was just made and isn’t known everywhere yet is asked for again', async t => {
+  const { proxy } = t.context
+  const notYet = (action: string, code: string, skip = 0) =>
+    proxy.fault(fail(action, { status: 400, code, message: 'does not exist' }, { skip, times: 2 }))
+  notYet('AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound')
+  notYet('RunInstances', 'InvalidLaunchTemplateName.NotFoundException', 1)
+  notYet('PutRolePolicy', 'NoSuchEntity')
+  notYet('AddRoleToInstanceProfile', 'NoSuchEntity')
+  const { code, stderr } = await startTrial(t.context, 'notyet').run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  t.deepEqual(await isWhole(t.context, 'notyet'), whole)
+})
+
+test('a leader that stands still is told at once, not after the time-out', async t => {
+  const { ec2 } = t.context
+  const trial = startTrial(t.context, 'still')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const [first] = (await inventoryOf(t.context, 'still')).leaders
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] }))
+  const begun = Date.now()
+  const { code, stderr } = await trial.run('launch', ['--yes'])
+  t.is(code, 1)
+  t.true(Date.now() - begun < 60_000)
+  t.regex(stderr, /seat \d: its machine i-[0-9a-f]+ is stopped; start it, or terminate it and launch again/)
+})
+
+test('a machine that ends while it is waited for ends the wait, with EC2’s reason', async t => {
+  const { proxy, ec2 } = t.context
+  proxy.fault(pending(1_000))
+  const trial = startTrial(t.context, 'ends')
+  const end = async () => {
+    const { leaders } = await inventoryOf(t.context, 'ends')
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [leaders[0]?.InstanceId ?? ''] }))
+  }
+  // Pools are described before the plan, and then while the machines are waited for.
+  proxy.fault(hook('DescribeAutoScalingGroups', end, { skip: 1, times: 1 }))
+  const { code, stderr } = await trial.run('launch', ['--yes'])
+  t.is(code, 1, stderr)
+  t.regex(stderr, /seat \d: its machine i-[0-9a-f]+ is (terminated|shutting-down)/)
+})
+
+test('a profile of our name that isn’t ours is refused, and never listed for deletion', async t => {
+  const { iam, proxy } = t.context
+  await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'mesos-bakery-us-east-1-alien' }))
+  const { code, stderr, written } = await refused(t.context, 'alien', inventoryText(t.context, 'alien'))
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /error: mesos-bakery-us-east-1-alien: an instance profile or role of this name is there without the tag/,
+  )
+  t.deepEqual(written, [])
+  const before = proxy.calls.length
+  const destroy = await startTrial(t.context, 'alien').run('destroy', ['--yes'])
+  t.is(destroy.code, 0)
+  t.false(proxy.calls.slice(before).some(({ action }) => /^Delete/.test(action)))
+})
+
+test('a root volume smaller than its image is found before anything is created', async t => {
+  const text = inventoryText(t.context, 'small').replace(
+    'web: { min: 2,',
+    'web: { root_volume_gb: 1, min: 2,',
+  )
+  const { code, stderr, written } = await refused(t.context, 'small', text)
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /error: groups\.web\.root_volume_gb: is less than the \d+ GiB of ami-[0-9a-f]+; make it at least as large\n/,
+  )
+  t.deepEqual(written, [])
+})
+
+test('the question whether a launch is allowed is the launch itself', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'question')
+  const before = proxy.calls.length
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const runs = proxy.calls.slice(before).filter(({ action }) => action === 'RunInstances')
+  const [asked] = runs.filter(({ params }) => params.DryRun === 'true')
+  const expected = [
+    'MetadataOptions.HttpTokens',
+    'BlockDeviceMapping.1.Ebs.Encrypted',
+    'UserData',
+    'SubnetId',
+  ]
+  for (const name of expected)
+    t.true(asked !== undefined && name in asked.params, `${name} ${JSON.stringify(asked?.params)}`)
+  t.true(Object.values(asked?.params ?? {}).includes('mesos-bakery:cluster'))
+})
+
+test('a reader that closes the pipe doesn’t break off a launch', async t => {
+  const trial = startTrial(t.context, 'pipe')
+  const env = awsEnv(t.context.proxy.url)
+  const command = `node --import tsx scripts/launch.ts --inventory ${trial.file} --yes 2>&1 | head -3`
+  await $({ env, nothrow: true, quiet: true })`sh -c ${command}`
+  // The pipe's last command has ended; the launch goes on for itself.
+  for (let tries = 0; tries < 60 && (await isWhole(t.context, 'pipe')).seats.length < 3; tries += 1) {
+    await new Promise(done => setTimeout(done, 500))
+  }
+  t.deepEqual(await isWhole(t.context, 'pipe'), whole)
+})
+
+test('Ctrl-C in the middle of a launch says what is there', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'ctrlc')
+  const env = { ...awsEnv(proxy.url), NODE_ENV: 'production' }
+  const child = spawn('node', ['--import', 'tsx', 'scripts/launch.ts', '--inventory', trial.file, '--yes'], {
+    env,
+  })
+  let stderr = ''
+  child.stderr.on('data', data => {
+    stderr += data
+  })
+  proxy.fault(hook('CreateAutoScalingGroup', () => void child.kill('SIGINT'), { times: 1 }))
+  const [code] = await once(child, 'close')
+  t.is(code, 130, stderr)
+  t.regex(
+    stderr,
+    /interrupted: \d+ of 13 steps done; those under way may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
+  )
+  t.regex(stderr, /Nothing was undone; run the same command again to go on from there\.\n$/)
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  t.deepEqual(await isWhole(t.context, 'ctrlc'), whole)
+})

@@ -1,0 +1,33 @@
+import anyTest, { type TestFn } from 'ava'
+import { awsEnv } from '../harness/aws.ts'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { inventoryOf, startTrial } from '../harness/launched.ts'
+import { onTerminal } from '../harness/terminal.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+const launch = (cloud: Cloud, file: string, answer: string) =>
+  onTerminal(`node --import tsx scripts/launch.ts --inventory ${file}`, answer, {
+    env: awsEnv(cloud.proxy.url),
+  })
+
+test('on a terminal a launch asks, and anything but yes changes nothing', async t => {
+  const trial = startTrial(t.context, 'asked')
+  for (const answer of ['n\n', '\n', 'yess\n', '\u0004']) {
+    const { code, screen } = await launch(t.context, trial.file, answer)
+    t.is(code, 1, screen)
+    t.regex(screen, /Do this in us-east-1, account \d{12}\? \[y\/N\]/)
+    t.regex(screen, /error:.* not confirmed; nothing was changed/)
+  }
+  t.is((await inventoryOf(t.context, 'asked')).groups.length, 0)
+})
+
+test('yes goes on, with one live line for each resource and a table at the end', async t => {
+  const trial = startTrial(t.context, 'live')
+  const { code, screen } = await launch(t.context, trial.file, 'y\n')
+  t.is(code, 0, screen)
+  t.regex(screen, /› {2}seat 2 live-leader-2 +launching/)
+  t.regex(screen, /✓.{0,6} {2}seat 2 live-leader-2 +launched i-[0-9a-f]+/)
+  t.regex(screen, /live: 3 of 3 leaders running, quorum 2/)
+  t.is((await inventoryOf(t.context, 'live')).leaders.length, 3)
+})

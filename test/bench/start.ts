@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inFolder } from './folder.ts'
+import { median, type Part } from './measure.ts'
+
+const rounds = 15
+const project = fileURLToPath(new URL('../../', import.meta.url))
+const withTsx = ['--import', 'tsx']
+const render = ['scripts/render.ts', '--node', 'cluster1-leader-1', '--inventory', 'inventory.example.yaml']
+
+/** What a person waits for: rendering one node from the shell, against starting what it runs on. */
+export async function start(): Promise<Part> {
+  const { ours, tsx, loader, node } = await inFolder(folder => {
+    const empty = join(folder, 'empty.ts')
+    writeFileSync(empty, '')
+    return timeAll({
+      ours: [process.execPath, ...withTsx, ...render],
+      tsx: ['node_modules/.bin/tsx', empty],
+      loader: [process.execPath, ...withTsx, empty],
+      node: [process.execPath, '-e', '0'],
+    })
+  })
+  return {
+    compared: [
+      'the whole of `node --import tsx scripts/render.ts --node cluster1-leader-1`, against an empty script in `tsx`',
+      '(which is two processes) and in `node --import tsx` (which is one), and against `node -e 0`.',
+    ],
+    measures: [
+      { what: 'render --node, times as long as tsx', value: ours / tsx, unit: '×', goal: { atMost: 2 } },
+      { what: 'render --node, times as long as node --import tsx', value: ours / loader, unit: '×' },
+      { what: 'render --node, times as long as node', value: ours / node, unit: '×' },
+    ],
+  }
+}
+
+/** The median time of each command, in milliseconds. They take turns, so that what disturbs one disturbs all. */
+function timeAll<Name extends string>(commands: Record<Name, readonly string[]>): Record<Name, number> {
+  const names = Object.keys(commands) as Name[]
+  const times = new Map(names.map(name => [name, [] as number[]]))
+  // The first turn fills caches: tsx keeps what it has compiled.
+  for (const name of names) time(commands[name])
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of names) times.get(name)?.push(time(commands[name]))
+  }
+  return Object.fromEntries([...times].map(([name, all]) => [name, median(all)])) as Record<Name, number>
+}
+
+function time([program = '', ...args]: readonly string[]): number {
+  const start = performance.now()
+  execFileSync(program, args, { cwd: project })
+  return performance.now() - start
+}

@@ -1,0 +1,62 @@
+import test from 'ava'
+import { noAwsEnv } from '../harness/aws.ts'
+import { compareWithFile } from '../harness/cases.ts'
+import { run } from '../harness/command.ts'
+import { onTerminal } from '../harness/terminal.ts'
+
+test('launch --dry-run needs neither credentials nor a network', async t => {
+  const { code, stdout, stderr } = await run('launch', ['--leaders', '3', '--dry-run'])
+  t.is(code, 0, stderr)
+  compareWithFile(t, 'test/commands/plan/example.txt', stdout)
+  t.is(
+    stderr,
+    'no inventory.yaml here: using inventory.example.yaml\n' +
+      'no AWS credentials: this is the plan for an account in which nothing of the cluster exists\n',
+  )
+})
+
+test('on a terminal of 80 columns the plan keeps to them', async t => {
+  const command = 'node --import tsx scripts/launch.ts --dry-run 2>/dev/null'
+  const seen = await onTerminal(command, '', { env: { ...noAwsEnv(), NO_COLOR: '1' } })
+  const screen = seen.screen.replaceAll('\r', '')
+  compareWithFile(t, 'test/commands/plan/example-80.txt', screen)
+  for (const line of screen.split('\n')) t.true(line.length <= 80, line)
+})
+
+test('launch --dry-run --json prints the plan as data', async t => {
+  const { code, stdout } = await run('launch', [
+    '--leaders',
+    '5',
+    '--dry-run',
+    '--json',
+    '--followers',
+    '1:3',
+  ])
+  t.is(code, 0)
+  const plan = JSON.parse(stdout)
+  t.deepEqual([plan.cluster, plan.target, plan.leaders, plan.quorum], ['cluster1', 'aws', 5, 3])
+  t.is(plan.steps.filter(({ kind }: { kind: string }) => kind === 'seat').length, 5)
+  const pool = plan.steps.find(({ kind }: { kind: string }) => kind === 'pool')
+  t.deepEqual([pool.min, pool.max], [1, 3])
+})
+
+test('without credentials, launch, status and destroy say so and change nothing', async t => {
+  for (const name of ['launch', 'status', 'destroy']) {
+    const { code, stdout, stderr } = await run(name)
+    t.is(code, 1)
+    t.is(stdout, '')
+    t.regex(stderr, /error: AWS: no credentials: .*; set AWS_PROFILE or log in\n$/)
+  }
+})
+
+test('--leaders 4 is refused before anything else', async t => {
+  const { code, stderr } = await run('launch', ['--leaders', '4', '--dry-run'])
+  t.is(code, 1)
+  t.regex(stderr, /error: --leaders: must be odd, got 4; use 3 or 5\n$/)
+})
+
+test('--timeout takes a time', async t => {
+  const { code, stderr } = await run('launch', ['--timeout', 'soon'])
+  t.is(code, 2)
+  t.regex(stderr, /^error: --timeout takes a time such as 90s or 10m, got "soon"\n/)
+})

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import test from 'ava'
+import { run } from '../harness/command.ts'
+
+interface Rendered {
+  cluster: string
+  quorum: number
+  nodes: {
+    name: string
+    group: string
+    mode: string
+    seat: number | null
+    bytes: number
+    sha256: string
+    userData: string
+  }[]
+}
+
+const render = async (...args: string[]) => {
+  const { stdout } = await run('render', ['--json', ...args])
+  return JSON.parse(stdout) as Rendered
+}
+
+test('--leaders 3 --json gives seats 1 to 3, quorum 2 and a pool', async t => {
+  const { cluster, quorum, nodes } = await render('--leaders', '3')
+  t.is(cluster, 'cluster1')
+  t.is(quorum, 2)
+  t.deepEqual(
+    nodes.map(({ name, mode, seat }) => [name, mode, seat]),
+    [
+      ['cluster1-leader-1', 'leader', 1],
+      ['cluster1-leader-2', 'leader', 2],
+      ['cluster1-leader-3', 'leader', 3],
+      ['cluster1-mesos_followers', 'follower', null],
+    ],
+  )
+  for (const { userData, bytes, sha256 } of nodes) {
+    t.is(Buffer.byteLength(userData), bytes)
+    t.is(createHash('sha256').update(userData).digest('hex'), sha256)
+  }
+})
+
+test('two renders are byte-equal, and --node prints one of them byte for byte', async t => {
+  const [first, second, node] = await Promise.all([
+    run('render', ['--json']),
+    run('render', ['--json']),
+    run('render', ['--node', 'cluster1-leader-2']),
+  ])
+  t.is(first.stdout, second.stdout)
+  const { nodes } = JSON.parse(first.stdout) as Rendered
+  t.is(node.stdout, nodes.find(({ name }) => name === 'cluster1-leader-2')?.userData ?? '')
+  t.is(node.stderr, 'no inventory.yaml here: using inventory.example.yaml\n')
+})
+
+test('--leaders 4 fails with exit code 1, naming 3 and 5', async t => {
+  const { code, stdout, stderr } = await run('render', ['--leaders', '4'])
+  t.is(code, 1)
+  t.is(stdout, '')
+  t.regex(stderr, /error: --leaders: must be odd, got 4; use 3 or 5\n$/)
+})
+
+test('an even number in the file is refused in the same words, all problems at once', async t => {
+  const file = 'test/cases/bad-even.yaml'
+  writeFileSync(file, 'groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }\n')
+  t.teardown(() => rmSync(file))
+  const { code, stderr } = await run('render', ['--inventory', file])
+  t.is(code, 1)
+  t.is(
+    stderr,
+    `error: ${file}: groups.a.count: must be odd, got 4; use 3 or 5\nerror: ${file}: groups.b: min 3 is above max 1; swap them or raise max\n`,
+  )
+})
+
+test('without options every node is written below build/, and what is no more is removed', async t => {
+  const [folder, file] = ['build/files', 'build/files.yaml']
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(file, { force: true })
+  })
+  mkdirSync('build', { recursive: true })
+  writeFileSync(file, 'cluster: files\ngroups: { a: { vars: { mesos_mode: leader } } }\n')
+  t.is((await run('render', ['--inventory', file, '--leaders', '3'])).code, 0)
+  t.is(readdirSync(folder).length, 3)
+  const { stdout } = await run('render', ['--inventory', file, '--leaders', '1'])
+  t.deepEqual(readdirSync(folder), ['files-leader-1.yaml'])
+  t.true(stdout.startsWith('build/files/files-leader-1.yaml  '))
+  t.true(readFileSync(`${folder}/files-leader-1.yaml`, 'utf8').startsWith('#cloud-config\n'))
+})
+
+const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[] = [
+  [
+    'a file that is not there',
+    ['--inventory', 'nowhere.yaml'],
+    1,
+    /^error: nowhere\.yaml: there is no such file; copy inventory\.example\.yaml to begin one\n$/,
+  ],
+  ['a folder', ['--inventory', 'docs'], 1, /^error: docs: is a folder, not a file/],
+  [
+    'an unknown node',
+    ['--node', 'cluster1-leder-1'],
+    1,
+    /--node: no node is named cluster1-leder-1; did you mean "cluster1-leader-1"\?\n$/,
+  ],
+  [
+    'leaders that are no number',
+    ['--leaders', 'three'],
+    2,
+    /^error: --leaders takes a whole number, got "three"\n/,
+  ],
+  [
+    'more leaders than ZooKeeper has ids',
+    ['--leaders', '257'],
+    1,
+    /--leaders: must be a whole number from 0 to 255, got 257\n$/,
+  ],
+  [
+    'followers that are no number',
+    ['--followers', '1-3'],
+    2,
+    /^error: --followers takes N, MIN:MAX or POOL=N, got "1-3"\n/,
+  ],
+  [
+    'a setting without a value',
+    ['--set', 'mesos_zk_port'],
+    2,
+    /^error: --set takes NAME=VALUE, got "mesos_zk_port"\n/,
+  ],
+  [
+    'a misspelt variable',
+    ['--set', 'mesos_zk_prot=1'],
+    1,
+    /--set mesos_zk_prot: unknown variable; did you mean "mesos_zk_port"\?\n$/,
+  ],
+  ['a stray word', ['cluster1'], 2, /^error: unexpected "cluster1": there is nothing but options\n/],
+  ['an option without its value', ['--leaders'], 2, /^error: .*--leaders.*\n/],
+]
+
+for (const [what, args, code, message] of mistakes) {
+  test(`${what} ends with exit code ${code} and one clear message`, async t => {
+    const ran = await run('render', args)
+    t.is(ran.code, code, ran.stderr)
+    t.is(ran.stdout, '')
+    t.regex(ran.stderr, message)
+    t.notRegex(ran.stderr, / {4}at /, 'a stack')
+  })
+}

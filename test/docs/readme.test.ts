@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
+import { $ } from 'zx'
+import { awsEnv, noAwsEnv } from '../harness/aws.ts'
+import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { onTerminal } from '../harness/terminal.ts'
+
+const test = cloudTests(anyTest as TestFn<Cloud>)
+
+interface Shown {
+  readonly command: string
+  readonly output: string
+}
+
+/** Every command of the README with the output that is shown for it, in order. */
+function commandsOf(text: string): readonly Shown[] {
+  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map(entry => {
+        const [line = '', ...output] = entry.split('\n')
+        return { command: line.replace(/ +# .*$/, ''), output: output.join('\n') }
+      }),
+  )
+}
+
+/** A folder in which `npm run` works as in a clone, with an inventory of its own. */
+function cloneLike(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-readme-'))
+  for (const name of [
+    'package.json',
+    'scripts',
+    'cloud-init',
+    'node_modules',
+    'inventory.example.yaml',
+    'tsconfig.json',
+  ]) {
+    symlinkSync(resolve(name), join(folder, name))
+  }
+  return folder
+}
+
+// What CI does before it comes here.
+const doneByCi = ['npm ci', '.ci/setup', 'npm test']
+
+/** Takes away what npm says of the script, and what differs from account to account. */
+function comparable(text: string): string {
+  return text
+    .replace(/^npm warn .*\n/gm, '')
+    .replace(/^\n?> [^\n]*\n> [^\n]*\n\n/, '')
+    .replace(/i-[0-9a-f]{17}/g, 'i-…')
+    .replace(/10\.20\.\d+\.\d+ */g, '10.20.… ')
+    .replace(/ADDRESS +ZONE/, 'ADDRESS ZONE')
+    .replace(/\r/g, '')
+    .trim()
+}
+
+test('every command of the README does what is shown below it', async t => {
+  const { account, proxy } = t.context
+  const folder = cloneLike()
+  const all = commandsOf(readFileSync('README.md', 'utf8'))
+  const toRun = all.filter(({ command }) => !doneByCi.includes(command))
+  t.true(toRun.length >= 8)
+  let env = noAwsEnv()
+  for (const { command, output } of toRun) {
+    const asked = command.replace('ami-0123456789abcdef0', account.images.amd64)
+    const { code, screen } = await typed(asked, { env: { ...env, NO_COLOR: '1' }, cwd: folder })
+    t.is(code === 0, !output.startsWith('error') && !output.includes('\nerror'), `${command}\n${screen}`)
+    if (output !== '') t.is(comparable(screen), comparable(output), command)
+    if (command.startsWith('cp ')) {
+      useSubnets(join(folder, 'inventory.yaml'), account.subnets)
+      env = awsEnv(proxy.url)
+    }
+  }
+})
+
+/** Runs a command as it is typed. One that asks is answered on a terminal. */
+async function typed(command: string, where: { env: NodeJS.ProcessEnv; cwd: string }) {
+  if (/(launch|destroy)(?!.*(--yes|--dry-run|prot))/.test(command)) return onTerminal(command, 'y\n', where)
+  const { exitCode, stdout } = await $({ ...where, nothrow: true, quiet: true })`sh -c ${`${command} 2>&1`}`
+  return { code: exitCode, screen: stdout }
+}
+
+function useSubnets(file: string, subnets: readonly string[]): void {
+  const text = readFileSync(resolve('inventory.example.yaml'), 'utf8')
+  const own = text.replace(/subnet-([abc])\b/g, (_, letter: string) => subnets['abc'.indexOf(letter)] ?? '')
+  writeFileSync(file, own)
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type AwsRequest, type Backend, parseRequest } from './aws-call.ts'
+import { clientTokens } from './client-tokens.ts'
+import type { Fault } from './faults.ts'
+import { type FaultList, faultList, serve } from './faulty-service.ts'
+import { forwarder } from './forwarder.ts'
+import { userDataLimit } from './user-data-limit.ts'
+
+/**
+ * A call as it was seen. `start` and `end` are milliseconds; `end` is Infinity while the call is under way,
+ * and `status` is 0 as long as it wasn't answered.
+ */
+interface Call {
+  service: string
+  action: string
+  params: Record<string, string>
+  start: number
+  end: number
+  status: number
+}
+
+export interface AwsProxy {
+  url: string
+  /** Every call since the start or the last `reset`, in the order of arrival. */
+  calls: Call[]
+  /** Adds a fault; the returned function takes it away again. */
+  fault(fault: Fault): () => void
+  clearFaults(): void
+  /** Forgets calls, faults, client tokens, and everything that was made in the account. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+interface State {
+  faults: FaultList
+  calls: Call[]
+  backend: Backend
+}
+
+/** Starts a proxy that makes moto (at `upstream`) answer more like AWS, and worse when a test asks for it. */
+export async function startAwsProxy({ upstream }: { upstream: string }): Promise<AwsProxy> {
+  const state: State = { faults: faultList(), calls: [], backend: awsLike(upstream) }
+  const server = createServer((incoming, response) => {
+    answer(state, incoming, response).catch(error => response.destroy(error))
+  })
+  server.listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: state.calls,
+    fault: state.faults.add,
+    clearFaults: state.faults.clear,
+    reset: () => reset(state, upstream),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise(done => server.close(done))
+    },
+  }
+}
+
+function awsLike(upstream: string): Backend {
+  return userDataLimit(clientTokens(forwarder(upstream)))
+}
+
+async function reset(state: State, upstream: string): Promise<void> {
+  state.faults.clear()
+  state.calls.length = 0
+  state.backend = awsLike(upstream)
+  await fetch(`${upstream}/moto-api/reset`, { method: 'POST' })
+}
+
+async function answer(state: State, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const start = performance.now()
+  const request = await read(incoming)
+  const { service, action, params } = request
+  const call: Call = { service, action, params, start, end: Number.POSITIVE_INFINITY, status: 0 }
+  state.calls.push(call)
+  response.on('close', () => {
+    call.end = performance.now()
+  })
+  const outcome = await serve(request, state.faults.hits(request), state.backend)
+  if (outcome === 'hang') return
+  if (outcome === 'cut') return void response.destroy()
+  call.status = outcome.status
+  const headers = { ...outcome.headers, 'content-length': outcome.body.length }
+  response.writeHead(outcome.status, headers).end(outcome.body)
+}
+
+async function read(incoming: IncomingMessage): Promise<AwsRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])
+  return parseRequest(incoming.url ?? '/', Object.fromEntries(headers), Buffer.concat(chunks))
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where `.ci/setup` puts what it makes. */
+export function cached(...names: string[]): string {
+  // .ci/setup, a shell script, reads the same variable
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return join(cache, 'mesos-bakery', ...names)
+}
+
+/** The version of a tool that `.ci/versions` pins. */
+export function pinnedVersion(tool: string): string {
+  const versions = readFileSync(new URL('../../.ci/versions', import.meta.url), 'utf8')
+  const version = new RegExp(`^${tool} (\\S+)`, 'm').exec(versions)?.[1]
+  if (!version) throw new Error(`.ci/versions pins no ${tool}`)
+  return version
+}

@@ -1,0 +1,69 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { STSClient } from '@aws-sdk/client-sts'
+import type { TestFn } from 'ava'
+import { type Account, clientConfig, prepareAccount } from './aws.ts'
+import { type AwsProxy, startAwsProxy } from './aws-proxy.ts'
+import { motoMissing, startMoto } from './moto.ts'
+
+/** A stand-in for the cloud, with clients that try each call once, so that a test sees the first answer. */
+export interface Cloud {
+  proxy: AwsProxy
+  account: Account
+  ec2: EC2Client
+  autoScaling: AutoScalingClient
+  iam: IAMClient
+  ssm: SSMClient
+  sts: STSClient
+  stop(): Promise<void>
+}
+
+/** moto behind the proxy, with an account that is ready for use. */
+async function startCloud(): Promise<Cloud> {
+  const moto = await startMoto()
+  const proxy = await startAwsProxy({ upstream: moto.url })
+  const config = { ...clientConfig(proxy.url), maxAttempts: 1 }
+  return {
+    proxy,
+    account: await prepareAccount(proxy.url),
+    ec2: new EC2Client(config),
+    autoScaling: new AutoScalingClient(config),
+    iam: new IAMClient(config),
+    ssm: new SSMClient(config),
+    sts: new STSClient(config),
+    stop: async () => {
+      await proxy.close()
+      await moto.stop()
+    },
+  }
+}
+
+/**
+ * Gives every test of a file one cloud as `t.context`, and stops it at the end. Where moto isn't installed, or
+ * something else is `missing`, the tests are skipped and the reason is printed; in CI they fail.
+ */
+export function cloudTests(
+  test: TestFn<Cloud>,
+  missing = motoMissing(),
+): TestFn<Cloud>['serial'] | TestFn<Cloud>['serial']['skip'] {
+  if (mustSkip(missing)) return test.serial.skip
+  let cloud: Cloud | undefined
+  test.before(async () => {
+    cloud = await startCloud()
+  })
+  test.beforeEach(t => {
+    if (cloud) t.context = cloud
+    cloud?.proxy.clearFaults()
+  })
+  test.after.always(() => cloud?.stop())
+  return test.serial
+}
+
+/** Whether tests that need moto are to be skipped; prints why. */
+export function mustSkip(missing = motoMissing()): boolean {
+  if (!missing || process.env.CI) return false
+  process.stderr.write(`skipped: ${missing}\n`)
+  return true
+}

@@ -1,0 +1,29 @@
+import { $ } from 'zx'
+import { noAwsEnv } from './aws.ts'
+
+/** What a command left behind. */
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How a command is run: without an environment of its own it can't reach any cloud. */
+export interface How {
+  readonly env?: NodeJS.ProcessEnv
+  /** Kills the command when it is aborted. */
+  readonly signal?: AbortSignal
+}
+
+/** Runs a command of the product as a process, as `npm run NAME -- ARGS` does. */
+export async function run(name: string, args: readonly string[] = [], how: How = {}): Promise<Ran> {
+  const env = { ...(how.env ?? noAwsEnv()), NODE_ENV: 'production' }
+  const options = {
+    env,
+    nothrow: true,
+    quiet: true,
+    ...(how.signal && { signal: how.signal, killSignal: 'SIGKILL' as const }),
+  }
+  const done = await $(options)`node --import tsx scripts/${name}.ts ${[...args]}`
+  return { code: done.exitCode ?? -1, stdout: done.stdout, stderr: done.stderr }
+}

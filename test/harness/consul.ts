@@ -1,0 +1,10 @@
+import { existsSync } from 'node:fs'
+import { cached, pinnedVersion } from './cache.ts'
+
+/** The path of the real Consul. */
+export const consul = cached(`consul-${pinnedVersion('consul')}`, 'consul')
+
+/** Why Consul can't be run here, for a test to skip with; undefined when it can. */
+export function consulMissing(): string | undefined {
+  return existsSync(consul) ? undefined : `${consul} is missing: run .ci/setup`
+}

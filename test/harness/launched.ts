@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeSecurityGroupsCommand,
+} from '@aws-sdk/client-ec2'
+import { ListInstanceProfilesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
+import { awsEnv } from './aws.ts'
+import type { Cloud } from './cloud.ts'
+import { type How, type Ran, run } from './command.ts'
+
+/** A cluster of a test's own: its inventory in a file, and the commands on it. */
+export interface Trial {
+  readonly name: string
+  readonly file: string
+  /** Runs a command of the product on this inventory, against the stand-in. */
+  readonly run: (command: string, args?: readonly string[], how?: How) => Promise<Ran>
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-'))
+
+/** Writes the inventory of a trial: three leaders and two pools, unless a text says otherwise. */
+export function startTrial(cloud: Cloud, name: string, text = inventoryText(cloud, name)): Trial {
+  const file = join(folder, `${name}.yaml`)
+  writeFileSync(file, text)
+  return {
+    name,
+    file,
+    run: (command, args = [], how = {}) =>
+      run(command, ['--inventory', file, ...args], { env: awsEnv(cloud.proxy.url), ...how }),
+  }
+}
+
+/** The inventory of a trial; `extra` are more lines at its end. */
+export function inventoryText({ account }: Cloud, name: string, extra = ''): string {
+  const [a, b, c] = account.subnets
+  return `cluster: ${name}
+groups:
+  leaders: { vars: { mesos_mode: leader }, count: 3, subnets: [${a}, ${b}, ${c}] }
+  web: { min: 2, max: 4, subnets: [${a}, ${b}] }
+  batch: { min: 1, instance_type: m6g.large, subnets: [${c}] }
+${extra}`
+}
+
+/** What runs and stands of a cluster, as the API tells: not as the product does. */
+export async function inventoryOf(cloud: Cloud, cluster: string) {
+  const Filters = [{ Name: 'tag:mesos-bakery:cluster', Values: [cluster] }]
+  const [instances, groups, templates, pools, profiles, roles] = await Promise.all([
+    cloud.ec2.send(new DescribeInstancesCommand({ Filters })),
+    cloud.ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+    cloud.ec2.send(new DescribeLaunchTemplatesCommand({ Filters })),
+    cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({ Filters })),
+    cloud.iam.send(new ListInstanceProfilesCommand({})),
+    cloud.iam.send(new ListRolesCommand({})),
+  ])
+  const machines = (instances.Reservations ?? [])
+    .flatMap(reservation => reservation.Instances ?? [])
+    .filter(({ State }) => State?.Name !== 'terminated')
+  const ours = (name: string | undefined) => name === `mesos-bakery-us-east-1-${cluster}`
+  return {
+    machines,
+    leaders: machines.filter(({ Tags }) => Tags?.some(({ Key }) => Key === 'mesos-bakery:seat')),
+    groups: groups.SecurityGroups ?? [],
+    templates: templates.LaunchTemplates ?? [],
+    pools: pools.AutoScalingGroups ?? [],
+    profiles: (profiles.InstanceProfiles ?? []).filter(one => ours(one.InstanceProfileName)),
+    roles: (roles.Roles ?? []).filter(one => ours(one.RoleName)),
+  }
+}
+
+/** The seats of leaders, in order. */
+export function seatsOf(leaders: Awaited<ReturnType<typeof inventoryOf>>['leaders']): readonly string[] {
+  return leaders.map(({ Tags }) => Tags?.find(({ Key }) => Key === 'mesos-bakery:seat')?.Value ?? '').sort()
+}
+
+const writes = /^(RunInstances|Create|Authorize|Revoke|Put|Add|Update|Modify|Delete|Terminate|Remove)/
+
+/** Three seats held once each, one pool of each kind, one of everything else. */
+export async function isWhole(cloud: Cloud, name: string) {
+  const { leaders, pools, groups, templates, profiles, roles } = await inventoryOf(cloud, name)
+  return {
+    seats: seatsOf(leaders),
+    pools: pools.length,
+    groups: groups.length,
+    templates: templates.length,
+    profiles: profiles.length,
+    roles: roles.length,
+  }
+}
+
+/** What `isWhole` says of a cluster that is there, once. */
+export const whole = { seats: ['1', '2', '3'], pools: 2, groups: 2, templates: 3, profiles: 1, roles: 1 }
+
+/** Runs a launch that must be refused, and checks that nothing was written. */
+export async function refused(
+  cloud: Cloud,
+  name: string,
+  text: string,
+  args: readonly string[] = [],
+  env = awsEnv(cloud.proxy.url),
+) {
+  const before = cloud.proxy.calls.length
+  const ran = await startTrial(cloud, name, text).run('launch', ['--yes', ...args], { env })
+  const written = cloud.proxy.calls
+    .slice(before)
+    .filter(({ action, params }) => writes.test(action) && params.DryRun !== 'true')
+    .map(({ action }) => action)
+  return { ...ran, written }
+}

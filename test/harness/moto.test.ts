@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { mustSkip } from './cloud.ts'
+import { startMoto } from './moto.ts'
+
+const withMoto = mustSkip() ? test.skip : test
+const module = fileURLToPath(new URL('moto.ts', import.meta.url))
+
+withMoto('moto answers once it is started, and no longer when it is stopped', async t => {
+  const moto = await startMoto()
+  t.is((await fetch(`${moto.url}/moto-api/`)).status, 200)
+  await moto.stop()
+  await t.throwsAsync(fetch(moto.url))
+  await t.notThrowsAsync(moto.stop())
+})
+
+withMoto('moto ends with the process that started it, even one that is killed', async t => {
+  const script = `import { startMoto } from ${JSON.stringify(module)}
+    console.log((await startMoto()).url); setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script])
+  const [line] = await once(child.stdout, 'data')
+  const url = String(line).trim()
+  t.is((await fetch(`${url}/moto-api/`)).status, 200)
+  child.kill('SIGKILL')
+  t.true(await isGone(url))
+})
+
+test('a missing moto is reported with the way to get it', async t => {
+  const script = `import { motoMissing, startMoto } from ${JSON.stringify(module)}
+    console.log(motoMissing()); await startMoto().catch(error => console.log(error.message))`
+  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script], {
+    env: { ...process.env, XDG_CACHE_HOME: '/nowhere' },
+  })
+  const [first = '', second = ''] = String(await text(child.stdout))
+    .trim()
+    .split('\n')
+  t.regex(first, /looked in \/nowhere\/mesos-bakery\/moto-.*: run \.ci\/setup$/)
+  t.is(first, second)
+})
+
+async function isGone(url: string): Promise<boolean> {
+  for (let tries = 0; tries < 50; tries++) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (!answered) return true
+    await sleep(100)
+  }
+  return false
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cached } from './cache.ts'
+
+/** A running stand-in for the AWS API. */
+export interface Moto {
+  url: string
+  stop(): Promise<void>
+}
+
+const START_LIMIT_MS = 60_000
+const requirements = fileURLToPath(new URL('../../.ci/requirements.txt', import.meta.url))
+const server = fileURLToPath(new URL('moto_server.py', import.meta.url))
+
+/**
+ * Why moto can't be started here, for a test to skip with; undefined when it can. `.ci/setup` installs it.
+ */
+export function motoMissing(): string | undefined {
+  const installed = join(environment(), 'requirements.txt')
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return
+  return `moto is not installed as .ci/requirements.txt asks (looked in ${environment()}): run .ci/setup`
+}
+
+/**
+ * Starts moto's server on a free loopback port and waits, a minute at most, until it answers.
+ * Throws when it isn't installed or doesn't start. It ends with this process, however that ends.
+ */
+export async function startMoto(): Promise<Moto> {
+  const missing = motoMissing()
+  if (missing) throw new Error(missing)
+  const child = spawn(join(environment(), 'bin', 'python'), [server], {
+    env: motoSettings(),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const url = `http://127.0.0.1:${await firstLine(child)}`
+  letGo(child)
+  return { url, stop: () => stop(child) }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const output = child.stdout
+  if (!output) throw new Error('moto was started without a pipe for its output')
+  const limit = AbortSignal.timeout(START_LIMIT_MS)
+  try {
+    return await Promise.race([
+      once(output, 'data', { signal: limit }).then(([data]) => String(data).trim()),
+      once(child, 'exit', { signal: limit }).then(([code]) => {
+        throw new Error(`moto ended with code ${code} before it answered; its output is above`)
+      }),
+    ])
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw limit.aborted ? new Error(`moto did not answer within ${START_LIMIT_MS / 1000} s`) : error
+  }
+}
+
+/** A test that forgets to stop moto must still be able to end. */
+function letGo(child: ChildProcess): void {
+  child.unref()
+  for (const pipe of [child.stdin, child.stdout]) if (pipe instanceof Socket) pipe.unref()
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const ended = once(child, 'exit')
+  child.stdin?.end()
+  await ended
+}
+
+/** Where `.ci/setup` puts the Python environment; the version is part of its name. */
+function environment(): string {
+  const version = /^moto==(.+)$/m.exec(readFileSync(requirements, 'utf8'))?.[1] ?? 'unpinned'
+  return cached(`moto-${version}`)
+}
+
+/** moto checks images and instance types only when told to; its own list of images is slow to load. */
+function motoSettings(): NodeJS.ProcessEnv {
+  return {
+    PYTHONDONTWRITEBYTECODE: '1',
+    MOTO_ENABLE_AMI_VALIDATION: 'true',
+    MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: 'true',
+    MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  }
+}

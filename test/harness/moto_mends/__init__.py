@@ -1,0 +1,7 @@
+"""Where moto differs from AWS in what this product meets. Importing a module here mends moto in place; each
+mend says what AWS does. moto is pinned (.ci/requirements.txt), so what is replaced here stays what it
+was."""
+
+from . import autoscaling, iam, images, instances, launch_templates, security_groups
+
+__all__ = ["autoscaling", "iam", "images", "instances", "launch_templates", "security_groups"]

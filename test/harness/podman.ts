@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { $ } from 'zx'
+import type { Ran } from './command.ts'
+import { runProgram } from './programs.ts'
+
+/** The Debian 12 that `.ci/base-image` makes; it boots, and cloud-init runs in it. */
+export const BASE_IMAGE = 'localhost/mesos-bakery-base:12'
+
+/** With this in its environment podman can run containers on the machines that we know. */
+const podmanEnv = { CONTAINERS_CONF: fileURLToPath(new URL('containers.conf', import.meta.url)) }
+
+const recipe = fileURLToPath(new URL('../../.ci/base-image', import.meta.url))
+
+/** Why no container can be run here, for a test to skip with; undefined when one can. */
+export function podmanMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'podman runs machines for root only'
+  const label = '{{index .Labels "mesos-bakery.recipe"}}'
+  const { code, output } = runProgram('podman', ['image', 'inspect', '--format', label, BASE_IMAGE])
+  const wanted = createHash('sha256').update(readFileSync(recipe)).digest('hex').slice(0, 12)
+  if (code === 0 && output.trim() === wanted) return
+  return `podman, or its image ${BASE_IMAGE} as .ci/base-image makes it, is missing: run .ci/setup`
+}
+
+/** Runs podman to its end and throws, with what it said, when it fails. */
+export async function podman(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await tryPodman(...args)
+  if (code !== 0) throw new Error(`podman ${args.join(' ')}: ${stderr.trim() || `code ${code}`}`)
+  return stdout.trim()
+}
+
+/** Runs podman to its end, whatever that is. */
+export async function tryPodman(...args: string[]): Promise<Ran> {
+  const env = { ...process.env, ...podmanEnv }
+  const done = await $({ env, nothrow: true, quiet: true, stdio: ['ignore', 'pipe', 'pipe'] })`podman ${args}`
+  return { code: done.exitCode ?? -1, stdout: done.stdout, stderr: done.stderr }
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runProgram } from './programs.ts'
+
+export interface SshKey {
+  /** The path of the private key. */
+  file: string
+  /** The public key, as an authorized_keys file has it. */
+  public: string
+  remove(): Promise<void>
+}
+
+/** Makes a key for one test. */
+export async function makeSshKey(): Promise<SshKey> {
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-key-'))
+  const file = join(folder, 'id_ed25519')
+  const { code, output } = runProgram('ssh-keygen', [
+    '-q',
+    '-t',
+    'ed25519',
+    '-N',
+    '',
+    '-C',
+    'test',
+    '-f',
+    file,
+  ])
+  if (code !== 0) throw new Error(`ssh-keygen: ${output}`)
+  const text = await readFile(`${file}.pub`, 'utf8')
+  return { file, public: text.trim(), remove: () => rm(folder, { recursive: true }) }
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { runSteps } from '../../scripts/plan/run.ts'
+
+const step = (id: string, ...needs: string[]) => ({ id, needs })
+
+test('steps run side by side unless one needs the other', async t => {
+  const log: string[] = []
+  const act = async ({ id }: { id: string }) => {
+    log.push(`+${id}`)
+    await sleep(20)
+    log.push(`-${id}`)
+    return id
+  }
+  const outcomes = await runSteps([step('a'), step('b'), step('c', 'a', 'b')], act, () => {})
+  t.deepEqual(log, ['+a', '+b', '-a', '-b', '+c', '-c'])
+  t.deepEqual(
+    outcomes.map(({ end }) => end),
+    ['done', 'done', 'done'],
+  )
+})
+
+test('a step sees what the steps that it needs have made', async t => {
+  const seen: unknown[] = []
+  await runSteps(
+    [step('a'), step('b', 'a')],
+    async ({ id }, made) => {
+      seen.push(made.get('a'))
+      return `made ${id}`
+    },
+    () => {},
+  )
+  t.deepEqual(seen, [undefined, 'made a'])
+})
+
+test('after a failure nothing new begins, and what is under way is waited for', async t => {
+  const told: string[] = []
+  const outcomes = await runSteps(
+    [step('bad'), step('slow'), step('later', 'slow')],
+    async ({ id }) => {
+      if (id === 'bad') throw new Error('no')
+      await sleep(30)
+      return id
+    },
+    event =>
+      told.push(
+        event.at === 'started' ? `+${event.step.id}` : `${event.outcome.end} ${event.outcome.step.id}`,
+      ),
+  )
+  t.deepEqual(
+    outcomes.map(({ end }) => end),
+    ['failed', 'done', 'not started'],
+  )
+  t.deepEqual(told, ['+bad', '+slow', 'failed bad', 'done slow', 'not started later'])
+})
