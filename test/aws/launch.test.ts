@@ -205,21 +205,37 @@ test('a destroy that broke off after the templates is no obstacle to the next la
   t.deepEqual([after.templates.length, after.pools.length, seatsOf(after.leaders)], [3, 2, ['1', '2', '3']])
 })
 
+/**
+ * Calls that need nothing of each other may follow each other by chance on a busy machine, but never go at once when
+ * one needs the other. So a run within the bound proves it, and only one above it is tried again, from further away.
+ */
+const delaysMs = [250, 1_000, 3_000]
+
 test('a launch asks for everything within 8 sequential round trips, and seven leaders need no more than three', async t => {
   const { proxy } = t.context
-  const trips = async (name: string, ...args: string[]) => {
-    proxy.fault(delay(250))
+  const tripsFrom = async (delayMs: number, leaders: number) => {
+    proxy.fault(delay(delayMs))
     const before = proxy.calls.length
-    const { code, stderr } = await startTrial(t.context, name).run('launch', ['--yes', ...args])
+    const trial = startTrial(t.context, `trips${leaders}-${delayMs}`)
+    const { code, stderr } = await trial.run('launch', ['--yes', '--leaders', String(leaders)])
     proxy.clearFaults()
     t.is(code, 0, stderr)
     const calls = proxy.calls.slice(before)
     const last = calls.findLastIndex(({ action }) => creates.test(action))
     return sequentialRoundTrips(calls.slice(0, last + 1))
   }
-  const three = await trips('trips3')
+  const fewest = async (leaders: number, bound: number) => {
+    let least = Number.POSITIVE_INFINITY
+    for (const delayMs of delaysMs) {
+      least = Math.min(least, await tripsFrom(delayMs, leaders))
+      if (least <= bound) break
+    }
+    return least
+  }
+  const three = await fewest(3, 8)
   t.true(three <= 8, `${three} round trips`)
-  t.true((await trips('trips7', '--leaders', '7')) <= three)
+  const seven = await fewest(7, three)
+  t.true(seven <= three, `${seven} round trips for 7 leaders, ${three} for 3`)
 })
 
 test('a seat whose machine ended is launched again, and only that', async t => {
