@@ -1,5 +1,12 @@
 import { Refused, sayProblem } from '../inventory/problems.ts'
-import { type Given, Misused, type Option, type OptionTable, parseOptions } from './options.ts'
+import {
+  type Given,
+  Misused,
+  type Option,
+  type OptionTable,
+  parseOptions,
+  refuseSwallowed,
+} from './options.ts'
 import { styleFor } from './style.ts'
 import { table } from './table.ts'
 
@@ -23,6 +30,7 @@ export async function main(command: Command): Promise<void> {
   quietenSdk()
   process.once('SIGINT', interrupted)
   try {
+    refuseSwallowed(command.name, command.options, env())
     const given = parseOptions(command.options, process.argv.slice(2))
     if (given.help === true) process.stdout.write(helpOf(command))
     else await command.run(given)

@@ -76,6 +76,32 @@ function sayMisuse(error: Error, names: readonly string[]): string {
   return error.message.split('. ')[0] ?? error.message
 }
 
+/** Options that a person may have set for npm itself, in an .npmrc; without them a command only asks, or prints text. */
+const npmsOwn = ['yes', 'json']
+
+/**
+ * npm keeps for itself what stands before `--`, some of it without a word: a dry run would become a launch.
+ * What it took, it tells the script in `npm_config_…` (npm 11).
+ *
+ * @param script the command, as `npm run` calls it
+ * @throws Misused naming what was lost
+ */
+export function refuseSwallowed(
+  script: string,
+  table: OptionTable,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  if (env.npm_lifecycle_event !== script) return
+  const swallowed = Object.keys(table)
+    .filter(name => !npmsOwn.includes(name) && env[`npm_config_${name.replaceAll('-', '_')}`])
+    .map(name => `--${name}`)
+  if (swallowed.length === 0) return
+  const options = swallowed.join(' ')
+  throw new Misused(
+    `npm kept ${options} for itself; options go behind two dashes: npm run ${script} -- ${options} …`,
+  )
+}
+
 /** The text of an option, if it was given. */
 export function textOf(given: Given, name: string): string | undefined {
   const value = given[name]

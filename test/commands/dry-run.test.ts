@@ -60,3 +60,17 @@ test('--timeout takes a time', async t => {
   t.is(code, 2)
   t.regex(stderr, /^error: --timeout takes a time such as 90s or 10m, got "soon"\n/)
 })
+
+test('options that npm kept for itself are not lost in silence', async t => {
+  const npm = (event: string) => ({
+    env: { ...noAwsEnv(), npm_lifecycle_event: event, npm_config_dry_run: 'true', npm_config_leaders: '5' },
+  })
+  const { code, stdout, stderr } = await run('launch', [], npm('launch'))
+  t.deepEqual([code, stdout], [2, ''])
+  t.regex(
+    stderr,
+    /^error: npm kept --leaders --dry-run for itself; options go behind two dashes: npm run launch -- --leaders --dry-run …\n/,
+  )
+  // Another script's options are not ours.
+  t.is((await run('launch', ['--dry-run'], npm('test'))).code, 0)
+})
