@@ -1,3 +1,4 @@
+import type { ImageSettings } from '../inventory/image.ts'
 import type { Values } from '../inventory/variables.ts'
 
 /** The inventory resolved and validated: every node with every variable final. */
@@ -8,7 +9,7 @@ export interface Cluster {
   readonly tags: Readonly<Record<string, string>>
   /** The instance profile that a person gave; otherwise one is made. */
   readonly instanceProfile: string | undefined
-  readonly image: { readonly name: string; readonly id: string | undefined }
+  readonly image: ImageSettings
   /** The votes that decide among the leaders. */
   readonly quorum: number
   readonly seats: readonly Seat[]

@@ -36,7 +36,7 @@ export function resolveCluster(read: Outcome<Inventory>, set: Outcome<Overrides>
     target: inventory.target,
     tags: inventory.tags,
     instanceProfile: inventory.instanceProfile,
-    image: { name: inventory.image.name, id: overrides.image ?? inventory.image.id },
+    image: { ...inventory.image, id: overrides.image ?? inventory.image.id },
     quorum: quorumOf(seats.length),
     seats,
     pools: draft.groups.filter(group => !group.leads).map(group => poolOf(inventory, group, overrides)),

@@ -29,7 +29,7 @@ const shaped = (name: string, expects: string, pattern: RegExp): Type<string> =>
 
 const hasNoTwins = (items: readonly string[]) => new Set(items).size === items.length
 
-const listOf = (item: Type<string>, expects: string): Type<readonly string[]> => ({
+const listOf = <T extends string>(item: Type<T>, expects: string): Type<readonly T[]> => ({
   name: `list of ${item.name}s`,
   expects: `${expects}, each once`,
   schema: z.array(item.schema).check(z.refine(hasNoTwins)),
@@ -75,9 +75,32 @@ const tags: Type<Readonly<Record<string, string>>> = {
     .check(z.refine(value => Object.keys(value).length <= 40)),
 }
 
+const region = shaped('region', 'a region such as us-east-1', /^[a-z]{2}(-[a-z]+)+-\d$/)
+const architecture: Type<'amd64' | 'arm64'> = { ...t.oneOf('amd64', 'arm64'), name: 'architecture' }
+
+type ForArchitectures = { readonly amd64?: string | undefined; readonly arm64?: string | undefined }
+
+const forArchitectures = (item: Type<string>): Type<ForArchitectures> => ({
+  name: `map of architectures to ${item.name}s`,
+  expects: `a map of amd64 and arm64 to ${item.expects.replace(/^an? /, '')}`,
+  schema: z.strictObject({ amd64: z.optional(item.schema), arm64: z.optional(item.schema) }),
+})
+
+const listOfMaps: Type<readonly Readonly<Record<string, unknown>>[]> = {
+  name: 'list of maps',
+  expects: 'a list of maps',
+  schema: z.array(z.record(z.string(), z.unknown())),
+}
+
+const artifactUrl = shaped(
+  'URL',
+  'https://…, or file:… with a path, relative ones to the inventory',
+  /^(https:\/\/[^\s/]+\/\S+|file:[^\s?#]+)$/,
+)
+
 export const inventoryFields = {
   cluster: field(t.name, 'Names everything, and becomes `mesos_cluster` unless that is set.'),
-  region: field(shaped('region', 'a region such as us-east-1', /^[a-z]{2}(-[a-z]+)+-\d$/), 'The AWS region.'),
+  region: field(region, 'The AWS region.'),
   target: field(t.oneOf('aws'), 'Where the cluster is launched.'),
   instance_profile: field(
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
@@ -92,6 +115,44 @@ export const inventoryFields = {
 export const imageFields = {
   name: field(t.name, 'The image is looked up in SSM as `/mesos-bakery/<name>/<architecture>`.'),
   id: field(imageId, 'A given image, which is then not looked up.'),
+  architectures: field(
+    listOf(architecture, 'a list of amd64, arm64 or both'),
+    'For which architectures `bake` makes images. Those of the groups’ instance types, unless set.',
+  ),
+  base: field(
+    forArchitectures(imageId),
+    'The images that a bake starts from. Else the newest Debian 12 of Debian’s own account.',
+  ),
+  container_base: field(
+    shaped('container image', 'the name of a container image', /^[a-z0-9][a-z0-9._/:@-]{0,254}$/),
+    'What the local image starts from: a Debian 12.',
+  ),
+  artifacts: field(listOfMaps, 'What the image holds beside Debian’s own packages.'),
+  cgroups: field(
+    t.oneOf('v1', 'v2'),
+    'Which cgroups the machine boots with. Stock Mesos 1.11.0 isolates by v1 only; clusterd from 0.6 on by v2.',
+  ),
+  regions: field(
+    listOf(region, 'a list of regions'),
+    'Regions to which the image is copied, beside the inventory’s own.',
+  ),
+  instance_types: field(forArchitectures(instanceType), 'What the machines that bake are.'),
+  subnet: field(subnet, 'The subnet in which a bake runs its machine. Else one of the default VPC.'),
+} as const satisfies Record<string, Field>
+
+export const artifactFields = {
+  name: field(t.oneOf('consul', 'mesos', 'marathon', 'java'), 'What it is. `java` is Marathon’s own.'),
+  url: field(artifactUrl, 'Where it is. What it was at the first bake is pinned in `artifacts.lock.json`.'),
+  kind: field(t.oneOf('deb', 'tar', 'zip'), 'How it is packed.'),
+  sha256: field(
+    shaped('sha256', 'a sha256 of 64 hexadecimal digits', /^[0-9a-f]{64}$/),
+    'Its checksum, if you know it before the first bake.',
+  ),
+  version: field(
+    shaped('version', 'a version such as 1.11.0', /^[0-9][A-Za-z0-9.+~-]{0,40}$/),
+    'What its program must answer to `--version`.',
+  ),
+  architecture: field(architecture, 'The only architecture that it is for. Else it is for all.'),
 } as const satisfies Record<string, Field>
 
 export const groupFields = {

@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, load, mergeTag, Schema, YAMLException } from 'js-yaml'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
-import { type Checked, groupFields, imageFields, inventoryFields, seatFields } from './fields.ts'
+import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
+import { checkImage, type ImageSettings } from './image.ts'
 import { type Problem, Refused } from './problems.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
@@ -15,7 +16,7 @@ export interface Inventory {
   readonly target: 'aws'
   readonly instanceProfile: string | undefined
   readonly tags: Readonly<Record<string, string>>
-  readonly image: { readonly name: string; readonly id: string | undefined }
+  readonly image: ImageSettings
   readonly vars: SomeValues
   readonly groups: readonly Group[]
 }
@@ -71,7 +72,7 @@ function loadYaml(text: string, file: string): unknown {
 function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
   const { value: top, problems } = checkFields(inventoryFields, mapping, '')
   const vars = checkVars(top.vars ?? {}, 'vars')
-  const image = checkFields(imageFields, top.image ?? {}, 'image')
+  const image = checkImage(top.image ?? {})
   const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
   return {
     value: {
@@ -81,7 +82,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       target: top.target ?? 'aws',
       instanceProfile: top.instance_profile,
       tags: top.tags ?? {},
-      image: { name: image.value.name ?? 'mesos', id: image.value.id },
+      image: image.value,
       vars: vars.value,
       groups: groups.map(({ value }) => value),
     },

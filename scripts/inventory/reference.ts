@@ -1,4 +1,11 @@
-import { type Field, groupFields, imageFields, inventoryFields, seatFields } from './fields.ts'
+import {
+  artifactFields,
+  type Field,
+  groupFields,
+  imageFields,
+  inventoryFields,
+  seatFields,
+} from './fields.ts'
 import { variableNames, variables } from './variables.ts'
 
 /** The whole of docs/variables.md: every key and every variable, from the tables that check them. */
@@ -22,6 +29,7 @@ export function variablesReference(): string {
     '',
     ...keyRows('At the top', inventoryFields),
     ...keyRows('Under `image`', imageFields),
+    ...keyRows('In each of the image’s `artifacts`', artifactFields),
     ...keyRows('In each of `groups`', groupFields),
     ...keyRows('In each of a leading group’s `seats`', seatFields),
   ]

@@ -38,6 +38,34 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
     ':1:27: not readable as YAML: duplicated mapping key',
   ],
 
+  // The image
+  [
+    'an image with wrong keys',
+    `${groups()}image: { cgroups: v3, architectures: [x86_64], regions: [us-east-1, us-east-1], base: { amd64: debian } }\n`,
+    'image.cgroups: must be one of v1, v2, got "v3"',
+    'image.architectures: must be a list of amd64, arm64 or both, each once, got ["x86_64"]',
+    'image.regions: must be a list of regions, each once, got ["us-east-1","us-east-1"]',
+    'image.base: must be a map of amd64 and arm64 to the id of an image, such as ami-0a1b2c3d, got {"amd64":"debian"}',
+  ],
+  [
+    'artifacts with wrong keys',
+    `${groups()}image: { artifacts: [{ name: mesos, url: "http://a/b.deb" }, { name: nomad, url: "file:a", kind: rpm }] }\n`,
+    'image.artifacts.1.url: must be https://…, or file:… with a path, relative ones to the inventory, got "http://a/b.deb"',
+    'image.artifacts.1: has no kind; it must be one of deb, tar, zip',
+    'image.artifacts.2.name: must be one of consul, mesos, marathon, java, got "nomad"',
+    'image.artifacts.2.kind: must be one of deb, tar, zip, got "rpm"',
+  ],
+  [
+    'an artifact with a password in its URL',
+    `${groups()}image: { artifacts: [{ name: mesos, url: "https://me:secret@a/b.deb", kind: deb }] }\n`,
+    'image.artifacts.1.url: carries a user or a password; put the file where it needs none, or use file:',
+  ],
+  [
+    'an artifact that is there twice',
+    `${groups()}image: { artifacts: [{ name: mesos, url: "file:a", kind: deb }, { name: mesos, url: "file:b", kind: deb, architecture: arm64 }] }\n`,
+    'image.artifacts.2: is a second mesos, beside image.artifacts.1; remove one, or give each an architecture',
+  ],
+
   // Keys and variables
   ['a misspelt key', `${groups()}regoin: us-east-1\n`, 'regoin: unknown key; did you mean "region"?'],
   [

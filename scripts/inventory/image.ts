@@ -1,0 +1,73 @@
+import { checkFields, type Mapping, type Outcome, under } from './check.ts'
+import { artifactFields, type Checked, imageFields } from './fields.ts'
+import type { Problem } from './problems.ts'
+
+/** What the inventory says of the image: as it was written, with the defaults of what wasn't. */
+export interface ImageSettings extends Omit<Checked<typeof imageFields>, 'artifacts' | 'id'> {
+  readonly name: string
+  readonly id: string | undefined
+  readonly cgroups: 'v1' | 'v2'
+  readonly container_base: string
+  readonly artifacts: readonly Artifact[]
+}
+
+/** A package that a person brings. */
+export interface Artifact extends Checked<typeof artifactFields> {
+  readonly name: NonNullable<Checked<typeof artifactFields>['name']>
+  readonly url: string
+  readonly kind: NonNullable<Checked<typeof artifactFields>['kind']>
+}
+
+/** Checks what an inventory says of the image. */
+export function checkImage(given: Mapping): Outcome<ImageSettings> {
+  const { value, problems } = checkFields(imageFields, given, 'image')
+  const artifacts = (value.artifacts ?? []).map(checkArtifact)
+  return {
+    value: {
+      ...value,
+      name: value.name ?? 'mesos',
+      id: value.id,
+      cgroups: value.cgroups ?? 'v2',
+      container_base: value.container_base ?? 'docker.io/library/debian:bookworm',
+      artifacts: artifacts.flatMap(artifact => artifact.value),
+    },
+    problems: [
+      ...problems,
+      ...artifacts.flatMap(artifact => artifact.problems),
+      ...twins(artifacts.map(artifact => artifact.value[0])),
+    ],
+  }
+}
+
+const required = ['name', 'url', 'kind'] as const
+
+/** An artifact in a list, or an empty one where it isn't right. */
+function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact[]> {
+  const path = under('image.artifacts', String(index + 1))
+  // It would end up in the lock file and in the SBOM, so it isn't even shown.
+  if (/^\w+:\/\/[^/]*@/.test(String(given.url))) {
+    const message = 'carries a user or a password; put the file where it needs none, or use file:'
+    return { value: [], problems: [{ path: `${path}.url`, message }] }
+  }
+  const { value, problems } = checkFields(artifactFields, given, path)
+  const missing = required
+    .filter(key => given[key] === undefined || given[key] === null)
+    .map(key => ({ path, message: `has no ${key}; it must be ${artifactFields[key].type.expects}` }))
+  const found = [...problems, ...missing]
+  return { value: found.length === 0 ? [value as Artifact] : [], problems: found }
+}
+
+/** Artifacts of one name that are for the same machines. */
+function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[] {
+  return artifacts.flatMap((artifact, index) => {
+    const twin = artifacts.findIndex(other => artifact && other && areTwins(artifact, other))
+    if (artifact === undefined || twin === index || twin < 0) return []
+    const message = `is a second ${artifact.name}, beside image.artifacts.${twin + 1}; remove one, or give each an architecture`
+    return [{ path: `image.artifacts.${index + 1}`, message }]
+  })
+}
+
+function areTwins(a: Artifact, b: Artifact): boolean {
+  const all = a.architecture === undefined || b.architecture === undefined
+  return a.name === b.name && (all || a.architecture === b.architecture)
+}
