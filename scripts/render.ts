@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Cluster, nodesOf } from './cluster/cluster.ts'
-import { didYouMean } from './inventory/nearest.ts'
+import { suggestion } from './inventory/nearest.ts'
 import { Refused } from './inventory/problems.ts'
-import { loadCluster, loadTemplates, refuseFileError } from './terminal/files.ts'
+import { loadCluster, loadTemplates } from './terminal/files.ts'
+import { refuseFileError } from './terminal/inventory-file.ts'
 import { type Command, main, print, printJson } from './terminal/main.ts'
 import { inventoryOptions, overrideOptions, textOf } from './terminal/options.ts'
 import { table } from './terminal/table.ts'
@@ -41,8 +42,8 @@ function findNode(cluster: Cluster, name: string) {
   const names = nodes.map(node => node.name)
   const node = nodes.find(candidate => candidate.name === name)
   if (node !== undefined) return node
-  const nearest = didYouMean(name, names) || `; there are ${names.slice(0, 10).join(', ')}`
-  throw new Refused([{ path: '--node', message: `no node is named ${name}${nearest}` }])
+  const help = suggestion(name, names) ?? `there are ${names.slice(0, 10).join(', ')}`
+  throw new Refused([{ path: '--node', message: `no node is named ${name}`, help }])
 }
 
 function asJson(cluster: Cluster, userData: readonly UserData[], only: string | undefined) {

@@ -34,10 +34,11 @@ export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImage
 
   const unpublished = used
     .filter(architecture => !ids.has(architecture))
-    .map(architecture => ({
-      path: 'image.name',
-      message: `SSM has no ${imageParameter(cluster.image.name, architecture)} in ${aws.region}; bake the image, or give one with --image ami-…`,
-    }))
+    .map((architecture): Problem => {
+      const message = `SSM has no ${imageParameter(cluster.image.name, architecture)} in ${aws.region}`
+      const help = 'bake the image, or give one with --image ami-…'
+      return { code: 'E052', path: 'image.name', message, help }
+    })
   const described = await describeImages(aws, [...ids.values()])
   const checked = [...ids].map(([architecture, id]) =>
     checkImage(architecture, id, described.get(id), cluster),
@@ -97,7 +98,8 @@ function checkImage(architecture: Architecture, id: string, image: Described | u
   const path = cluster.image.id === undefined ? 'image.name' : 'image.id'
   const trouble = imageTrouble(architecture, image, cluster)
   if (image === undefined || trouble !== undefined) {
-    return { problems: [{ path, message: `${id} ${trouble ?? ''}` }] }
+    const { message = '', help = '' } = trouble ?? {}
+    return { problems: [{ code: 'E052', path, message: `${id} ${message}`, help } as const] }
   }
   const { rootDevice, rootGb } = image
   const found: [Architecture, Image] = [architecture, { id, rootDevice, rootGb }]
@@ -110,18 +112,26 @@ function tooSmall(architecture: Architecture, { id, rootGb }: Image, cluster: Cl
     ({ machine }) => machine.architecture === architecture && machine.rootVolumeGb < rootGb,
   )
   return [...new Set(nodes.map(({ group }) => group))].map(group => ({
+    code: 'E053',
     path: `groups.${group}.root_volume_gb`,
-    message: `is less than the ${rootGb} GiB of ${id}; make it at least as large`,
+    message: `is less than the ${rootGb} GiB of ${id}`,
+    help: 'make it at least as large',
   }))
 }
 
 function imageTrouble(architecture: Architecture, image: Described | undefined, cluster: Cluster) {
   if (image === undefined)
-    return `isn't in ${cluster.region}, or isn't shared with this account; give another image`
+    return {
+      message: `isn't in ${cluster.region}, or isn't shared with this account`,
+      help: 'give another image',
+    }
   if (image.state !== 'available')
-    return `is ${image.state}, not available; wait for it or give another image`
+    return { message: `is ${image.state}, not available`, help: 'wait for it or give another image' }
   if (image.architecture === architecture) return undefined
   const types = nodesOf(cluster).filter(({ machine }) => machine.architecture === architecture)
   const [type] = types.map(({ machine }) => machine.instanceType)
-  return `is for ${image.architecture}, but ${type} is ${architecture}; give another image or instance type`
+  return {
+    message: `is for ${image.architecture}, but ${type} is ${architecture}`,
+    help: 'give another image or instance type',
+  }
 }

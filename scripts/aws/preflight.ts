@@ -47,7 +47,9 @@ function absent(
   return [...uses]
     .filter(([name]) => !present.has(name))
     .flatMap(([name, groups]) =>
-      groups.map(group => ({ path: `groups.${group}.${key}`, message: message(name) })),
+      groups.map(
+        (group): Problem => ({ code: 'E050', path: `groups.${group}.${key}`, message: message(name) }),
+      ),
     )
 }
 
@@ -64,7 +66,9 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
     vpc: vpcs[0] ?? '',
     problems: [
       ...absent(uses, present, 'subnets', name => `${name} isn't in ${aws.region}, or isn't this account's`),
-      ...(vpcs.length > 1 ? [{ path: 'groups', message: `all subnets must be in one VPC: ${split}` }] : []),
+      ...(vpcs.length > 1
+        ? [{ code: 'E051', path: 'groups', message: `all subnets must be in one VPC: ${split}` } as const]
+        : []),
     ],
   }
 }
@@ -93,8 +97,10 @@ function otherArchitecture(
     .filter(({ machine }) => machine.instanceType === InstanceType)
     .filter(({ machine }) => !supported.includes(ec2Names[machine.architecture]))
     .map(({ group, machine }) => ({
+      code: 'E050',
       path: `groups.${group}.instance_type`,
-      message: `${InstanceType} is ${supported.join(', ')}, not ${machine.architecture}; choose another type`,
+      message: `${InstanceType} is ${supported.join(', ')}, not ${machine.architecture}`,
+      help: 'choose another type',
     }))
 }
 
@@ -131,7 +137,6 @@ async function checkInstanceProfile(aws: Aws, { instanceProfile }: Cluster): Pro
   const get = iam.getInstanceProfile({ InstanceProfileName: instanceProfile })
   const found = await unless(/^NoSuchEntity/, get, () => undefined)
   if (found !== undefined) return []
-  return [
-    { path: 'instance_profile', message: `there is no instance profile ${instanceProfile} in this account` },
-  ]
+  const message = `there is no instance profile ${instanceProfile} in this account`
+  return [{ code: 'E050', path: 'instance_profile', message }]
 }

@@ -1,5 +1,4 @@
 import type { Group, Inventory } from '../inventory/parse.ts'
-import type { Problem } from '../inventory/problems.ts'
 import { type SomeValues, type Values, variables } from '../inventory/variables.ts'
 import type { Overrides } from './cluster.ts'
 
@@ -56,9 +55,6 @@ export function seatValues(draft: DraftGroup, seat: number, overrides: Overrides
 export const leadersIn = (draft: Draft) => draft.groups.filter(group => group.leads)
 
 export const poolsIn = (draft: Draft) => draft.groups.filter(group => !group.leads)
-
-/** The one problem that a rule found. */
-export const problem = (path: string, message: string): readonly Problem[] => [{ path, message }]
 
 /** What a group without an `instance_type` gets. */
 export const defaultInstanceType = 'm6i.large'

@@ -1,7 +1,7 @@
-import { didYouMean } from '../inventory/nearest.ts'
-import type { Problem } from '../inventory/problems.ts'
+import { suggestion } from '../inventory/nearest.ts'
+import { helping, type Problem } from '../inventory/problems.ts'
 import { architectureOf } from './architecture.ts'
-import { type Draft, defaultInstanceType, leadersIn, leadersOf, poolsIn, problem, sizeOf } from './draft.ts'
+import { type Draft, defaultInstanceType, leadersIn, leadersOf, poolsIn, sizeOf } from './draft.ts'
 import { groupName, seatName } from './names.ts'
 import { leadersTrouble } from './quorum.ts'
 
@@ -10,21 +10,21 @@ import { leadersTrouble } from './quorum.ts'
 export function oneGroupLeads(draft: Draft): readonly Problem[] {
   const [first, ...others] = leadersIn(draft)
   if (first === undefined) {
-    return problem('groups', 'no group leads; give one group vars: { mesos_mode: leader } or mixed')
+    const help = 'give one group vars: { mesos_mode: leader } or mixed'
+    return [{ code: 'E013', path: 'groups', at: 'key', message: 'no group leads', help }]
   }
-  return others.flatMap(({ group }) =>
-    problem(
-      `groups.${group.name}`,
-      `leads, and so does ${first.group.name}; only one group may be leader or mixed`,
-    ),
-  )
+  const help = 'only one group may be leader or mixed'
+  return others.map(({ group }) => {
+    const path = `groups.${group.name}`
+    return { code: 'E013', path, at: 'key', message: `leads, and so does ${first.group.name}`, help }
+  })
 }
 
 export function leadersAreOdd(draft: Draft): readonly Problem[] {
   const places = leadersIn(draft).map(group => leadersOf(group, draft.overrides))
-  return places.flatMap(({ leaders, path }) => {
+  return places.flatMap(({ leaders, path }): readonly Problem[] => {
     const trouble = leadersTrouble(leaders)
-    return trouble === undefined ? [] : problem(path, trouble)
+    return trouble === undefined ? [] : [{ code: 'E012', path, ...trouble }]
   })
 }
 
@@ -32,42 +32,54 @@ export function leadersTakeCount(draft: Draft): readonly Problem[] {
   return leadersIn(draft).flatMap(({ group }) =>
     (['min', 'max'] as const)
       .filter(key => group[key] !== undefined)
-      .flatMap(key => problem(`groups.${group.name}.${key}`, 'is for followers; leaders take count')),
+      .map((key): Problem => {
+        const path = `groups.${group.name}.${key}`
+        return { code: 'E014', path, at: 'key', message: 'is for followers', help: 'leaders take count' }
+      }),
   )
 }
 
 export function followersTakeMinAndMax(draft: Draft): readonly Problem[] {
-  return poolsIn(draft).flatMap(({ group }) => [
-    ...(group.count === undefined
-      ? []
-      : problem(`groups.${group.name}.count`, 'is for leaders; followers take min and max')),
-    ...(group.seats.size === 0
-      ? []
-      : problem(`groups.${group.name}.seats`, 'is for leaders; followers have no seats')),
-  ])
+  return poolsIn(draft).flatMap(({ group }) => {
+    const forLeaders = { code: 'E015', at: 'key', message: 'is for leaders' } as const
+    const path = `groups.${group.name}`
+    return [
+      ...(group.count === undefined
+        ? []
+        : [{ ...forLeaders, path: `${path}.count`, help: 'followers take min and max' }]),
+      ...(group.seats.size === 0
+        ? []
+        : [{ ...forLeaders, path: `${path}.seats`, help: 'followers have no seats' }]),
+    ]
+  })
 }
 
 export function minIsNotAboveMax(draft: Draft): readonly Problem[] {
-  return poolsIn(draft).flatMap(group => {
+  return poolsIn(draft).flatMap((group): readonly Problem[] => {
     const { min, max, path } = sizeOf(group, draft.overrides)
-    return min <= max ? [] : problem(path, `min ${min} is above max ${max}; swap them or raise max`)
+    if (min <= max) return []
+    const message = `min ${min} is above max ${max}`
+    const place = path.startsWith('--') ? path : `${path}.${group.group.min === undefined ? 'max' : 'min'}`
+    return [{ code: 'E017', path: place, message, help: 'swap them or raise max' }]
   })
 }
 
 export function followersNameTheirPool({ overrides: { followers }, ...draft }: Draft): readonly Problem[] {
-  const pools = draft.groups.filter(group => !group.leads).map(({ group }) => group.name)
   if (followers === undefined) return []
-  if (pools.length === 0) return problem('--followers', 'there is no group of followers to size')
+  const pools = draft.groups.filter(group => !group.leads).map(({ group }) => group.name)
+  const refuse = (message: string, help?: string): readonly Problem[] => [
+    { code: 'E016', path: '--followers', message, ...helping(help) },
+  ]
+  if (pools.length === 0) return refuse('there is no group of followers to size')
   if (followers.pool === undefined) {
+    if (pools.length === 1) return []
     const way = `say which one: --followers ${pools[0]}=${followers.max}`
-    return pools.length === 1
-      ? []
-      : problem('--followers', `there are ${pools.length} groups of followers; ${way}`)
+    return refuse(`there are ${pools.length} groups of followers`, way)
   }
   if (pools.includes(followers.pool)) return []
-  return problem(
-    '--followers',
-    `no group of followers is named ${followers.pool}${didYouMean(followers.pool, pools)}`,
+  return refuse(
+    `no group of followers is named ${followers.pool}`,
+    suggestion(followers.pool, pools) ?? `there are ${pools.slice(0, 10).join(', ')}`,
   )
 }
 
@@ -76,9 +88,10 @@ export function seatsExist(draft: Draft): readonly Problem[] {
     const { leaders } = leadersOf(leading, draft.overrides)
     return [...leading.group.seats.keys()]
       .filter(seat => seat > leaders)
-      .flatMap(seat =>
-        problem(`groups.${leading.group.name}.seats.${seat}`, `there are only seats 1 to ${leaders}`),
-      )
+      .map((seat): Problem => {
+        const path = `groups.${leading.group.name}.seats.${seat}`
+        return { code: 'E018', path, at: 'key', message: `there are only seats 1 to ${leaders}` }
+      })
   })
 }
 
@@ -86,26 +99,23 @@ export function seatsKeepTheMode(draft: Draft): readonly Problem[] {
   return leadersIn(draft).flatMap(({ group }) =>
     [...group.seats]
       .filter(([, { vars }]) => vars.mesos_mode !== undefined)
-      .flatMap(([seat]) =>
-        problem(
-          `groups.${group.name}.seats.${seat}.vars.mesos_mode`,
-          'is the same for a whole group; set it there',
-        ),
-      ),
+      .map(([seat]): Problem => {
+        const path = `groups.${group.name}.seats.${seat}.vars.mesos_mode`
+        return { code: 'E019', path, message: 'is the same for a whole group', help: 'set it there' }
+      }),
   )
 }
 
 export function seatsShareAnArchitecture(draft: Draft): readonly Problem[] {
   return leadersIn(draft).flatMap(({ group }) => {
     const type = group.instance_type ?? defaultInstanceType
-    return [...group.seats]
-      .filter(([, seat]) => architectureOf(seat.instance_type ?? type) !== architectureOf(type))
-      .flatMap(([number, seat]) =>
-        problem(
-          `groups.${group.name}.seats.${number}.instance_type`,
-          `${seat.instance_type} is ${architectureOf(seat.instance_type ?? type)}, its group's ${type} is ${architectureOf(type)}; one image serves a group`,
-        ),
-      )
+    return [...group.seats].flatMap(([number, seat]): readonly Problem[] => {
+      const own = seat.instance_type ?? type
+      if (architectureOf(own) === architectureOf(type)) return []
+      const path = `groups.${group.name}.seats.${number}.instance_type`
+      const message = `${own} is ${architectureOf(own)}, its group's ${type} is ${architectureOf(type)}`
+      return [{ code: 'E020', path, message, help: 'one image serves a group' }]
+    })
   })
 }
 
@@ -116,5 +126,8 @@ export function namesDiffer(draft: Draft): readonly Problem[] {
   )
   return draft.groups
     .filter(({ group }) => seats.includes(groupName(cluster, group.name)))
-    .flatMap(({ group }) => problem(`groups.${group.name}`, 'is the name of a seat; choose another'))
+    .map(({ group }): Problem => {
+      const path = `groups.${group.name}`
+      return { code: 'E021', path, at: 'key', message: 'is the name of a seat', help: 'choose another' }
+    })
 }

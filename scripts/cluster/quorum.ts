@@ -4,10 +4,11 @@ export function quorumOf(leaders: number): number {
 }
 
 /**
- * Why a number of leaders is refused, or nothing.
+ * Why a number of leaders is refused and which may be used, or nothing.
  * An even number tolerates no more failures than the odd one below it, and Mesos can't express it.
  */
-export function leadersTrouble(leaders: number): string | undefined {
+export function leadersTrouble(leaders: number): { message: string; help: string } | undefined {
   if (leaders % 2 === 1) return undefined
-  return `must be odd, got ${leaders}; use ${leaders === 0 ? '1 or 3' : `${leaders - 1} or ${leaders + 1}`}`
+  const neighbours = leaders === 0 ? '1 or 3' : `${leaders - 1} or ${leaders + 1}`
+  return { message: `must be odd, got ${leaders}`, help: `use ${neighbours}` }
 }

@@ -1,35 +1,15 @@
 import { type Problem, show } from '../inventory/problems.ts'
-import { type Values, type VariableName, variableNames, variables } from '../inventory/variables.ts'
-import { type Draft, leadersIn, problem, seatValues } from './draft.ts'
+import { type VariableName, variableNames, variables } from '../inventory/variables.ts'
+import { type Draft, leadersIn } from './draft.ts'
+import { clash, originOf, type Site, sitesOf } from './origin.ts'
 import { portsOn } from './ports.ts'
 
 // Rules about the variables that end up on a node.
 
-/** Every set of variables that ends up on a node, with the place that set it. */
-function* valuesByPlace(draft: Draft): Generator<readonly [string, Values]> {
-  for (const group of draft.groups) {
-    yield [`groups.${group.group.name}`, group.values]
-    for (const seat of group.group.seats.keys()) {
-      yield [`groups.${group.group.name}.seats.${seat}`, seatValues(group, seat, draft.overrides)]
-    }
-  }
-}
-
 export function portsDiffer(draft: Draft): readonly Problem[] {
-  return [...valuesByPlace(draft)].flatMap(([path, values]) => {
-    const names = portsOn(values)
-    const fixed = names.flatMap(name => {
-      const owner = fixedPorts.get(values[name] as number)
-      return owner === undefined
-        ? []
-        : problem(path, `${name} is ${values[name]}, which is ${owner}; choose another`)
-    })
-    const twins = names.flatMap((name, index) => {
-      const twin = names.slice(0, index).find(other => values[other] === values[name])
-      if (twin === undefined) return []
-      return problem(path, `${twin} and ${name} are both ${values[name]}; the ports of one node must differ`)
-    })
-    return [...fixed, ...twins]
+  return sitesOf(draft).flatMap(site => {
+    const names = portsOn(site.values)
+    return [...names.flatMap(name => fixedPort(draft, site, name)), ...twinPorts(draft, site, names)]
   })
 }
 
@@ -39,28 +19,60 @@ const fixedPorts: ReadonlyMap<number, string> = new Map([
   [53, "the resolver's"],
 ])
 
+function fixedPort(draft: Draft, site: Site, name: VariableName): readonly Problem[] {
+  const owner = fixedPorts.get(site.values[name] as number)
+  if (owner === undefined) return []
+  const { path, on } = clash(draft, site, [name])
+  return [{ code: 'E022', path, on, message: `${site.values[name]} is ${owner}`, help: 'choose another' }]
+}
+
+function twinPorts(draft: Draft, site: Site, names: readonly VariableName[]): readonly Problem[] {
+  const first = new Map<unknown, VariableName>()
+  return names.flatMap((name): readonly Problem[] => {
+    const port = site.values[name]
+    const twin = first.get(port)
+    if (twin === undefined) {
+      first.set(port, name)
+      return []
+    }
+    const { name: wrong, ...place } = clash(draft, site, [twin, name])
+    const message = `is ${port}, and so is ${wrong === twin ? name : twin}`
+    return [{ code: 'E022', ...place, message, help: 'the ports of one node must differ' }]
+  })
+}
+
 export function nodesAgree(draft: Draft): readonly Problem[] {
-  const [first, ...others] = [...valuesByPlace(draft)]
+  const [first, ...others] = sitesOf(draft)
   if (first === undefined) return []
-  const [firstPath, expected] = first
-  return others.flatMap(([path, values]) =>
+  const found = others.flatMap(site =>
     clusterWide
-      .filter(name => values[name] !== expected[name])
-      .flatMap(name =>
-        problem(
-          `${path}.vars.${name}`,
-          `is ${show(values[name])} here and ${show(expected[name])} in ${firstPath}; all nodes must agree on it, so set it under vars`,
-        ),
-      ),
+      .filter(name => site.values[name] !== first.values[name])
+      .map(name => disagreement(draft, name, [site, first])),
   )
+  // A group that disagrees with all the others is told so once.
+  return [...new Map(found.map(problem => [problem.path, problem])).values()]
+}
+
+/** Shown where the one site sets its own value, or else the other. */
+function disagreement(draft: Draft, name: VariableName, [one, other]: readonly [Site, Site]): Problem {
+  const origin = originOf(draft, one, name)
+  if (origin.rank <= 1) return disagreement(draft, name, [other, one])
+  const values = `${show(one.values[name])} here and ${show(other.values[name])} in ${other.path}`
+  return {
+    code: 'E023',
+    path: origin.path,
+    message: `is ${values}`,
+    help: 'all nodes must agree on it, so set it under vars',
+  }
 }
 
 const clusterWide: readonly VariableName[] = variableNames.filter(name => 'clusterWide' in variables[name])
 
 export function zookeeperIsServed(draft: Draft): readonly Problem[] {
-  return leadersIn(draft).flatMap(({ group, values }) => {
-    const { mesos_zk_dns, consul_domain, consul_datacenter, zookeeper_enabled } = values
-    if (!zookeeper_enabled) return []
+  const leading = new Set(leadersIn(draft))
+  return sitesOf(draft).flatMap((site): readonly Problem[] => {
+    const { mesos_zk_dns, consul_domain, consul_datacenter, zookeeper_enabled } = site.values
+    if (!zookeeper_enabled || !leading.has(site.group) || site.seat !== undefined) return []
     const [service = '', kind, ...rest] = mesos_zk_dns.split('.')
     const places = [consul_domain, `${consul_datacenter}.${consul_domain}`]
     const served = kind === 'service' && places.includes(rest.join('.'))
@@ -69,18 +81,31 @@ export function zookeeperIsServed(draft: Draft): readonly Problem[] {
     const why = served
       ? 'is the name of another service'
       : 'is no service of this Consul, and the leaders run ZooKeeper'
-    const way = `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`
-    return problem(`groups.${group.name}`, `mesos_zk_dns ${mesos_zk_dns} ${why}; ${way}`)
+    const { name: _, ...place } = clash(draft, site, ['mesos_zk_dns', 'consul_domain'])
+    return [
+      {
+        code: 'E024',
+        ...place,
+        message: `mesos_zk_dns ${mesos_zk_dns} ${why}`,
+        help: `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`,
+      },
+    ]
   })
 }
 
+const directories = ['mesos_work_dir', 'mesos_runtime_dir', 'mesos_log_dir'] as const
+
 export function directoriesDiffer(draft: Draft): readonly Problem[] {
-  return [...valuesByPlace(draft)].flatMap(([path, { mesos_work_dir, mesos_runtime_dir, mesos_log_dir }]) => {
-    const directories = [mesos_work_dir, mesos_runtime_dir, mesos_log_dir].map(realPath)
-    const different = new Set(directories).size === 3
-    return different
-      ? []
-      : problem(path, 'mesos_work_dir, mesos_runtime_dir and mesos_log_dir must be three directories')
+  return sitesOf(draft).flatMap((site): readonly Problem[] => {
+    const paths = directories.map(name => realPath(site.values[name]))
+    const alike = directories.filter(
+      (_, index) => paths.indexOf(paths[index] ?? '') !== paths.lastIndexOf(paths[index] ?? ''),
+    )
+    const [one, ...others] = alike
+    if (one === undefined) return []
+    const { name, ...place } = clash(draft, site, [one, ...others])
+    const message = `is the same directory as ${alike.filter(other => other !== name).join(' and ')}`
+    return [{ code: 'E025', ...place, message, help: 'each needs its own' }]
   })
 }
 

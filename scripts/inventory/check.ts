@@ -1,7 +1,7 @@
 import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
-import { didYouMean } from './nearest.ts'
-import { type Problem, show } from './problems.ts'
+import { suggestion } from './nearest.ts'
+import { helping, type Problem, show } from './problems.ts'
 import type { Type } from './types.ts'
 import { isVariable, type SomeValues, type VariableName, variableNames, variables } from './variables.ts'
 
@@ -21,9 +21,8 @@ export function under(path: string, key: string): string {
 /** The problem with a value that isn't of its type, or nothing. */
 export function checkType(type: Type<unknown>, value: unknown, path: string): readonly Problem[] {
   if (type.schema.safeParse(value).success) return []
-  const hint = type.hint?.(value)
-  const message = `must be ${type.expects}, got ${show(value)}${hint === undefined ? '' : `; ${hint}`}`
-  return [{ path, message }]
+  const message = `must be ${type.expects}, got ${show(value)}`
+  return [{ code: 'E009', path, message, ...helping(type.hint?.(value)) }]
 }
 
 /** Checks every key of a mapping against its fields. Keys without a value count as not given. */
@@ -35,8 +34,7 @@ export function checkFields<F extends Record<string, Field>>(
   const value: Record<string, unknown> = {}
   const problems = Object.entries(mapping).flatMap(([key, given]): readonly Problem[] => {
     const known = Object.hasOwn(fields, key) ? fields[key] : undefined
-    if (known === undefined)
-      return [{ path: under(path, key), message: unknownKey(key, Object.keys(fields)) }]
+    if (known === undefined) return [unknownKey(key, under(path, key), Object.keys(fields))]
     if (given === null) return []
     const found = checkType(known.type, given, under(path, key))
     if (found.length === 0) value[key] = given
@@ -45,9 +43,11 @@ export function checkFields<F extends Record<string, Field>>(
   return { value: value as Checked<F>, problems }
 }
 
-function unknownKey(key: string, keys: readonly string[]): string {
-  if (isVariable(key)) return `is a variable; it belongs under vars`
-  return `unknown key${didYouMean(key, keys) || `; known are ${keys.join(', ')}`}`
+function unknownKey(key: string, path: string, keys: readonly string[]): Problem {
+  if (isVariable(key))
+    return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'it belongs under vars' }
+  const help = suggestion(key, keys) ?? `known are ${keys.join(', ')}`
+  return { code: 'E005', path, at: 'key', message: 'unknown key', help }
 }
 
 /** Checks variables by name and type, and the flags in them by name and type too. */
@@ -55,7 +55,7 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
   const value: Record<string, unknown> = {}
   const problems = Object.entries(vars).flatMap(([name, given]): readonly Problem[] => {
     const place = under(path, name)
-    if (!isVariable(name)) return [{ path: place, message: unknownVariable(name) }]
+    if (!isVariable(name)) return [unknownVariable(name, place)]
     const found = checkVariable(name, given, place)
     if (found.length === 0) value[name] = given
     return found
@@ -69,7 +69,11 @@ function checkVariable(name: VariableName, given: unknown, path: string): readon
   return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
 }
 
-function unknownVariable(name: string): string {
-  if (name === 'mesos_quorum') return "can't be set: the quorum follows from the number of leaders"
-  return `unknown variable${didYouMean(name, variableNames)}`
+function unknownVariable(name: string, path: string): Problem {
+  if (name === 'mesos_quorum') {
+    const message = "can't be set: the quorum follows from the number of leaders"
+    return { code: 'E008', path, at: 'key', message }
+  }
+  const help = helping(suggestion(name, variableNames))
+  return { code: 'E007', path, at: 'key', message: 'unknown variable', ...help }
 }

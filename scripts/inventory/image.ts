@@ -43,16 +43,20 @@ const required = ['name', 'url', 'kind'] as const
 
 /** An artifact in a list, or an empty one where it isn't right. */
 function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact[]> {
-  const path = under('image.artifacts', String(index + 1))
+  const path = under('image.artifacts', String(index))
   // It would end up in the lock file and in the SBOM, so it isn't even shown.
   if (/^\w+:\/\/[^/]*@/.test(String(given.url))) {
-    const message = 'carries a user or a password; put the file where it needs none, or use file:'
-    return { value: [], problems: [{ path: `${path}.url`, message }] }
+    const message = 'carries a user or a password'
+    const help = 'put the file where it needs none, or use file:'
+    return { value: [], problems: [{ code: 'E036', path: `${path}.url`, message, help }] }
   }
   const { value, problems } = checkFields(artifactFields, given, path)
   const missing = required
     .filter(key => given[key] === undefined || given[key] === null)
-    .map(key => ({ path, message: `has no ${key}; it must be ${artifactFields[key].type.expects}` }))
+    .map((key): Problem => {
+      const help = `it must be ${artifactFields[key].type.expects}`
+      return { code: 'E031', path, message: `has no ${key}`, help }
+    })
   const found = [...problems, ...missing]
   return { value: found.length === 0 ? [value as Artifact] : [], problems: found }
 }
@@ -62,8 +66,9 @@ function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[]
   return artifacts.flatMap((artifact, index) => {
     const twin = artifacts.findIndex(other => artifact && other && areTwins(artifact, other))
     if (artifact === undefined || twin === index || twin < 0) return []
-    const message = `is a second ${artifact.name}, beside image.artifacts.${twin + 1}; remove one, or give each an architecture`
-    return [{ path: `image.artifacts.${index + 1}`, message }]
+    const message = `is a second ${artifact.name}, beside image.artifacts.${twin}`
+    const help = 'remove one, or give each an architecture'
+    return [{ code: 'E032', path: `image.artifacts.${index}`, message, help }]
   })
 }
 

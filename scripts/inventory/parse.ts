@@ -1,8 +1,10 @@
-import { CORE_SCHEMA, load, mergeTag, Schema, YAMLException } from 'js-yaml'
+import { load, YAMLException } from 'js-yaml'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
 import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image.ts'
 import { type Problem, Refused } from './problems.ts'
+import { yaml } from './schema.ts'
+import { lineStarts, type Position, positionOf } from './source.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
 import type { SomeValues } from './variables.ts'
@@ -33,8 +35,6 @@ export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
   readonly vars: SomeValues
 }
 
-const yaml = new Schema([...CORE_SCHEMA.tags, mergeTag])
-
 /**
  * Reads an inventory.
  *
@@ -55,7 +55,7 @@ function parseYaml(text: string, file: string): Mapping {
   const value = loadYaml(text.replace(/^\ufeff/, ''), file)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
   const message = 'holds no inventory: a map with the key groups is needed, see inventory.example.yaml'
-  throw new Refused([{ file, path: '', message }])
+  throw new Refused([{ code: 'E002', file, path: '', message }])
 }
 
 function loadYaml(text: string, file: string): unknown {
@@ -64,9 +64,13 @@ function loadYaml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason.includes('input is empty')) return undefined
-    const place = error.mark ? { line: error.mark.line + 1, column: error.mark.column + 1 } : {}
-    throw new Refused([{ file, ...place, path: '', message: `not readable as YAML: ${error.reason}` }])
+    const message = `not readable as YAML: ${error.reason}`
+    throw new Refused([{ code: 'E001', file, ...placeIn(text, error.mark?.position), path: '', message }])
   }
+}
+
+function placeIn(text: string, offset: number | undefined): Partial<Position> {
+  return offset === undefined ? {} : positionOf(text, lineStarts(text), { start: offset, end: offset })
 }
 
 function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
@@ -110,13 +114,17 @@ function checkGroup(name: string, given: unknown): Outcome<Group> {
 
 function checkGroupName(name: string, path: string): readonly Problem[] {
   // Underscores, since groups are traditionally named mesos_leaders and mesos_followers.
-  return checkType(nameType, name.replaceAll('_', '-'), path).map(problem => ({
-    path,
-    message: problem.message.replace(
-      'letters, digits and hyphens',
-      'letters, digits, hyphens and underscores',
-    ),
-  }))
+  return checkType(nameType, name.replaceAll('_', '-'), path).map(
+    (problem): Problem => ({
+      code: 'E010',
+      path,
+      at: 'key',
+      message: problem.message.replace(
+        'letters, digits and hyphens',
+        'letters, digits, hyphens and underscores',
+      ),
+    }),
+  )
 }
 
 function checkSeat(seat: string, given: unknown, groupPath: string): Outcome<[number, SeatSettings]> {
@@ -127,14 +135,16 @@ function checkSeat(seat: string, given: unknown, groupPath: string): Outcome<[nu
   const numbered = /^[1-9]\d{0,2}$/.test(seat)
   return {
     value: [Number(seat), { ...value, vars: vars.value }],
-    problems: [
-      numbered ? [] : [{ path, message: 'must be the number of a seat, 1 or more' }],
-      mapping.problems,
-      problems,
-      vars.problems,
-    ].flat(),
+    problems: [numbered ? [] : [numberless(path)], mapping.problems, problems, vars.problems].flat(),
   }
 }
+
+const numberless = (path: string): Problem => ({
+  code: 'E011',
+  path,
+  at: 'key',
+  message: 'must be the number of a seat, 1 or more',
+})
 
 function asMapping(given: unknown, path: string): Outcome<Mapping> {
   if (given === null || given === undefined) return { value: {}, problems: [] }

@@ -1,14 +1,45 @@
+/** Names a rule, for `npm run explain` and docs/problems.md. `W` begins those that only warn. */
+export type Code = `${'E' | 'W'}${number}`
+
 /** One thing a person can mend: what is wrong, where, and what to do about it. */
 export interface Problem {
+  /** The rule that is broken. What isn't about an inventory, as a service that doesn't answer, has none. */
+  readonly code?: Code
   /** Where in the inventory (`groups.mesos_leaders.count`) or on the command line (`--leaders`). */
   readonly path: string
-  /** What is wrong and the way out, without the place. */
+  /** Given when the key is wrong, and not its value. */
+  readonly at?: 'key'
+  /** What is wrong, without the place. */
   readonly message: string
+  /** What to do about it. */
+  readonly help?: string
+  /** What else plays a part, such as where a value comes from. */
+  readonly notes?: readonly Note[]
+  /** The groups or seats that it is a problem of, where the path doesn't say so. */
+  readonly on?: readonly string[]
   /** The file, when the problem is in one. */
   readonly file?: string
-  /** Counted from 1, when known. */
+  /** Line and column in characters, counted from 1, when known; how many characters are meant. */
   readonly line?: number
   readonly column?: number
+  readonly length?: number
+}
+
+/** A sentence that belongs to a problem, and the place that it speaks of. */
+export interface Note {
+  readonly message: string
+  readonly path?: string
+  /** Who set the value that the sentence speaks of: `groups.web.vars`. */
+  readonly by?: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export type Severity = 'error' | 'warning'
+
+export function severityOf({ code }: Problem): Severity {
+  return code?.startsWith('W') ? 'warning' : 'error'
 }
 
 /** The only error a reader is meant to mend. Carries every problem found, never just the first. */
@@ -22,16 +53,30 @@ export class Refused extends Error {
   }
 }
 
-/** One line for one problem: `inventory.yaml:3:8: groups.web.min: must be …`. */
-export function sayProblem({ path, message, file, line, column }: Problem): string {
-  const place = [file, line, column].filter(part => part !== undefined).join(':')
-  return [place, path, message].filter(part => part !== '').join(': ')
+/** One line for one problem: `inventory.yaml:3:8: groups.web.min: must be …; use …`. */
+export function sayProblem(problem: Problem): string {
+  return [placeOf(problem), problem.path, sentenceOf(problem)].filter(part => part !== '').join(': ')
+}
+
+/** What is wrong and the way out. */
+function sentenceOf({ message, help }: Problem): string {
+  return help === undefined ? message : `${message}; ${help}`
+}
+
+/** `inventory.yaml:3:8`, as much of it as is known. */
+export function placeOf({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string {
+  return [file, line, column].filter(part => part !== undefined).join(':')
 }
 
 /** Returns `value`, or throws `Refused` when there are problems. */
 export function orRefuse<T>(value: T, problems: readonly Problem[]): T {
   if (problems.length > 0) throw new Refused(problems)
   return value
+}
+
+/** The parts of a problem that say what to do, if anything is to be said. */
+export function helping(help: string | undefined): { help?: string } {
+  return help === undefined ? {} : { help }
 }
 
 /** A value as it is shown in a message: short, on one line. */

@@ -13,9 +13,9 @@ export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
   const problems: Problem[] = []
   const walk = (value: unknown, path: string, above: readonly unknown[]): void => {
     seen += 1
-    if (seen > mostValues || above.includes(value)) throw new Refused([{ path, message: endless }])
+    if (seen > mostValues || above.includes(value)) throw new Refused([{ path, ...endless }])
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      problems.push({ path, message: `must be a number with an end, got ${value}` })
+      problems.push({ code: 'E004', path, message: `must be a number with an end, got ${value}` })
     }
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value))
@@ -25,4 +25,8 @@ export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
   return problems
 }
 
-const endless = 'aliases lead back to themselves, or multiply without bound; write the value out'
+const endless = {
+  code: 'E003',
+  message: 'aliases lead back to themselves, or multiply without bound',
+  help: 'write the value out',
+} as const

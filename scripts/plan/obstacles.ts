@@ -28,6 +28,7 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
     node => (node.kind === 'pool' ? node.subnets[0] : node.subnet) === undefined,
   )
   return [...new Set(without.map(({ group }) => group))].map(group => ({
+    code: 'E054',
     path: `groups.${group}.subnets`,
     message: 'must name at least one subnet to launch in',
   }))

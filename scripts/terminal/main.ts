@@ -1,4 +1,4 @@
-import { Refused, sayProblem } from '../inventory/problems.ts'
+import { Refused } from '../inventory/problems.ts'
 import {
   type Given,
   Misused,
@@ -7,6 +7,7 @@ import {
   parseOptions,
   refuseSwallowed,
 } from './options.ts'
+import type { Call } from './report.ts'
 import { styleFor } from './style.ts'
 import { table } from './table.ts'
 
@@ -29,14 +30,16 @@ export async function main(command: Command): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   quietenSdk()
   process.once('SIGINT', interrupted)
+  const args = process.argv.slice(2)
+  let given: Given = {}
   try {
     refuseSwallowed(command.name, command.options, env())
-    const given = parseOptions(command.options, process.argv.slice(2))
+    given = parseOptions(command.options, args)
     if (given.help === true) process.stdout.write(helpOf(command))
     else await command.run(given)
   } catch (error) {
     process.exitCode = error instanceof Misused ? 2 : 1
-    say(explainEnd(command, error))
+    say(await explainEnd(error, { name: command.name, args, given }))
   }
 }
 
@@ -75,12 +78,15 @@ function interrupted(): void {
   process.exit(130)
 }
 
-function explainEnd(command: Command, error: unknown): string {
+async function explainEnd(error: unknown, call: Call): Promise<string> {
   const { bad } = styleFor(process.stderr, env())
   const mark = bad('error:')
-  if (error instanceof Misused) return `${mark} ${error.message}\nsee npm run ${command.name} -- --help`
-  if (error instanceof Refused)
-    return error.problems.map(problem => `${mark} ${sayProblem(problem)}`).join('\n')
+  if (error instanceof Misused) return `${mark} ${error.message}\nsee npm run ${call.name} -- --help`
+  if (error instanceof Refused) {
+    // Loaded only now: a command that finds nothing wrong starts without it.
+    const { report } = await import('./report.ts')
+    return report(error.problems, call, env())
+  }
   if (error instanceof Stopped) return `${mark} ${error.message}`
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `${mark} this is a bug of mesos-bakery, please report it with these lines:\n${stack}`

@@ -233,7 +233,9 @@ instance_profile: nothing
     'error: groups.more.security_groups: there is no security group sg-0000 in us-east-1',
     'error: instance_profile: there is no instance profile nothing in this account',
   ]) {
-    t.true(stderr.includes(`${line}\n`), `${line}\n${stderr}`)
+    // Between the two stands the place in the file.
+    const [, rest = ''] = line.split('error: ')
+    t.regex(stderr, new RegExp(`^error: \\S+:\\d+:\\d+: ${rest.replaceAll('.', '\\.')} \\[E050\\]$`, 'm'))
   }
   t.deepEqual(written, [])
 })
@@ -247,21 +249,24 @@ test('images that aren’t there, or for another architecture', async t => {
     t.deepEqual(written, [])
     return stderr
   }
-  t.is(
+  t.regex(
     await said(text, '--image', images.amd64),
-    `error: image.id: ${images.amd64} is for amd64, but m6g.large is arm64; give another image or instance type\n`,
+    /^error: --image: ami-\S+ is for amd64, but m6g\.large is arm64 \[E052\]\n.*\n.* \^+ give another image or instance type\n$/,
   )
   t.regex(
     await said(text, '--image', 'ami-00000000'),
-    /^error: image\.id: ami-00000000 isn't in us-east-1, or isn't shared with this account; give another image\n/,
+    /^error: --image: ami-00000000 isn't in us-east-1, or isn't shared with this account \[E052\]\n.*\n.* \^+ give another image\n/,
   )
   t.regex(
     await said(`${text}image: { name: unbaked }\n`),
-    /^error: image\.name: SSM has no \/mesos-bakery\/unbaked\/amd64 in us-east-1; bake the image, or give one with --image ami-…\n/,
+    /^error: \S+: image\.name: SSM has no \/mesos-bakery\/unbaked\/amd64 in us-east-1 \[E052\]\n(.*\n)+.* \^+ bake the image, or give one with --image ami-…\n/,
   )
   const parameter = { Name: '/mesos-bakery/gone/amd64', Value: 'ami-11111111', Type: 'String' } as const
   await t.context.ssm.send(new PutParameterCommand(parameter))
-  t.regex(await said(`${text}image: { name: gone }\n`), /error: image\.name: ami-11111111 isn't in us-east-1/)
+  t.regex(
+    await said(`${text}image: { name: gone }\n`),
+    /error: \S+: image\.name: ami-11111111 isn't in us-east-1/,
+  )
 })
 
 test('what has our name but not our tags is never taken over', async t => {

@@ -140,7 +140,7 @@ test('a root volume smaller than its image is found before anything is created',
   t.is(code, 1)
   t.regex(
     stderr,
-    /error: groups\.web\.root_volume_gb: is less than the \d+ GiB of ami-[0-9a-f]+; make it at least as large\n/,
+    /error: \S+: groups\.web\.root_volume_gb: is less than the \d+ GiB of ami-[0-9a-f]+ \[E053\]\n(.*\n)+.* make it at least as large\n/,
   )
   t.deepEqual(written, [])
 })

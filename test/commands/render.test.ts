@@ -57,7 +57,7 @@ test('--leaders 4 fails with exit code 1, naming 3 and 5', async t => {
   const { code, stdout, stderr } = await run('render', ['--leaders', '4'])
   t.is(code, 1)
   t.is(stdout, '')
-  t.regex(stderr, /error: --leaders: must be odd, got 4; use 3 or 5\n$/)
+  t.regex(stderr, /error: --leaders: must be odd, got 4 \[E012\]\n.*--leaders 4\n.* \^ use 3 or 5\n$/)
 })
 
 test('an even number in the file is refused in the same words, all problems at once', async t => {
@@ -68,7 +68,14 @@ test('an even number in the file is refused in the same words, all problems at o
   t.is(code, 1)
   t.is(
     stderr,
-    `error: ${file}: groups.a.count: must be odd, got 4; use 3 or 5\nerror: ${file}: groups.b: min 3 is above max 1; swap them or raise max\n`,
+    `error: ${file}:1:53: groups.a.count: must be odd, got 4 [E012]
+   1 | groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }
+     |                                                     ^ use 3 or 5
+
+error: ${file}:1:68: groups.b.min: min 3 is above max 1 [E017]
+   1 | groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }
+     |                                                                    ^ swap them or raise max
+`,
   )
 })
 
@@ -100,7 +107,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'an unknown node',
     ['--node', 'cluster1-leder-1'],
     1,
-    /--node: no node is named cluster1-leder-1; did you mean "cluster1-leader-1"\?\n$/,
+    /--node: no node is named cluster1-leder-1\n.*\n.* \^{16} did you mean "cluster1-leader-1"\?\n$/,
   ],
   [
     'leaders that are no number',
@@ -112,7 +119,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'more leaders than ZooKeeper has ids',
     ['--leaders', '257'],
     1,
-    /--leaders: must be a whole number from 0 to 255, got 257\n$/,
+    /--leaders: must be a whole number from 0 to 255, got 257 \[E009\]\n/,
   ],
   [
     'followers that are no number',
@@ -130,7 +137,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'a misspelt variable',
     ['--set', 'mesos_zk_prot=1'],
     1,
-    /--set mesos_zk_prot: unknown variable; did you mean "mesos_zk_port"\?\n$/,
+    /--set mesos_zk_prot: unknown variable \[E007\]\n.*\n.* \^{13} did you mean "mesos_zk_port"\?\n$/,
   ],
   ['a stray word', ['cluster1'], 2, /^error: unexpected "cluster1": there is nothing but options\n/],
   ['an option without its value', ['--leaders'], 2, /^error: .*--leaders.*\n/],

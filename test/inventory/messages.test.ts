@@ -2,6 +2,7 @@ import test from 'ava'
 import type { Overrides } from '../../scripts/cluster/cluster.ts'
 import marathonFlags from '../../scripts/inventory/marathon-flags.json' with { type: 'json' }
 import mesosFlags from '../../scripts/inventory/mesos-flags.json' with { type: 'json' }
+import { sayProblem } from '../../scripts/inventory/problems.ts'
 import { parseSettings, type Setting } from '../../scripts/inventory/settings.ts'
 import { clusterOf, refusals } from '../harness/sample.ts'
 
@@ -50,20 +51,20 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
   [
     'artifacts with wrong keys',
     `${groups()}image: { artifacts: [{ name: mesos, url: "http://a/b.deb" }, { name: nomad, url: "file:a", kind: rpm }] }\n`,
-    'image.artifacts.1.url: must be https://…, or file:… with a path, relative ones to the inventory, got "http://a/b.deb"',
-    'image.artifacts.1: has no kind; it must be one of deb, tar, zip',
-    'image.artifacts.2.name: must be one of consul, mesos, marathon, java, got "nomad"',
-    'image.artifacts.2.kind: must be one of deb, tar, zip, got "rpm"',
+    'image.artifacts.0.url: must be https://…, or file:… with a path, relative ones to the inventory, got "http://a/b.deb"',
+    'image.artifacts.0: has no kind; it must be one of deb, tar, zip',
+    'image.artifacts.1.name: must be one of consul, mesos, marathon, java, got "nomad"',
+    'image.artifacts.1.kind: must be one of deb, tar, zip, got "rpm"',
   ],
   [
     'an artifact with a password in its URL',
     `${groups()}image: { artifacts: [{ name: mesos, url: "https://me:secret@a/b.deb", kind: deb }] }\n`,
-    'image.artifacts.1.url: carries a user or a password; put the file where it needs none, or use file:',
+    'image.artifacts.0.url: carries a user or a password; put the file where it needs none, or use file:',
   ],
   [
     'an artifact that is there twice',
     `${groups()}image: { artifacts: [{ name: mesos, url: "file:a", kind: deb }, { name: mesos, url: "file:b", kind: deb, architecture: arm64 }] }\n`,
-    'image.artifacts.2: is a second mesos, beside image.artifacts.1; remove one, or give each an architecture',
+    'image.artifacts.1: is a second mesos, beside image.artifacts.0; remove one, or give each an architecture',
   ],
 
   // Keys and variables
@@ -294,19 +295,19 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
     web('seats: { 1: {} }'),
     'groups.web.seats: is for leaders; followers have no seats',
   ],
-  ['min above max', web('min: 5, max: 2'), 'groups.web: min 5 is above max 2; swap them or raise max'],
+  ['min above max', web('min: 5, max: 2'), 'groups.web.min: min 5 is above max 2; swap them or raise max'],
   ['a negative min', web('min: -1'), 'groups.web.min: must be a whole number, 0 or more, got -1'],
 
   // Across nodes
   [
     'a port used twice',
     vars('mesos_leader_port: 2181'),
-    'groups.leaders: mesos_leader_port and mesos_zk_port are both 2181; the ports of one node must differ',
+    'vars.mesos_leader_port: is 2181, and so is mesos_zk_port; the ports of one node must differ',
   ],
   [
     'Marathon on ZooKeeper’s admin port',
     vars('marathon_http_port: 8181'),
-    'groups.leaders: zookeeper_admin_port and marathon_http_port are both 8181; the ports of one node must differ',
+    'vars.marathon_http_port: is 8181, and so is zookeeper_admin_port; the ports of one node must differ',
   ],
   [
     'a variable on which nodes don’t agree',
@@ -321,7 +322,7 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
   [
     'one directory for two things',
     vars('mesos_runtime_dir: /var/run/mesos'),
-    'groups.leaders: mesos_work_dir, mesos_runtime_dir and mesos_log_dir must be three directories',
+    'vars.mesos_runtime_dir: is the same directory as mesos_work_dir; each needs its own',
   ],
 
   // EC2
@@ -352,27 +353,27 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
   [
     'a name of ZooKeeper that Consul doesn’t serve',
     vars('mesos_zk_dns: zk.example.com'),
-    'groups.leaders: mesos_zk_dns zk.example.com is no service of this Consul, and the leaders run ZooKeeper; set mesos_zk_dns: zookeeper.service.consul, or zookeeper_enabled: false',
+    'vars.mesos_zk_dns: mesos_zk_dns zk.example.com is no service of this Consul, and the leaders run ZooKeeper; set mesos_zk_dns: zookeeper.service.consul, or zookeeper_enabled: false',
   ],
   [
     'another domain of Consul alone',
     vars('consul_domain: mesos.internal'),
-    'groups.leaders: mesos_zk_dns zookeeper.service.consul is no service of this Consul, and the leaders run ZooKeeper; set mesos_zk_dns: zookeeper.service.mesos.internal, or zookeeper_enabled: false',
+    'vars.consul_domain: mesos_zk_dns zookeeper.service.consul is no service of this Consul, and the leaders run ZooKeeper; set mesos_zk_dns: zookeeper.service.mesos.internal, or zookeeper_enabled: false',
   ],
   [
     'ZooKeeper under the name of Mesos',
     vars('mesos_zk_dns: mesos.service.consul'),
-    'groups.leaders: mesos_zk_dns mesos.service.consul is the name of another service; set mesos_zk_dns: zookeeper.service.consul, or zookeeper_enabled: false',
+    'vars.mesos_zk_dns: mesos_zk_dns mesos.service.consul is the name of another service; set mesos_zk_dns: zookeeper.service.consul, or zookeeper_enabled: false',
   ],
   [
     'the resolver’s port',
     vars('consul_dns_port: 53'),
-    "groups.leaders: consul_dns_port is 53, which is the resolver's; choose another",
+    "vars.consul_dns_port: 53 is the resolver's; choose another",
   ],
   [
     'one directory by two names',
     vars('mesos_runtime_dir: /run/mesos/'),
-    'groups.leaders: mesos_work_dir, mesos_runtime_dir and mesos_log_dir must be three directories',
+    'vars.mesos_runtime_dir: is the same directory as mesos_work_dir; each needs its own',
   ],
   [
     'no containerizer',
@@ -555,13 +556,8 @@ test('--set is checked like the inventory, and reads a value as its variable wan
   )
   t.deepEqual(set(['mesos_attributes', '{ rack: r2 }']).value, { mesos_attributes: { rack: 'r2' } })
   t.deepEqual(set(['mesos_zk_port', '1'], ['mesos_zk_port', '2']).value, { mesos_zk_port: 2 })
-  t.deepEqual(
-    set(['mesos_zk_prot', '1'], ['mesos_leader_port', 'x']).problems.map(
-      ({ path, message }) => `${path}: ${message}`,
-    ),
-    [
-      '--set mesos_zk_prot: unknown variable; did you mean "mesos_zk_port"?',
-      '--set mesos_leader_port: must be a port from 1 to 65535, got "x"',
-    ],
-  )
+  t.deepEqual(set(['mesos_zk_prot', '1'], ['mesos_leader_port', 'x']).problems.map(sayProblem), [
+    '--set mesos_zk_prot: unknown variable; did you mean "mesos_zk_port"?',
+    '--set mesos_leader_port: must be a port from 1 to 65535, got "x"',
+  ])
 })

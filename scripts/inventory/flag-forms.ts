@@ -1,0 +1,67 @@
+import { printable } from './types.ts'
+
+/** What a flag takes: `expects` completes the sentence "must be …". */
+export interface Form {
+  readonly expects: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
+const isText = (value: unknown) => Number.isFinite(value) || (value !== '' && matches(printable)(value))
+const isWhole = (value: unknown) => Number.isSafeInteger(value)
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isFile = matches(/^(file:\/\/)?\/\S+$/)
+const trueOrFalse: Form = { expects: 'true or false', fits: value => typeof value === 'boolean' }
+const aWhole: Form = { expects: 'a whole number', fits: isWhole }
+const listOfText: Form = {
+  expects: 'text or a list of texts',
+  fits: value => isText(value) || (Array.isArray(value) && value.every(isText)),
+}
+
+/** How each type of the flag tables is checked. A type that is missing here is text. */
+const forms: Readonly<Record<string, Form>> = {
+  bool: trueOrFalse,
+  boolean: trueOrFalse,
+  toggle: trueOrFalse,
+  int: aWhole,
+  long: aWhole,
+  uint: { expects: 'a whole number, 0 or more', fits: value => isWhole(value) && Number(value) >= 0 },
+  port: {
+    expects: 'a port from 0 to 65535',
+    fits: value => isWhole(value) && Number(value) >= 0 && Number(value) <= 65_535,
+  },
+  double: { expects: 'a number', fits: value => typeof value === 'number' && Number.isFinite(value) },
+  duration: {
+    expects: 'a duration such as 10secs or 5mins',
+    fits: matches(/^\d+(\.\d+)?(ns|us|ms|secs|mins|hrs|days|weeks)$/),
+  },
+  bytes: { expects: 'a size such as 64MB', fits: matches(/^\d+(\.\d+)?(B|KB|MB|GB|TB)$/) },
+  path: { expects: 'an absolute path', fits: isFile },
+  ip: { expects: 'an address such as 10.0.0.1', fits: matches(/^\d{1,3}(\.\d{1,3}){3}$/) },
+  'string-list': listOfText,
+  'Set[String]': listOfText,
+  'uint-list': {
+    expects: 'a list of whole numbers',
+    fits: value => Array.isArray(value) && value.every(item => isWhole(item) && item >= 0),
+  },
+}
+
+const json: Form = {
+  expects: 'a map, or the path of a file with JSON',
+  fits: value => isObject(value) || isFile(value),
+}
+
+/** What a flag with a secret takes. */
+export const secretFile: Form = {
+  expects: 'the path of a file on the machine, since it holds a secret',
+  fits: isFile,
+}
+
+/** What a flag of a type of the tables takes. `constraint` may name its values: `linux|posix`. */
+export function formOf(type: string, constraint: string | undefined): Form {
+  if (constraint !== undefined && /^[a-z_]+(\|[a-z_]+)+$/.test(constraint)) {
+    const values = constraint.split('|')
+    return { expects: `one of ${values.join(', ')}`, fits: value => values.includes(String(value)) }
+  }
+  return forms[type] ?? (type.startsWith('json') ? json : { expects: 'text', fits: isText })
+}

@@ -1,0 +1,57 @@
+import { inventoryFields } from './fields.ts'
+import { findPlace, type Place, placesIn } from './places.ts'
+import type { Note, Problem } from './problems.ts'
+import { yaml } from './schema.ts'
+import { lineStarts, positionOf, type Source } from './source.ts'
+
+/**
+ * Gives problems their place in the inventory, puts them in the order of the file (the command line's come first)
+ * and folds those that say the same of several nodes.
+ *
+ * The text is read once more, with positions: only somebody with problems pays for them.
+ *
+ * @param source what was read; without it only the order is made
+ */
+export function locate(problems: readonly Problem[], source: Source | undefined): readonly Problem[] {
+  const folded = fold(problems)
+  if (source === undefined) return folded
+  const starts = lineStarts(source.text)
+  let places: Place | undefined
+  const find = <T extends Note | Problem>(one: T): T => {
+    if (one.line !== undefined || !isInInventory(one, source.file)) return one
+    places ??= placesIn(source.text, yaml)
+    const at = 'at' in one ? one.at : undefined
+    const span = findPlace(places, one.path ?? '', at) ?? { start: 0, end: 0 }
+    const { length, ...position } = positionOf(source.text, starts, span)
+    return { ...one, file: source.file, ...position, ...('by' in one ? {} : { length }) }
+  }
+  const located = folded.map(problem => {
+    const found = find(problem)
+    return found.notes === undefined ? found : { ...found, notes: found.notes.map(find) }
+  })
+  return located.toSorted(inOrder)
+}
+
+function isInInventory(one: Note | Problem, file: string): boolean {
+  if (one.path === undefined || one.path.startsWith('--')) return false
+  const key = one.path.split('.')[0] ?? ''
+  return one.file === file || Object.hasOwn(inventoryFields, key)
+}
+
+/** One problem for all that say the same of the same place. */
+function fold(problems: readonly Problem[]): readonly Problem[] {
+  const kept = new Map<string, Problem>()
+  for (const problem of problems) {
+    const { code, path, message, on = [] } = problem
+    const key = JSON.stringify([code, path, message])
+    const same = kept.get(key)
+    const all = [...new Set([...(same?.on ?? []), ...on])]
+    kept.set(key, { ...(same ?? problem), ...(all.length > 0 && { on: all }) })
+  }
+  return [...kept.values()]
+}
+
+function inOrder(a: Problem, b: Problem): number {
+  const line = (a.line ?? 0) - (b.line ?? 0)
+  return line === 0 ? (a.column ?? 0) - (b.column ?? 0) : line
+}

@@ -1,0 +1,38 @@
+import { type Place, placeAt, placesIn } from './places.ts'
+import type { Code, Problem } from './problems.ts'
+import { yaml } from './schema.ts'
+import type { Source, Span } from './source.ts'
+
+/** The rules about secrets: what breaks them is never shown again. */
+const aboutSecrets: ReadonlySet<Code | undefined> = new Set(['E028', 'E036'])
+
+/** A text as it may be shown: every secret that was found in it is dots. Lines and columns stay what they are. */
+export function masked({ file, text }: Source, problems: readonly Problem[]): Source {
+  const secrets = problems.filter(({ code, path }) => aboutSecrets.has(code) && !path.startsWith('--'))
+  if (secrets.length === 0) return { file, text }
+  const root = placesIn(text, yaml)
+  const spans = secrets.flatMap(({ path }) => {
+    const place = placeAt(root, path)
+    return place === undefined ? [] : spansIn(place, new Set())
+  })
+  return { file, text: spans.reduce(dotted, text) }
+}
+
+export function isAboutSecrets({ code }: Problem): boolean {
+  return aboutSecrets.has(code)
+}
+
+/** Every text and number in a value. */
+function spansIn(place: Place, seen: Set<Place>): readonly Span[] {
+  if (seen.has(place)) return []
+  seen.add(place)
+  if (place.kind === 'scalar') return place.span === undefined ? [] : [place.span]
+  return [...place.entries.values()].flatMap(entry => spansIn(entry.place, seen))
+}
+
+function dotted(text: string, { start, end }: Span): string {
+  return text.slice(0, start) + text.slice(start, end).replace(/[^\s]/gu, dots) + text.slice(end)
+}
+
+// As many units as the character had, so that later spans stay where they are.
+const dots = (char: string) => '•'.repeat(char.length)

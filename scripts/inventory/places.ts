@@ -1,0 +1,162 @@
+import {
+  getScalarValue,
+  type MappingEvent,
+  parseEvents,
+  type ScalarEvent,
+  type Schema,
+  type SequenceEvent,
+} from 'js-yaml'
+import type { Span } from './source.ts'
+
+/** A value of a YAML text and where it stands; those in it, by key or index, with where their keys stand. */
+export interface Place {
+  readonly kind: 'scalar' | 'list' | 'map'
+  readonly span: Span | undefined
+  readonly entries: Map<string, Entry>
+}
+
+export interface Entry {
+  readonly key: Span
+  readonly place: Place
+}
+
+type Opening = ScalarEvent | SequenceEvent | MappingEvent
+
+interface Open {
+  readonly place: Place
+  readonly kind: 'document' | 'sequence' | 'mapping'
+  readonly merges: Place[]
+  key?: Key
+}
+
+interface Key {
+  readonly name: string
+  readonly span: Span
+  readonly merges: boolean
+}
+
+/** js-yaml's numbers of its events, by what they are. */
+const DOCUMENT = 1
+const SEQUENCE = 2
+const MAPPING = 3
+const SCALAR = 4
+const ALIAS = 5
+const PLAIN = 1
+const SINGLE_QUOTED = 2
+const DOUBLE_QUOTED = 3
+const FLOW = 2
+
+/**
+ * Where everything of a YAML text stands. An alias stands for what it names, and so does a merge (`<<`).
+ *
+ * @param text readable as YAML
+ */
+export function placesIn(text: string, schema: Schema): Place {
+  const root: Place = { kind: 'map', span: undefined, entries: new Map() }
+  const anchors = new Map<string, Place>()
+  const open: Open[] = [{ place: root, kind: 'document', merges: [] }]
+  for (const event of parseEvents(text, {})) {
+    if (event.type === DOCUMENT) continue
+    if (event.type === ALIAS) {
+      const place = anchors.get(text.slice(event.anchorStart, event.anchorEnd))
+      if (place !== undefined) put(open.at(-1), place, nameless)
+    } else if ('anchorStart' in event) {
+      const place = placeFor(text, event, anchors)
+      put(open.at(-1), place, event.type === SCALAR ? () => keyOf(text, event, schema) : nameless)
+      if (event.type !== SCALAR)
+        open.push({ place, kind: event.type === MAPPING ? 'mapping' : 'sequence', merges: [] })
+    } else merge(open.pop())
+  }
+  return root.entries.get('')?.place ?? root
+}
+
+const nameless = () => ({ name: '', merges: false })
+
+function placeFor(text: string, event: Opening, anchors: Map<string, Place>): Place {
+  const kind = event.type === SCALAR ? 'scalar' : event.type === SEQUENCE ? 'list' : 'map'
+  const place: Place = { kind, span: spanOf(event), entries: new Map() }
+  if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), place)
+  return place
+}
+
+/** Of text and numbers the whole, of a list or map between brackets its bracket; of other values nothing. */
+function spanOf(event: Opening): Span | undefined {
+  if (event.type === SCALAR && event.valueStart >= 0) {
+    const quotes = event.style === DOUBLE_QUOTED || event.style === SINGLE_QUOTED ? 1 : 0
+    return { start: event.valueStart - quotes, end: event.valueEnd + quotes }
+  }
+  if (event.type === SCALAR || event.style !== FLOW) return undefined
+  return { start: event.start, end: event.start + 1 }
+}
+
+/** Puts a value into the one that is open: as its key, or at its key. */
+function put(open: Open | undefined, place: Place, key: () => Omit<Key, 'span'>): void {
+  if (open === undefined) return
+  const { entries } = open.place
+  if (open.kind === 'document') entries.set('', { key: startOf(place), place })
+  else if (open.kind === 'sequence') entries.set(String(entries.size), { key: startOf(place), place })
+  else if (open.key === undefined) open.key = { ...key(), span: startOf(place) }
+  else {
+    if (open.key.merges) open.merges.push(place)
+    else entries.set(open.key.name, { key: open.key.span, place })
+    delete open.key
+  }
+}
+
+function startOf({ span, entries }: Place): Span {
+  return span ?? [...entries.values()][0]?.key ?? { start: 0, end: 0 }
+}
+
+/** What a map has of its own goes before what is merged into it. */
+function merge(closed: Open | undefined): void {
+  for (const merged of closed?.merges ?? []) {
+    const sources = merged.kind === 'list' ? [...merged.entries.values()].map(({ place }) => place) : [merged]
+    for (const [name, entry] of sources.flatMap(({ entries }) => [...entries])) {
+      if (!closed?.place.entries.has(name)) closed?.place.entries.set(name, entry)
+    }
+  }
+}
+
+function keyOf(text: string, event: ScalarEvent, schema: Schema): Omit<Key, 'span'> {
+  const value = getScalarValue(text, event)
+  const plain = event.style === PLAIN
+  return {
+    name: plain ? String(schema.resolveImplicitScalarTag(value).value) : value,
+    merges: plain && value === '<<',
+  }
+}
+
+/**
+ * Where a path leads: to the value, or to its key when the key is meant or the value has no place of its own.
+ * A path that leads nowhere ends where it leaves the text. Keys may contain dots.
+ */
+export function findPlace(root: Place, path: string, at: 'key' | undefined): Span | undefined {
+  const trail = follow(root, path)
+  const last = trail.at(-1)
+  const whole = nameOf(trail) === path
+  if (last === undefined) return undefined
+  return at === 'key' || !whole ? last.key : (last.place.span ?? last.key)
+}
+
+/** The value that a path leads to. */
+export function placeAt(root: Place, path: string): Place | undefined {
+  const trail = follow(root, path)
+  return nameOf(trail) === path ? trail.at(-1)?.place : undefined
+}
+
+type Step = Entry & { readonly name: string }
+
+function follow(from: Place, path: string): readonly Step[] {
+  let best: readonly Step[] = []
+  for (const [name, entry] of from.entries) {
+    if (path !== name && !path.startsWith(`${name}.`)) continue
+    const rest = path === name ? [] : follow(entry.place, path.slice(name.length + 1))
+    const trail = [{ ...entry, name }, ...rest]
+    if (nameOf(trail).length > nameOf(best).length) best = trail
+  }
+  return best
+}
+
+function nameOf(trail: readonly Step[]): string {
+  return trail.map(({ name }) => name).join('.')
+}
