@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
@@ -9,6 +9,8 @@ type Env = Readonly<Record<string, string | undefined>>
 /** An inventory that was read, and whether it is the product's example for want of another. */
 export interface InventoryFile extends Source {
   readonly isExample: boolean
+  /** Where the files that it names are looked for, and its lock file is. */
+  readonly folder: string
 }
 
 const exampleName = 'inventory.example.yaml'
@@ -25,12 +27,13 @@ export function readInventory(named: string | undefined, env: Env): InventoryFil
     .map(folder => join(folder, 'inventory.yaml'))
     .find(file => existsSync(file))
   if (own !== undefined) return read(own, 'inventory.yaml')
-  return { ...read(examplePath, exampleName), isExample: true }
+  return { ...read(examplePath, exampleName), isExample: true, folder: resolve(calledFrom(env)) }
 }
 
 function read(path: string, file: string): InventoryFile {
   try {
-    return { file, text: readFileSync(path, 'utf8').replace(/^\ufeff/, ''), isExample: false }
+    const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
+    return { file, text, isExample: false, folder: dirname(resolve(path)) }
   } catch (error) {
     return refuseFileError(error, file)
   }

@@ -73,7 +73,8 @@ function quietenSdk(): void {
   })
 }
 
-function interrupted(): void {
+/** What Ctrl-C does while nothing is being changed. */
+export function interrupted(): void {
   say('\ninterrupted; nothing was changed')
   process.exit(130)
 }
