@@ -1,14 +1,23 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type Cluster, nodesOf } from './cluster/cluster.ts'
-import { suggestion } from './inventory/nearest.ts'
-import { Refused } from './inventory/problems.ts'
+import { nodesOf } from './cluster/cluster.ts'
+import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
+import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
+import { nodeNamed } from './embed/nodes.ts'
 import { loadCluster, loadTemplates } from './terminal/files.ts'
-import { refuseFileError } from './terminal/inventory-file.ts'
-import { type Command, main, print, printJson } from './terminal/main.ts'
-import { inventoryOptions, overrideOptions, textOf } from './terminal/options.ts'
+import { fromCall } from './terminal/inventory-file.ts'
+import { type Command, env, main, print } from './terminal/main.ts'
+import {
+  type Given,
+  inventoryOptions,
+  Misused,
+  overrideOptions,
+  textOf,
+  textsOf,
+} from './terminal/options.ts'
+import { clearFiles, readBytes, writeFiles } from './terminal/out-files.ts'
 import { table } from './terminal/table.ts'
-import { renderCluster, renderNode, type UserData } from './user-data/render.ts'
+import { renderNode } from './user-data/render.ts'
 
 const command: Command = {
   name: 'render',
@@ -17,68 +26,69 @@ const command: Command = {
     ...inventoryOptions,
     ...overrideOptions,
     node: { value: 'NAME', help: 'print the user-data of this seat or pool, byte for byte' },
+    format: { value: 'FORMAT', help: 'for another tool: docs/embedding.md has them all' },
+    out: { value: 'DIR', help: 'the folder to write into; build/<cluster>/ if needed' },
+    part: { value: 'FILE', multiple: true, help: 'a part of your own, for --format mime; may be repeated' },
+    instance: { value: 'ID', help: 'the instance id of a seed, for --format nocloud' },
   },
   examples: [
     ['', 'all nodes, into build/<cluster>/'],
     ['--node cluster1-leader-1', 'one node, to stdout'],
     ['--leaders 5 --json', 'all nodes of five leaders, as data'],
+    ['--format terraform', 'a Terraform module'],
   ],
   run: async given => {
+    const format = formatOf(given)
     const cluster = loadCluster(given)
     const templates = loadTemplates()
     const name = textOf(given, 'node')
-    if (name !== undefined && given.json !== true) {
-      process.stdout.write(renderNode(templates, cluster, findNode(cluster, name)).text)
-      return
-    }
-    const userData = renderCluster(templates, cluster)
-    if (given.json === true) printJson(asJson(cluster, userData, name))
-    else writeOrRefuse(cluster, userData)
+    const chosen = name === undefined ? nodesOf(cluster) : [nodeNamed(cluster, name, '--node')]
+    const nodes = chosen.map(node => ({ node, userData: renderNode(templates, cluster, node) }))
+    const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
+    const material = { cluster, nodes, parts, instance: textOf(given, 'instance') }
+    // Without a format it is a document to read and compare, which no tool's limit binds.
+    const files = format === undefined ? documents(material) : writeAs(format, material)
+    deliver(given, material, files)
   },
 }
 
-function findNode(cluster: Cluster, name: string) {
-  const nodes = nodesOf(cluster)
-  const names = nodes.map(node => node.name)
-  const node = nodes.find(candidate => candidate.name === name)
-  if (node !== undefined) return node
-  const help = suggestion(name, names) ?? `there are ${names.slice(0, 10).join(', ')}`
-  throw new Refused([{ path: '--node', message: `no node is named ${name}`, help }])
-}
-
-function asJson(cluster: Cluster, userData: readonly UserData[], only: string | undefined) {
-  const chosen = only === undefined ? nodesOf(cluster) : [findNode(cluster, only)]
-  const sums = new Map(userData.map(one => [one.name, one]))
-  const nodes = chosen.map(node => ({
-    name: node.name,
-    group: node.group,
-    mode: node.mode,
-    seat: node.kind === 'seat' ? node.seat : null,
-    bytes: sums.get(node.name)?.bytes,
-    sha256: sums.get(node.name)?.sha256,
-    userData: sums.get(node.name)?.text,
-  }))
-  return { cluster: cluster.name, quorum: cluster.quorum, nodes }
-}
-
-function writeOrRefuse(cluster: Cluster, userData: readonly UserData[]): void {
-  try {
-    writeAll(cluster, userData)
-  } catch (error) {
-    refuseFileError(error, join('build', cluster.name))
+function formatOf(given: Given): FormatName | undefined {
+  const named = textOf(given, 'format')
+  if (given.json === true && named !== undefined && named !== 'json') {
+    throw new Misused(`--json is a format of its own; leave out it or --format ${named}`)
   }
+  const format = given.json === true ? 'json' : named && formatNamed(named, '--format')
+  if (given.part !== undefined && format !== 'mime') throw new Misused('--part goes with --format mime')
+  if (given.instance !== undefined && format !== 'nocloud') {
+    throw new Misused('--instance goes with --format nocloud')
+  }
+  return format || undefined
 }
 
-function writeAll(cluster: Cluster, userData: readonly UserData[]): void {
-  const folder = join('build', cluster.name)
-  mkdirSync(folder, { recursive: true })
+function documents({ nodes }: Material): readonly OutFile[] {
+  return nodes.map(({ userData }) => textFile(`${userData.name}.yaml`, userData.text))
+}
+
+/** Prints what is one document, and writes the rest. */
+function deliver(given: Given, { cluster }: Material, files: readonly OutFile[]): void {
+  const name = formatOf(given) ?? 'cloud-config'
+  const format: Format = formats[name]
+  const out = textOf(given, 'out')
+  const [only] = files
+  const prints = format.kind === 'node' ? given.node !== undefined : format.prints
+  if (out === undefined && prints && only !== undefined) {
+    process.stdout.write(only.bytes)
+    return
+  }
+  const own = join('build', cluster.name, ...(name === 'cloud-config' ? [] : [name]))
   // Nodes that are no more must not be taken for nodes that are.
-  for (const file of readdirSync(folder)) if (file.endsWith('.yaml')) rmSync(join(folder, file))
-  const rows = userData.map(({ name, text, bytes, sha256 }) => {
-    const file = join(folder, `${name}.yaml`)
-    writeFileSync(file, text)
-    return [file, `${bytes} bytes`, `sha256 ${sha256.slice(0, 12)}…`]
-  })
+  if (out === undefined && format.kind === 'node') clearFiles(own, format.ending)
+  writeFiles(out === undefined ? own : fromCall(out, env()), files)
+  const rows = files.map(({ path, bytes }) => [
+    join(out ?? own, path),
+    `${bytes.length} bytes`,
+    `sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…`,
+  ])
   for (const line of table(rows)) print(line)
 }
 

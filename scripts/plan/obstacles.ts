@@ -2,11 +2,9 @@ import { nodesOf } from '../cluster/cluster.ts'
 import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Problem } from '../inventory/problems.ts'
+import { userDataLimit } from '../user-data/limit.ts'
 import type { Facts } from './facts.ts'
 import { holdsSeat } from './seats.ts'
-
-/** EC2's limit, counted before base64 (EC2 User Guide, "Run commands at launch"). */
-const userDataLimit = 16_384
 
 type Obstacle = (facts: Facts) => readonly Problem[]
 

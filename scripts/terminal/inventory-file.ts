@@ -22,7 +22,7 @@ const examplePath = fileURLToPath(new URL(`../../${exampleName}`, import.meta.ur
  * @throws Refused when it can't be read
  */
 export function readInventory(named: string | undefined, env: Env): InventoryFile {
-  if (named !== undefined) return read(resolve(calledFrom(env), named), named)
+  if (named !== undefined) return read(fromCall(named, env), named)
   const own = [calledFrom(env), '.']
     .map(folder => join(folder, 'inventory.yaml'))
     .find(file => existsSync(file))
@@ -39,7 +39,11 @@ function read(path: string, file: string): InventoryFile {
   }
 }
 
-// npm runs a script in the project's folder, wherever it was called.
+/** A path as the person who called meant it: npm runs a script in the project's folder, wherever it was called. */
+export function fromCall(path: string, env: Env): string {
+  return resolve(calledFrom(env), path)
+}
+
 function calledFrom({ npm_lifecycle_script, INIT_CWD }: Env): string {
   return npm_lifecycle_script?.includes('scripts/') && INIT_CWD !== undefined ? INIT_CWD : '.'
 }

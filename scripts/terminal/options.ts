@@ -108,6 +108,11 @@ export function textOf(given: Given, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The texts of an option that may be repeated. */
+export function textsOf(given: Given, name: string): readonly string[] {
+  return [given[name] ?? []].flat().map(String)
+}
+
 /**
  * What the command line sets above the inventory, and what is wrong with it.
  *

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +6,13 @@ import type { Cluster } from '../../scripts/cluster/cluster.ts'
 import { loadTemplates } from '../../scripts/terminal/files.ts'
 import { renderNode } from '../../scripts/user-data/render.ts'
 import { viewOf } from '../../scripts/user-data/view.ts'
+import { terraform, terraformMissing } from '../harness/terraform.ts'
 import { inFolder } from './folder.ts'
 import { ownVars } from './many-followers.ts'
 
 /** The version of the terraform on this machine; undefined when there is none. */
 export function terraformVersion(): string | undefined {
-  try {
-    return JSON.parse(terraform(tmpdir(), 'version', '-json')).terraform_version
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  return terraformMissing ? undefined : JSON.parse(terraform(tmpdir(), 'version', '-json')).terraform_version
 }
 
 /**
@@ -68,10 +63,4 @@ function firstDifference(ours: string, theirs: string): string {
   const [left, right] = [ours.split('\n'), theirs.split('\n')]
   const index = [...left, undefined].findIndex((line, index) => line !== right[index])
   return `line ${index + 1} is ${JSON.stringify(right[index])} instead of ${JSON.stringify(left[index])}`
-}
-
-/** Runs terraform with nobody's settings, and without asking HashiCorp for news. */
-function terraform(folder: string, ...args: readonly string[]): string {
-  const env = { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' }
-  return execFileSync('terraform', [...args], { cwd: folder, env, encoding: 'utf8', maxBuffer: 1e9 })
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { run } from '../harness/command.ts'
 
@@ -95,6 +97,26 @@ test('without options every node is written below build/, and what is no more is
   t.true(readFileSync(`${folder}/files-leader-1.yaml`, 'utf8').startsWith('#cloud-config\n'))
 })
 
+test('every format is written into a folder or printed, with the same bytes', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-render-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const one = ['--node', 'cluster1-leader-2']
+  const [plain, base64, written] = await Promise.all([
+    run('render', one),
+    run('render', [...one, '--format', 'base64']),
+    run('render', ['--format', 'base64', '--out', folder]),
+  ])
+  t.is(Buffer.from(base64.stdout, 'base64').toString(), plain.stdout)
+  t.is(readFileSync(join(folder, 'cluster1-leader-2.base64'), 'utf8'), base64.stdout)
+  t.is(written.stdout.trimEnd().split('\n').length, 4)
+  const [printed, module] = await Promise.all([
+    run('render', ['--format', 'terraform']),
+    run('render', ['--format', 'terraform', '--out', join(folder, 'a/b')]),
+  ])
+  t.regex(module.stdout, /a\/b\/main\.tf\.json +\d+ bytes +sha256 /)
+  t.is(readFileSync(join(folder, 'a/b/main.tf.json'), 'utf8'), printed.stdout)
+})
+
 const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   [
     'a file that is not there',
@@ -138,6 +160,39 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     ['--set', 'mesos_zk_prot=1'],
     1,
     /--set mesos_zk_prot: unknown variable \[E007\]\n.*\n.* \^{13} did you mean "mesos_zk_port"\?\n$/,
+  ],
+  [
+    'a group in place of a node',
+    ['--node', 'mesos_leaders'],
+    1,
+    /--node: mesos_leaders is a group\n[^^]*\^{13} its nodes are cluster1-leader-1, cluster1-leader-2, cluster1-leader-3\n$/,
+  ],
+  [
+    'an unknown format',
+    ['--format', 'terrafrom'],
+    1,
+    /^error: --format: no format is named terrafrom\n[^^]*\^{9} did you mean "terraform"\?\n$/,
+  ],
+  [
+    'user-data that is too large for a format',
+    ['--format', 'base64', '--set', `mesos_attributes={rack: ${'x'.repeat(16_000)}}`],
+    1,
+    /error: cluster1-mesos_followers: has 17\d{3} bytes as base64, EC2 takes 16384; as gzip\+base64 it has \d+\n$/,
+  ],
+  [
+    'text that Terraform would change',
+    ['--format', 'terraform', '--set', 'mesos_attributes={rack: e\u0301}'],
+    1,
+    /error: cluster1-mesos_followers: holds text that isn't in Unicode's normal form C/,
+  ],
+  ['--json with another format', ['--json', '--format', 'mime'], 2, /^error: --json is a format of its own/],
+  ['a part without a message', ['--part', 'a.sh'], 2, /^error: --part goes with --format mime\n/],
+  ['an instance without a seed', ['--instance', 'a'], 2, /^error: --instance goes with --format nocloud\n/],
+  [
+    'a part that is not there',
+    ['--format', 'mime', '--part', 'nowhere.sh'],
+    1,
+    /error: nowhere\.sh: there is no such file\n$/,
   ],
   ['a stray word', ['cluster1'], 2, /^error: unexpected "cluster1": there is nothing but options\n/],
   ['an option without its value', ['--leaders'], 2, /^error: .*--leaders.*\n/],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Seed, seedOf } from '../../scripts/user-data/seed.ts'
 import type { Ran } from './command.ts'
 import { BASE_IMAGE, podman, tryPodman } from './podman.ts'
 
@@ -22,6 +23,8 @@ export interface MachineOptions {
   image?: string
   /** What cloud-init is given. */
   userData?: string
+  /** All that it is given, instead of what is made from the rest. */
+  seed?: Seed
   /** The public key that lets `debian` in. */
   sshKey?: string
   /** Files that are there before it boots, as if the image had them. */
@@ -78,12 +81,13 @@ async function reach(name: string): Promise<Machine> {
   }
 }
 
-async function seed(name: string, { userData = '#cloud-config\n', sshKey }: MachineOptions): Promise<void> {
-  const metaData = { 'instance-id': name, 'local-hostname': name, 'public-keys': sshKey ? [sshKey] : [] }
+async function seed(name: string, options: MachineOptions): Promise<void> {
+  const { userData = '#cloud-config\n', sshKey } = options
+  const identity = { instanceId: name, hostname: name, publicKeys: sshKey ? [sshKey] : [] }
   await mkdir(seedFolder(name))
-  // YAML takes JSON as it is
-  await writeFile(join(seedFolder(name), 'meta-data'), JSON.stringify(metaData))
-  await writeFile(join(seedFolder(name), 'user-data'), userData)
+  for (const [file, text] of Object.entries(options.seed ?? seedOf(identity, userData))) {
+    await writeFile(join(seedFolder(name), file), text)
+  }
 }
 
 async function mountFiles(name: string, files: NonNullable<MachineOptions['files']>): Promise<string[]> {

@@ -4,14 +4,9 @@ import { readDocument, readEnvironment } from '../harness/documents.ts'
 import { startMachine } from '../harness/machine.ts'
 import { podmanMissing } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
+import { targets } from '../harness/targets.ts'
 
 const test = unless(podmanMissing(), anyTest as TestFn)
-
-/** Stands for the image, which has the targets that the user-data enables. */
-const targets = ['leader', 'follower'].map(mode => ({
-  path: `/etc/systemd/system/mesos-${mode}.target`,
-  content: `[Unit]\nDescription=A double of the image's target\n[Install]\nWantedBy=multi-user.target\n`,
-}))
 
 test('a real cloud-init writes every file as it was rendered, and a real systemd reads every value', async t => {
   const userData = expectedFiles('every-variable').get('other-leader-1.yaml') ?? ''

@@ -1,0 +1,80 @@
+import { suggestion } from '../inventory/nearest.ts'
+import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
+import { gzip } from '../user-data/gzip.ts'
+import { userDataLimit } from '../user-data/limit.ts'
+import { external } from './external.ts'
+import type { Format, Material, OutFile, Rendered } from './format.ts'
+import { json } from './json.ts'
+import { mimeMessage } from './mime.ts'
+import { nocloud } from './nocloud.ts'
+import { terraform } from './terraform.ts'
+
+const plain = ({ userData }: Rendered) => Buffer.from(userData.text)
+const packed = ({ userData }: Rendered) => gzip(Buffer.from(userData.text))
+const base64 = (bytes: Uint8Array) => Buffer.from(Buffer.from(bytes).toString('base64'))
+const raw = (bytes: Uint8Array) => bytes.length
+const behindBase64 = (bytes: Uint8Array) => Buffer.from(Buffer.from(bytes).toString(), 'base64').length
+
+/** Every way in which another tool can be handed the user-data. */
+export const formats = {
+  'cloud-config': { kind: 'node', ending: '.yaml', counted: raw, encode: plain },
+  gzip: { kind: 'node', ending: '.yaml.gz', counted: raw, encode: packed },
+  base64: { kind: 'node', ending: '.base64', counted: behindBase64, encode: one => base64(plain(one)) },
+  'gzip+base64': {
+    kind: 'node',
+    ending: '.gz.base64',
+    counted: behindBase64,
+    encode: one => base64(packed(one)),
+  },
+  mime: { kind: 'node', ending: '.mime', counted: raw, encode: mimeMessage },
+  json,
+  nocloud,
+  terraform,
+  'terraform-external': external,
+} as const satisfies Record<string, Format>
+
+export type FormatName = keyof typeof formats
+
+/**
+ * The format of a name.
+ *
+ * @param path how the caller asked, for the message
+ * @throws Refused with the nearest name
+ */
+export function formatNamed(name: string, path: string): FormatName {
+  if (Object.hasOwn(formats, name)) return name as FormatName
+  const names = Object.keys(formats)
+  const help = suggestion(name, names) ?? `there are ${names.join(', ')}`
+  throw new Refused([{ path, message: `no format is named ${name}`, help }])
+}
+
+/**
+ * Writes nodes in a format.
+ *
+ * @throws Refused when the format can't carry the bytes
+ */
+export function writeAs(name: FormatName, material: Material): readonly OutFile[] {
+  const format: Format = formats[name]
+  if (format.kind === 'cluster') return format.write(material)
+  const files = material.nodes.map(one => ({
+    path: `${one.node.name}${format.ending}`,
+    bytes: format.encode(one, material),
+  }))
+  const problems = material.nodes.flatMap((one, index) => {
+    const bytes = format.counted?.(files[index]?.bytes ?? new Uint8Array()) ?? 0
+    return bytes > userDataLimit ? [tooLarge(name, one, bytes)] : []
+  })
+  return orRefuse(files, problems)
+}
+
+function tooLarge(format: FormatName, one: Rendered, bytes: number): Problem {
+  const small = packed(one).length
+  const smaller = { 'cloud-config': 'gzip', base64: 'gzip+base64' }[format as string]
+  const shorter = `make its ${format === 'mime' ? 'parts' : 'variables'} shorter`
+  const help = smaller !== undefined && small <= userDataLimit ? `as ${smaller} it has ${small}` : shorter
+  return {
+    path: one.node.name,
+    message: `has ${bytes} bytes as ${format}, EC2 takes ${userDataLimit}`,
+    help,
+  }
+}

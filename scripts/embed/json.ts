@@ -1,0 +1,25 @@
+import { type Format, jsonFile, type Material } from './format.ts'
+
+/** All nodes with their user-data, as `render --json` prints them. */
+export const json: Format = {
+  kind: 'cluster',
+  prints: true,
+  write: material => [jsonFile(`${material.cluster.name}.json`, asData(material))],
+}
+
+/** The nodes as data. */
+function asData({ cluster, nodes }: Material) {
+  return {
+    cluster: cluster.name,
+    quorum: cluster.quorum,
+    nodes: nodes.map(({ node, userData }) => ({
+      name: node.name,
+      group: node.group,
+      mode: node.mode,
+      seat: node.kind === 'seat' ? node.seat : null,
+      bytes: userData.bytes,
+      sha256: userData.sha256,
+      userData: userData.text,
+    })),
+  }
+}

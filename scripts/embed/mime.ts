@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { load } from 'js-yaml'
+import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
+import type { Material, Rendered } from './format.ts'
+
+/** A part of a person's own: a shell script, a cloud-config, or another of cloud-init's kinds. */
+export interface Part {
+  /** The name of its file. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** cloud-init tells the kinds apart by how they begin (its documentation, "User-data formats"). */
+const kinds: readonly (readonly [start: string, type: string])[] = [
+  ['#!', 'text/x-shellscript'],
+  ['#cloud-config-archive', 'text/cloud-config-archive'],
+  ['#cloud-config-jsonp', 'text/cloud-config-jsonp'],
+  ['#cloud-config', 'text/cloud-config'],
+  ['#cloud-boothook', 'text/cloud-boothook'],
+  ['#include-once', 'text/x-include-once-url'],
+  ['#include', 'text/x-include-url'],
+  ['#part-handler', 'text/part-handler'],
+  ['## template: jinja', 'text/jinja2'],
+]
+
+// Ours comes last, so that its own way of merging decides: lists grow, and nothing of theirs is replaced.
+const merging = 'list(append)+dict(no_replace,recurse_list)+str()'
+
+/**
+ * A node's user-data and a person's parts as one message. Parts are in base64, which keeps every byte.
+ *
+ * @throws Refused when a part is of no known kind, or says otherwise what the node's user-data says
+ */
+export function mimeMessage({ userData }: Rendered, { parts }: Material): Uint8Array {
+  const ours: Part = { name: `${userData.name}.yaml`, bytes: Buffer.from(userData.text) }
+  const problems = parts.flatMap(part => troubleWith(part, userData.text))
+  const all = orRefuse([...parts, ours], problems)
+  const boundary = boundaryFor(all)
+  const message = [
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/mixed; boundary="${boundary}"`,
+    '',
+    ...all.flatMap(part => [
+      `--${boundary}`,
+      `Content-Type: ${kindOf(part)}; charset="utf-8"`,
+      'Content-Transfer-Encoding: base64',
+      `Content-Disposition: attachment; filename="${fileName(part)}"`,
+      ...(part === ours ? [`Merge-Type: ${merging}`] : []),
+      '',
+      ...lines(Buffer.from(part.bytes).toString('base64')),
+    ]),
+    `--${boundary}--`,
+    '',
+  ]
+  return Buffer.from(message.join('\n'))
+}
+
+/** Follows from the parts, so that the same parts give the same message; base64 can't contain it. */
+function boundaryFor(parts: readonly Part[]): string {
+  const hash = createHash('sha256')
+  for (const { bytes } of parts) hash.update(bytes).update('\0')
+  return `=mesos-bakery-${hash.digest('hex').slice(0, 16)}=`
+}
+
+function kindOf({ bytes }: Part): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart()
+  return kinds.find(([start]) => head.startsWith(start))?.[1]
+}
+
+const fileName = ({ name }: Part) => name.replace(/^.*\//, '').replace(/[^\w.+-]/g, '_')
+
+// RFC 2045 lets a line of base64 have 76 characters.
+const lines = (text: string) => text.match(/.{1,76}/g) ?? []
+
+function troubleWith(part: Part, ours: string): readonly Problem[] {
+  const kind = kindOf(part)
+  if (kind === undefined) {
+    const help = `it must begin with ${kinds.map(([start]) => start).join(', ')}`
+    return [{ file: part.name, path: '', message: 'is no part that cloud-init knows', help }]
+  }
+  if (kind !== 'text/cloud-config') return []
+  const theirs = readMap(part)
+  return Object.entries(readYaml(ours))
+    .filter(([key]) => Object.hasOwn(theirs, key))
+    .flatMap(([key, value]) => clashes(part.name, key, [value, theirs[key]]))
+}
+
+/** Two lists become one. But of two other values, or of two files with one path, only one would be left. */
+function clashes(
+  file: string,
+  path: string,
+  [ours, theirs]: readonly [unknown, unknown],
+): readonly Problem[] {
+  const problem = (what: string): Problem => ({
+    file,
+    path,
+    message: `${what} is set by the node's own user-data`,
+    help: 'leave it out',
+  })
+  if (!Array.isArray(ours) || !Array.isArray(theirs)) return [problem('this')]
+  if (path !== 'write_files') return []
+  const paths = new Set(ours.map(pathIn))
+  return theirs
+    .map(pathIn)
+    .filter(one => one !== undefined && paths.has(one))
+    .map(one => problem(`${one}`))
+}
+
+function pathIn(file: unknown): unknown {
+  return (file as { path?: unknown } | null)?.path
+}
+
+function readMap(part: Part): Record<string, unknown> {
+  try {
+    return readYaml(Buffer.from(part.bytes).toString())
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new Refused([{ file: part.name, path: '', message: `not readable as YAML: ${reason}` }])
+  }
+}
+
+function readYaml(text: string): Record<string, unknown> {
+  const value = load(text)
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}

@@ -1,0 +1,22 @@
+import { type Cluster, type Node, nodesOf } from '../cluster/cluster.ts'
+import { suggestion } from '../inventory/nearest.ts'
+import { Refused } from '../inventory/problems.ts'
+
+/**
+ * The node of a name.
+ *
+ * @param path how the caller asked, for the message
+ * @throws Refused with the nearest name, or with the nodes of a group that was named instead
+ */
+export function nodeNamed(cluster: Cluster, name: string, path: string): Node {
+  const nodes = nodesOf(cluster)
+  const node = nodes.find(candidate => candidate.name === name)
+  if (node !== undefined) return node
+  const ofGroup = nodes.filter(({ group }) => group === name).map(one => one.name)
+  if (ofGroup.length > 0) {
+    throw new Refused([{ path, message: `${name} is a group`, help: `its nodes are ${ofGroup.join(', ')}` }])
+  }
+  const names = nodes.map(one => one.name)
+  const help = suggestion(name, names) ?? `there are ${names.slice(0, 10).join(', ')}`
+  throw new Refused([{ path, message: `no node is named ${name}`, help }])
+}

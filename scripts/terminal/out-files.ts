@@ -1,0 +1,50 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { OutFile } from '../embed/format.ts'
+import { Refused } from '../inventory/problems.ts'
+import { refuseFileError } from './inventory-file.ts'
+
+/**
+ * Writes files into a folder, which is made.
+ *
+ * @throws Refused
+ */
+export function writeFiles(folder: string, files: readonly OutFile[]): void {
+  try {
+    for (const { path, bytes } of files) {
+      const file = join(folder, path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, bytes)
+    }
+  } catch (error) {
+    refuseFileError(error, folder)
+  }
+}
+
+/** Removes the files of an ending from a folder of ours: nodes that are no more mustn't be taken for nodes that are. */
+export function clearFiles(folder: string, ending: string): void {
+  try {
+    const files = readdirSync(folder).filter(file => file.endsWith(ending))
+    for (const file of files) rmSync(join(folder, file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refuseFileError(error, folder)
+  }
+}
+
+/**
+ * Reads a file of a person's.
+ *
+ * @param named how the person called it, for the message
+ * @throws Refused when it can't be read
+ */
+export function readBytes(
+  path: string,
+  named: string,
+): { readonly name: string; readonly bytes: Uint8Array } {
+  try {
+    return { name: basename(path), bytes: readFileSync(path) }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return refuseFileError(error, named)
+    throw new Refused([{ file: named, path: '', message: 'there is no such file' }])
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import anyTest, { type TestFn } from 'ava'
+import type { Material } from '../../scripts/embed/format.ts'
+import { type FormatName, formats, writeAs } from '../../scripts/embed/formats.ts'
+import { cases, inventoryOf } from '../harness/cases.ts'
+import { hostileTexts, materialOf, sha256, withText } from '../harness/material.ts'
+import { runProgram, unless } from '../harness/programs.ts'
+import { clusterOf, sampleInventory } from '../harness/sample.ts'
+import { plannedOutputs, terraformMissing } from '../harness/terraform.ts'
+
+const test = anyTest as TestFn
+const terraformTest = unless(terraformMissing, test)
+
+/** Every material that a format has to carry, by a name that may be a folder's. */
+const materials: readonly (readonly [string, Material])[] = [
+  ...cases.map((name): [string, Material] => [name, materialOf(clusterOf(inventoryOf(name)))]),
+  ...Object.entries(hostileTexts).map(([name, text]): [string, Material] => [
+    name.replaceAll(' ', '-'),
+    withText(materialOf(clusterOf(sampleInventory(1))), text),
+  ]),
+]
+
+const expected = ({ nodes }: Material) => nodes.map(({ userData }) => [userData.name, userData.sha256])
+
+type Decoded = readonly (readonly [node: string, bytes: string | Uint8Array])[]
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
+const unbase64 = (text: string) => Buffer.from(text, 'base64')
+const perNode =
+  (decode: (bytes: Uint8Array) => Uint8Array, ending: string) =>
+  (material: Material, files: ReturnType<typeof writeAs>) =>
+    material.nodes.map(({ node }) => {
+      const file = files.find(({ path }) => path === `${node.name}${ending}`)
+      return [node.name, decode(file?.bytes ?? Buffer.from('missing'))] as const
+    })
+
+/** As cloud-init reads a message: the last part that is a cloud-config. */
+const lastPart = `
+import email, sys
+message = email.message_from_bytes(sys.stdin.buffer.read())
+sys.stdout.write(message.get_payload()[-1].get_payload(decode=True).hex())
+`
+const readMime = (bytes: Uint8Array) =>
+  Buffer.from(runProgram('/usr/bin/python3', ['-c', lastPart], text(bytes)).output, 'hex')
+
+/** How each format is read by whoever it is for. What Terraform reads has a test of its own. */
+const decoders: Readonly<
+  Record<Exclude<FormatName, 'terraform'>, (material: Material, files: ReturnType<typeof writeAs>) => Decoded>
+> = {
+  'cloud-config': perNode(bytes => bytes, '.yaml'),
+  gzip: perNode(gunzipSync, '.yaml.gz'),
+  base64: perNode(bytes => unbase64(text(bytes)), '.base64'),
+  'gzip+base64': perNode(bytes => gunzipSync(unbase64(text(bytes))), '.gz.base64'),
+  mime: perNode(readMime, '.mime'),
+  json: (_, [file]) =>
+    JSON.parse(text(file?.bytes ?? Buffer.of())).nodes.map((node: { name: string; userData: string }) => [
+      node.name,
+      node.userData,
+    ]),
+  nocloud: ({ nodes }, files) =>
+    nodes.map(({ node }) => [
+      node.name,
+      files.find(({ path }) => path === `${node.name}/user-data`)?.bytes ?? 'missing',
+    ]),
+  'terraform-external': (_, [file]) =>
+    Object.entries(JSON.parse(text(file?.bytes ?? Buffer.of())) as Record<string, string>).map(
+      ([name, value]) => [name, unbase64(value)],
+    ),
+}
+
+test('no format is without a decoder', t => {
+  t.deepEqual([...Object.keys(decoders), 'terraform'].sort(), Object.keys(formats).sort())
+})
+
+for (const [format, decode] of Object.entries(decoders)) {
+  test(`${format} carries every case and every hostile text to the byte`, t => {
+    for (const [name, material] of materials) {
+      const decoded = decode(material, writeAs(format as FormatName, material))
+      t.deepEqual(
+        decoded.map(([node, bytes]) => [node, sha256(bytes)]),
+        expected(material),
+        name,
+      )
+    }
+  })
+}
+
+terraformTest('Terraform evaluates the modules of every case and hostile text to the same bytes', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-terraform-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const [name, material] of materials) {
+    for (const { path, bytes } of writeAs('terraform', material)) {
+      mkdirSync(dirname(join(folder, name, path)), { recursive: true })
+      writeFileSync(join(folder, name, path), bytes)
+    }
+  }
+  const modules = materials.map(([name]) => [name, { source: `./${name}` }])
+  const outputs = materials.map(([name]) => [name, { value: `\${module.${name}}` }])
+  writeFileSync(
+    join(folder, 'main.tf.json'),
+    JSON.stringify({ module: Object.fromEntries(modules), output: Object.fromEntries(outputs) }),
+  )
+  const planned = plannedOutputs(folder)
+  for (const [name, material] of materials) {
+    const module = planned[name]?.value as TerraformModule
+    const sums = (values: Record<string, string>, decode: (value: string) => string | Uint8Array) =>
+      Object.entries(values).map(([node, value]) => [node, sha256(decode(value))])
+    const sorted = [...expected(material)].sort()
+    t.deepEqual(sums(module.user_data, value => value).sort(), sorted, name)
+    t.deepEqual(sums(module.user_data_base64, unbase64).sort(), sorted, name)
+    t.deepEqual(sums(module.user_data_gzip_base64, value => gunzipSync(unbase64(value))).sort(), sorted, name)
+    t.deepEqual(Object.entries(module.sha256).sort(), sorted, name)
+    t.is(module.quorum, material.cluster.quorum, name)
+  }
+})
+
+interface TerraformModule {
+  readonly user_data: Record<string, string>
+  readonly user_data_base64: Record<string, string>
+  readonly user_data_gzip_base64: Record<string, string>
+  readonly sha256: Record<string, string>
+  readonly quorum: number
+}

@@ -1,0 +1,71 @@
+import test from 'ava'
+import { writeAs } from '../../scripts/embed/formats.ts'
+import { mimeMessage, type Part } from '../../scripts/embed/mime.ts'
+import { hostileTexts, materialOf } from '../harness/material.ts'
+import { runProgram } from '../harness/programs.ts'
+import { clusterOf, refusals, sampleInventory } from '../harness/sample.ts'
+
+const material = materialOf(clusterOf(sampleInventory(1)))
+const part = (text: string, name = 'mine.yaml'): Part => ({ name, bytes: Buffer.from(text) })
+const message = (...parts: Part[]) => {
+  const [one] = material.nodes
+  if (one === undefined) throw new Error('the sample has no node')
+  return Buffer.from(mimeMessage(one, { ...material, parts })).toString()
+}
+const refused = (text: string) => refusals(() => message(part(text)))
+
+const read = `
+import email, json, sys
+parts = email.message_from_bytes(sys.stdin.buffer.read()).get_payload()
+print(json.dumps([[p.get_content_type(), p.get_filename(), p.get_payload(decode=True).hex()] for p in parts]))
+`
+function partsOf(text: string): [type: string, name: string, text: string][] {
+  const { output } = runProgram('/usr/bin/python3', ['-c', read], text)
+  const parts = JSON.parse(output) as [string, string, string][]
+  return parts.map(([type, name, hex]) => [type, name, Buffer.from(hex, 'hex').toString()])
+}
+
+test('a person’s parts come first, byte for byte, each as its kind', t => {
+  const crlf = `#!/bin/sh\r\n${hostileTexts['CRLF lines']}`
+  const parts = partsOf(
+    message(part(crlf, 'dir/a b".sh'), part('#cloud-boothook\nx'), part('#cloud-config\npackages: [jq]\n')),
+  )
+  t.deepEqual(parts.slice(0, 3), [
+    ['text/x-shellscript', 'a_b_.sh', crlf],
+    ['text/cloud-boothook', 'mine.yaml', '#cloud-boothook\nx'],
+    ['text/cloud-config', 'mine.yaml', '#cloud-config\npackages: [jq]\n'],
+  ])
+  t.deepEqual(parts[3], ['text/cloud-config', 'c1-leader-1.yaml', material.nodes[0]?.userData.text ?? ''])
+})
+
+test('the same parts give the same message, others another boundary', t => {
+  t.is(message(part('#!/bin/sh\n')), message(part('#!/bin/sh\n')))
+  t.not(message(part('#!/bin/sh\n')).split('\n')[1], message(part('#!/bin/sh\n\n')).split('\n')[1])
+})
+
+test('a part that would break the node’s own user-data is refused', t => {
+  t.deepEqual(refused('#cloud-config\nhostname: other\n'), [
+    "mine.yaml: hostname: this is set by the node's own user-data; leave it out",
+  ])
+  t.deepEqual(refused('#cloud-config\nruncmd: reboot\n'), [
+    "mine.yaml: runcmd: this is set by the node's own user-data; leave it out",
+  ])
+  t.deepEqual(
+    refused('#cloud-config\nwrite_files: [{ path: /etc/consul.d/agent.json }, { path: /a }, null]\n'),
+    ["mine.yaml: write_files: /etc/consul.d/agent.json is set by the node's own user-data; leave it out"],
+  )
+  t.regex(refused('#cloud-config\na: [\n').join(), /^mine\.yaml: not readable as YAML: /)
+  t.regex(
+    refused('echo hello\n').join(),
+    /^mine\.yaml: is no part that cloud-init knows; it must begin with #!, /,
+  )
+  t.deepEqual(refused('#cloud-config\nwrite_files: [{ path: /a }]\nruncmd: [reboot]\nusers: [me]\n'), [])
+})
+
+test('a message that is too large for EC2 says by how much', t => {
+  const parts = [part(`#!/bin/sh\n#${'x'.repeat(10_000)}`)]
+  t.regex(
+    refusals(() => writeAs('mime', { ...material, parts })).join('\n'),
+    /^c1-leader-1: has 1[89]\d{3} bytes as mime, EC2 takes 16384; make its parts shorter\nc1-web: /,
+  )
+})
