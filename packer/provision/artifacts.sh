@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs what Debian doesn't have: Consul, Mesos, Marathon. Nothing is unpacked before its checksum is right.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+cd /tmp/mesos-bakery/artifacts
+
+check_sums() {
+  local name kind sum file version
+  while read -r name kind sum file version; do
+    if [[ $(sha256sum "$file" | cut -d' ' -f1) != "$sum" ]]; then
+      echo "artifacts: $name has another sha256 than $sum, so it was changed on its way here" >&2
+      return 1
+    fi
+  done <../artifacts.list
+}
+
+# Where an archive begins: in its only folder, if it has but one and that isn't a folder of the system's.
+top_of() {
+  local entries
+  mapfile -t entries < <(ls -A "$1")
+  if ((${#entries[@]} == 1)) && [[ -d $1/${entries[0]} && ! ${entries[0]} =~ ^(bin|lib|opt|sbin|usr)$ ]]; then
+    echo "$1/${entries[0]}"
+  else
+    echo "$1"
+  fi
+}
+
+unpack() {
+  local kind=$1 file=$2 folder=$3
+  mkdir -p "$folder"
+  case $kind in
+    tar) tar --extract --no-same-owner --file "$file" --directory "$folder" ;;
+    zip) unzip -q "$file" -d "$folder" ;;
+  esac
+}
+
+install_package() {
+  cp "$2" "/tmp/mesos-bakery/$1.deb" # apt wants the name to end so
+  apt-get -qq install --no-install-recommends "/tmp/mesos-bakery/$1.deb" </dev/null >/dev/null
+}
+
+install_archive() {
+  local name=$1 top
+  unpack "$2" "$3" "/tmp/mesos-bakery/$name"
+  top=$(top_of "/tmp/mesos-bakery/$name")
+  case $name in
+    consul) install -m 0755 "$(find "$top" -type f -name consul | head -n 1)" /usr/local/bin/consul ;;
+    mesos) place_mesos "$top" ;;
+    marathon) rm -rf /opt/marathon && cp -r --preserve=mode,links "$top" /opt/marathon ;;
+    java) rm -rf /opt/marathon-java && cp -r --preserve=mode,links "$top" /opt/marathon-java ;;
+  esac
+}
+
+place_mesos() {
+  if [[ -d $1/usr ]]; then cp -r --preserve=mode,links "$1/." /; else cp -r --preserve=mode,links "$1/." /usr/local; fi
+}
+
+# Apache's own build makes this link, CMake's doesn't; the variable mesos_follower_cmd names it by default.
+link_slave() {
+  local agent
+  agent=$(command -v mesos-agent) || return 0
+  [[ -e ${agent%agent}slave ]] || ln -s mesos-agent "${agent%agent}slave"
+}
+
+# Marathon's Java is its own where it brought one, and libmesos is where the package put it.
+describe_marathon() {
+  local java=/usr/lib/jvm/default-java library
+  [[ -d /opt/marathon ]] || return 0
+  [[ -x /opt/marathon-java/bin/java ]] && java=/opt/marathon-java
+  library=$(find /usr/lib /usr/local/lib \( -name libmesos-java.so -o -name libmesos.so \) | sort | head -n 1)
+  printf 'JAVA_HOME=%s\nMESOS_NATIVE_JAVA_LIBRARY=%s\n' "$java" "$library" >/etc/mesos-bakery/marathon-java.env
+}
+
+mkdir -p /etc/mesos-bakery
+check_sums
+while read -r name kind sum file version; do
+  case $kind in
+    deb) install_package "$name" "$file" ;;
+    *) install_archive "$name" "$kind" "$file" ;;
+  esac
+  printf '%s\t%s\t%s\n' "$name" "$version" "$sum"
+done <../artifacts.list >/usr/share/mesos-bakery/artifacts.tsv
+ldconfig
+link_slave
+describe_marathon

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Makes the kernel's cgroups and the agent's flags agree. Stock Mesos 1.11.0 knows only version 1, and without it
+# runs tasks as plain processes; a container has the cgroups of its host.
+set -euo pipefail
+# shellcheck source=/dev/null
+. /etc/mesos-bakery/image.env
+
+boot_with() {
+  mkdir -p /etc/default/grub.d
+  # shellcheck disable=SC2016 # it is grub's configuration that expands it
+  printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >/etc/default/grub.d/60-mesos-bakery.cfg
+  if command -v update-grub >/dev/null; then update-grub 2>/dev/null; return; fi
+  # A container that stands for a machine has no kernel to boot.
+  if systemd-detect-virt --quiet --container; then return; fi
+  echo "cgroups: this machine has no update-grub, so its kernel can't be booted with $1" >&2
+  return 1
+}
+
+case $CGROUPS in
+  v1) boot_with 'systemd.unified_cgroup_hierarchy=0' ;;
+  v2) boot_with 'systemd.unified_cgroup_hierarchy=1' ;;
+esac
+
+if [[ $CGROUPS == v1 ]]; then
+  : >/etc/mesos-bakery/cgroups.env
+  # The agent moves its executors out of its own cgroup; what is still in there is to end with it.
+  mkdir -p /etc/systemd/system/mesos-agent.service.d
+  printf '[Service]\nKillMode=control-group\n' >/etc/systemd/system/mesos-agent.service.d/cgroups.conf
+else
+  printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env
+fi

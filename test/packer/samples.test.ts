@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { compareWithFile, expectedFiles } from '../harness/cases.ts'
+
+/** What each mode's sample, which `verify` shows to the cloud-init of an image, is a copy of. */
+const samples = {
+  leader: ['three-leaders', 'cluster1-leader-1.yaml'],
+  follower: ['three-leaders', 'cluster1-mesos_followers.yaml'],
+  mixed: ['mixed', 'tiny-leader-1.yaml'],
+} as const
+
+for (const [mode, [name, file]] of Object.entries(samples)) {
+  test(`the image's sample of a ${mode} is what is rendered today`, t => {
+    const text = expectedFiles(name).get(file) ?? ''
+    compareWithFile(t, `packer/rootfs/usr/share/mesos-bakery/samples/${mode}.yaml`, text)
+  })
+}
+
+test('verify shows cloud-init every sample', t => {
+  const verify = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
+  for (const mode of Object.keys(samples)) t.true(verify.includes(`|accepts ${mode}'`), mode)
+})
