@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ExecutionContext } from 'ava'
+import { freshAddress } from './loopback.ts'
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** A running stand-in. */
+export interface Double {
+  readonly address: string
+  readonly port: number
+  readonly ended: Promise<Ended>
+  /** What it wrote to stderr so far. */
+  log(): string
+  kill(signal: NodeJS.Signals): Promise<Ended>
+  /** Its answer, not followed where it sends elsewhere. */
+  get(path: string): Promise<Response>
+  metric(name: string): Promise<number>
+}
+
+export interface How {
+  readonly program: string
+  readonly port: number
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly address?: string
+}
+
+/** Starts a stand-in; it is killed when the test ends. Its environment has nothing but what is given. */
+function startDouble(t: ExecutionContext, { program, port, ...how }: How): Double {
+  const address = how.address ?? freshAddress()
+  const env = { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...how.env }
+  const child = spawn(programFile(program), how.args ?? [], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let log = ''
+  child.stderr.on('data', data => {
+    log += data
+  })
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }))
+  const kill = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  t.teardown(() => kill('SIGKILL'))
+  const get = (path: string) => fetch(`http://${address}:${port}${path}`, { redirect: 'manual' })
+  const metric = async (name: string) => {
+    const snapshot = (await (await get('/metrics/snapshot')).json()) as Record<string, number>
+    return snapshot[name] ?? Number.NaN
+  }
+  return { address, port, ended, log: () => log, kill, get, metric }
+}
+
+/** The path of a stand-in's program. */
+export function programFile(program: string): string {
+  return fileURLToPath(new URL(`bin/${program}`, import.meta.url))
+}
+
+/** A folder that goes when the test ends. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'double-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface DaemonHow {
+  /** What is behind zk://. */
+  readonly zk: string
+  /** Where it keeps its state; a new folder if none is given. */
+  readonly workDir: string
+  /** Two seconds if none is given. */
+  readonly sessionTimeout?: string
+  readonly address?: string
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A master that takes its address for its name. */
+export function startMaster(
+  t: ExecutionContext,
+  { zk, workDir, sessionTimeout = '2secs', ...how }: DaemonHow,
+): Double {
+  const address = how.address ?? freshAddress()
+  const args = [
+    ...[`--ip=${address}`, '--no-hostname_lookup', `--zk=zk://${zk}/mesos`, `--work_dir=${workDir}`],
+    ...[`--zk_session_timeout=${sessionTimeout}`, ...(how.args ?? [])],
+  ]
+  return startDouble(t, { program: 'mesos-master', port: 5050, ...how, address, args })
+}
+
+/** An agent that asks nothing of the machine's cgroups. */
+export function startAgent(
+  t: ExecutionContext,
+  { zk, workDir, sessionTimeout = '2secs', ...how }: DaemonHow,
+): Double {
+  const address = how.address ?? freshAddress()
+  mkdirSync(workDir, { recursive: true })
+  const args = [
+    ...[`--ip=${address}`, '--no-hostname_lookup', `--master=zk://${zk}/mesos`, `--work_dir=${workDir}`],
+    ...['--launcher=posix', '--no-systemd_enable_support', `--runtime_dir=${workDir}/run`],
+    ...[`--zk_session_timeout=${sessionTimeout}`, ...(how.args ?? [])],
+  ]
+  return startDouble(t, { program: 'mesos-agent', port: 5051, ...how, address, args })
+}

@@ -1,0 +1,10 @@
+"""What the stand-ins say they are. `build_user` gives them away."""
+VERSION = '1.11.0'
+BUILD = {
+    'version': VERSION,
+    'git_sha': '0' * 40,
+    'git_tag': VERSION,
+    'build_date': '2020-11-24 00:00:00',
+    'build_time': 1606176000.0,
+    'build_user': 'mesos-double',
+}

@@ -1,0 +1,47 @@
+"""The frameworks that a leading master knows: Marathon's stand-in reports every second."""
+import time
+
+GONE_AFTER = 5
+
+
+class Frameworks:
+    def __init__(self, master_id):
+        self._master_id = master_id
+        self._known = {}
+
+    def report(self, info):
+        """Takes a framework's report and returns its id, a new one if it had none."""
+        framework_id = info['id'] or f'{self._master_id}-{len(self._known):04d}'
+        before = self._known.get(framework_id, {'registered': time.time()})
+        self._known[framework_id] = {**before, 'info': {**info, 'id': framework_id}, 'heard': time.monotonic()}
+        return framework_id
+
+    def all(self):
+        return [shown(record) for record in self._known.values()]
+
+
+def active(record):
+    return time.monotonic() - record['heard'] < GONE_AFTER
+
+
+def shown(record):
+    """A framework as /state has it."""
+    nothing = {'disk': 0.0, 'mem': 0.0, 'gpus': 0.0, 'cpus': 0.0}
+    return {
+        **record['info'],
+        'active': active(record),
+        'connected': active(record),
+        'recovered': False,
+        'registered_time': record['registered'],
+        'unregistered_time': 0.0,
+        'resources': nothing,
+        'used_resources': nothing,
+        'offered_resources': nothing,
+        'checkpoint': True,
+        'roles': [],
+        'offers': [],
+        'tasks': [],
+        'unreachable_tasks': [],
+        'completed_tasks': [],
+        'executors': [],
+    }

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { $ } from 'zx'
+import { cached, pinnedVersion } from '../harness/cache.ts'
+import { consul } from '../harness/consul.ts'
+import { makeDeb, makeTar, makeZip } from './archives.ts'
+
+/** An entry of the inventory's `image.artifacts`. */
+export interface DoubleArtifact {
+  readonly name: 'consul' | 'mesos' | 'marathon'
+  readonly url: string
+  readonly kind: 'deb' | 'tar' | 'zip'
+  readonly sha256: string
+}
+
+export interface DoubleOptions {
+  /** The version of the Mesos package. */
+  readonly version?: string
+  /** Whether the package brings the name mesos-slave too; a CMake build doesn't. */
+  readonly slaveLink?: boolean
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const flags = (daemon: string) =>
+  fileURLToPath(new URL(`../../scripts/inventory/${daemon}-flags.json`, import.meta.url))
+const MARATHON_VERSION = '1.11.24'
+
+/**
+ * The artifacts that tests bake an image from: the stand-ins as packages, and the real Consul. They are made once
+ * and kept below ~/.cache/mesos-bakery; the same sources give the same bytes.
+ */
+export async function doubleArtifacts(options: DoubleOptions = {}): Promise<readonly DoubleArtifact[]> {
+  const version = options.version ?? '1.11.0'
+  const place = cached(`doubles-${fingerprint(options)}`)
+  if (!existsSync(place)) await make(place, version, options.slaveLink ?? false)
+  const zip = await consulZip()
+  return Promise.all([
+    artifact('consul', 'zip', zip),
+    artifact('mesos', 'deb', join(place, `mesos_${version}.deb`)),
+    artifact('marathon', 'tar', join(place, 'marathon.tgz')),
+  ])
+}
+
+async function artifact(
+  name: DoubleArtifact['name'],
+  kind: DoubleArtifact['kind'],
+  file: string,
+): Promise<DoubleArtifact> {
+  const sha256 = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+  return { name, url: `file://${file}`, kind, sha256 }
+}
+
+/** A name for what goes into the packages. */
+function fingerprint(options: DoubleOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify(options))
+  for (const file of sources()) hash.update(file).update(readFileSync(file))
+  return hash.digest('hex').slice(0, 12)
+}
+
+function sources(): readonly string[] {
+  const names = (folder: string) => readdirSync(join(here, folder)).map(name => join(here, folder, name))
+  const modules = names('mesos_double').filter(name => /\.(py|json)$/.test(name))
+  const others = ['packages.ts', 'archives.ts', 'libmesos.c'].map(name => join(here, name))
+  return [...modules, ...names('bin'), ...others, flags('mesos'), flags('marathon')].sort()
+}
+
+/** Makes the packages beside their place first, since another test may be making the same. */
+async function make(place: string, version: string, slaveLink: boolean): Promise<void> {
+  await mkdir(dirname(place), { recursive: true })
+  const draft = await mkdtemp(`${place}.`)
+  try {
+    await mesosDeb(join(draft, `mesos_${version}.deb`), version, slaveLink)
+    await marathonTar(join(draft, 'marathon.tgz'))
+    await moveInto(place, draft)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+async function moveInto(place: string, draft: string): Promise<void> {
+  await rename(draft, place).catch(error => {
+    if (!existsSync(place)) throw error
+  })
+}
+
+async function mesosDeb(file: string, version: string, slaveLink: boolean): Promise<void> {
+  const root = await mkdtemp(`${file}.`)
+  await writeFile(await within(root, 'DEBIAN/control'), await control(version))
+  await copyModules(join(root, 'usr/share/mesos-double'))
+  await mkdir(join(root, 'usr/sbin'), { recursive: true })
+  for (const name of ['mesos-master', 'mesos-agent']) {
+    await cp(join(here, 'bin', name), join(root, 'usr/sbin', name))
+  }
+  if (slaveLink) await symlink('mesos-agent', join(root, 'usr/sbin/mesos-slave'))
+  await library(await within(root, 'usr/lib/libmesos.so'))
+  await makeDeb(root, file)
+  await rm(root, { recursive: true })
+}
+
+async function marathonTar(file: string): Promise<void> {
+  const root = await mkdtemp(`${file}.`)
+  const folder = join(root, `marathon-${MARATHON_VERSION}`)
+  await copyModules(join(folder, 'lib'))
+  await mkdir(join(folder, 'bin'), { recursive: true })
+  await cp(join(here, 'bin/marathon'), join(folder, 'bin/marathon'))
+  await makeTar(root, file)
+  await rm(root, { recursive: true })
+}
+
+async function copyModules(folder: string): Promise<void> {
+  const filter = (source: string) => !source.includes('__pycache__')
+  await cp(join(here, 'mesos_double'), join(folder, 'mesos_double'), { recursive: true, filter })
+  for (const daemon of ['mesos', 'marathon']) await cp(flags(daemon), join(folder, `${daemon}-flags.json`))
+}
+
+/** A real library where there is a C compiler; without one the package has none, and Marathon ends with 109. */
+async function library(file: string): Promise<void> {
+  const options = ['-shared', '-fPIC', '-nostdlib', '-s', '-Wl,--build-id=none', '-Wl,-soname,libmesos.so']
+  const made = await $({ quiet: true, nothrow: true })`cc ${options} -o ${file} ${join(here, 'libmesos.c')}`
+  if (made.exitCode !== 0) process.stderr.write(`the Mesos double has no libmesos.so: ${made.stderr}\n`)
+}
+
+async function control(version: string): Promise<string> {
+  const { stdout } = await $({ quiet: true })`dpkg --print-architecture`
+  return `Package: mesos
+Version: ${version}
+Architecture: ${stdout.trim()}
+Maintainer: The tests of mesos-bakery <nobody@localhost>
+Depends: python3
+Section: misc
+Priority: optional
+Description: stand-ins for mesos-master and mesos-agent
+ They elect, register and answer as Apache Mesos 1.11.0 does, and run no task. Made for tests.
+`
+}
+
+/** The real Consul that .ci/setup built, as its makers pack it. */
+async function consulZip(): Promise<string> {
+  const file = cached(`consul-${pinnedVersion('consul')}.zip`)
+  if (existsSync(file)) return file
+  const draft = await mkdtemp(`${file}.`)
+  await makeZip(consul, 'consul', join(draft, 'consul.zip'))
+  await rename(join(draft, 'consul.zip'), file)
+  await rm(draft, { recursive: true })
+  return file
+}
+
+async function within(root: string, path: string): Promise<string> {
+  const file = join(root, path)
+  await mkdir(dirname(file), { recursive: true })
+  return file
+}
