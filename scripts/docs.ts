@@ -1,15 +1,24 @@
 import { writeFileSync } from 'node:fs'
 import { variablesReference } from './inventory/reference.ts'
+import { everyRule } from './terminal/every-rule.ts'
 import { type Command, main, print } from './terminal/main.ts'
+import { problemsPage } from './terminal/problems-page.ts'
+
+const pages: readonly (readonly [file: string, text: () => string])[] = [
+  ['docs/variables.md', variablesReference],
+  ['docs/problems.md', () => problemsPage(everyRule)],
+]
 
 const command: Command = {
   name: 'docs',
   summary: 'Writes the pages that are made from the tables in the code.',
   options: {},
-  examples: [['', 'write docs/variables.md']],
+  examples: [['', 'write docs/variables.md and docs/problems.md']],
   run: async () => {
-    writeFileSync('docs/variables.md', variablesReference())
-    print('docs/variables.md')
+    for (const [file, text] of pages) {
+      writeFileSync(file, text())
+      print(file)
+    }
   },
 }
 

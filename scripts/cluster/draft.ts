@@ -54,6 +54,9 @@ export function seatValues(draft: DraftGroup, seat: number, overrides: Overrides
 
 export const leadersIn = (draft: Draft) => draft.groups.filter(group => group.leads)
 
+/** The one group of leaders, or none. A second one is refused, and nothing more is said of it. */
+export const leadersOnly = (draft: Draft) => leadersIn(draft).slice(0, 1)
+
 export const poolsIn = (draft: Draft) => draft.groups.filter(group => !group.leads)
 
 /** What a group without an `instance_type` gets. */

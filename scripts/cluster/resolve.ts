@@ -1,6 +1,6 @@
 import type { Outcome } from '../inventory/check.ts'
 import type { Inventory } from '../inventory/parse.ts'
-import { orRefuse, type Problem } from '../inventory/problems.ts'
+import { type Problem, Refused, severityOf } from '../inventory/problems.ts'
 import { architectureOf } from './architecture.ts'
 import type { Cluster, Machine, Overrides, Pool, Seat } from './cluster.ts'
 import {
@@ -14,7 +14,22 @@ import {
 } from './draft.ts'
 import { groupName, seatName } from './names.ts'
 import { quorumOf } from './quorum.ts'
-import { brokenRules } from './rules.ts'
+import { brokenRules } from './rules/list.ts'
+
+/** What there is to say of an inventory: everything that is wrong, and the cluster if nothing but warnings is. */
+export interface Examined {
+  readonly problems: readonly Problem[]
+  readonly cluster: Cluster | undefined
+}
+
+/** Checks an inventory and what the command line sets, by every rule, and resolves them. */
+export function examine(read: Outcome<Inventory>, set: Outcome<Overrides> = unset): Examined {
+  const draft = draftOf(read.value, set.value)
+  const wrong = [...set.problems, ...read.problems]
+  const problems = [...wrong, ...(modesAreKnown(wrong) ? rulesBroken(draft) : [])]
+  const refused = problems.some(problem => severityOf(problem) === 'error')
+  return { problems, cluster: refused ? undefined : clusterOf(draft) }
+}
 
 /**
  * Resolves an inventory and what the command line sets into the nodes of a cluster.
@@ -22,11 +37,13 @@ import { brokenRules } from './rules.ts'
  * @throws Refused with everything that is wrong with either, and every rule that is broken
  */
 export function resolveCluster(read: Outcome<Inventory>, set: Outcome<Overrides> = unset): Cluster {
-  const { value: inventory } = read
-  const { value: overrides } = set
-  const draft = draftOf(inventory, overrides)
-  const wrong = [...set.problems, ...read.problems]
-  orRefuse(draft, [...wrong, ...(modesAreKnown(wrong) ? rulesBroken(draft) : [])])
+  const { problems, cluster } = examine(read, set)
+  if (cluster !== undefined) return cluster
+  throw new Refused(problems)
+}
+
+function clusterOf(draft: Draft): Cluster {
+  const { inventory, overrides } = draft
   const seats = draft.groups
     .filter(group => group.leads)
     .flatMap(group => seatsOf(inventory, group, overrides))

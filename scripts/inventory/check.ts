@@ -1,9 +1,17 @@
 import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
+import { checkAttributes, checkResources } from './mesos-values.ts'
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, show } from './problems.ts'
 import type { Type } from './types.ts'
-import { isVariable, type SomeValues, type VariableName, variableNames, variables } from './variables.ts'
+import {
+  isVariable,
+  type SomeValues,
+  type Values,
+  type VariableName,
+  variableNames,
+  variables,
+} from './variables.ts'
 
 /** What a check found: the part that is right, and a problem for each part that isn't. */
 export interface Outcome<T> {
@@ -65,8 +73,16 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
 
 function checkVariable(name: VariableName, given: unknown, path: string): readonly Problem[] {
   const found = checkType(variables[name].type, given, path)
-  if (found.length > 0 || !(name in optionVariables)) return found
-  return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
+  if (found.length > 0) return found
+  if (name in optionVariables)
+    return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
+  const findings = pairs[name]?.(given as Values['mesos_resources'], path) ?? []
+  return findings.map(finding => ({ code: 'E039', ...finding }))
+}
+
+const pairs: Partial<Record<VariableName, typeof checkResources>> = {
+  mesos_resources: checkResources,
+  mesos_attributes: checkAttributes,
 }
 
 function unknownVariable(name: string, path: string): Problem {

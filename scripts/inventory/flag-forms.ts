@@ -1,3 +1,4 @@
+import { durationOf, isSize } from './mesos-values.ts'
 import { printable } from './types.ts'
 
 /** What a flag takes: `expects` completes the sentence "must be …". */
@@ -33,9 +34,9 @@ const forms: Readonly<Record<string, Form>> = {
   double: { expects: 'a number', fits: value => typeof value === 'number' && Number.isFinite(value) },
   duration: {
     expects: 'a duration such as 10secs or 5mins',
-    fits: matches(/^\d+(\.\d+)?(ns|us|ms|secs|mins|hrs|days|weeks)$/),
+    fits: value => durationOf(value) !== undefined,
   },
-  bytes: { expects: 'a size such as 64MB', fits: matches(/^\d+(\.\d+)?(B|KB|MB|GB|TB)$/) },
+  bytes: { expects: 'a size such as 64MB, in whole numbers', fits: isSize },
   path: { expects: 'an absolute path', fits: isFile },
   ip: { expects: 'an address such as 10.0.0.1', fits: matches(/^\d{1,3}(\.\d{1,3}){3}$/) },
   'string-list': listOfText,
@@ -64,4 +65,23 @@ export function formOf(type: string, constraint: string | undefined): Form {
     return { expects: `one of ${values.join(', ')}`, fits: value => values.includes(String(value)) }
   }
   return forms[type] ?? (type.startsWith('json') ? json : { expects: 'text', fits: isText })
+}
+
+/** Why a value of the right type is out of the bounds of its flag (`1secs..15mins`, `>=10mins`), or nothing. */
+export function boundsTrouble(constraint: string | undefined, value: unknown): string | undefined {
+  const [, from, to, sign, bound] = /^(?:(.+?)\.\.(.+?)(?:,.*)?|([<>]=)(.+))$/.exec(constraint ?? '') ?? []
+  const measured = measure(value)
+  const least = measure(from ?? (sign === '>=' ? bound : undefined))
+  const most = measure(to ?? (sign === '<=' ? bound : undefined))
+  if (measured === undefined) return undefined
+  if ((least === undefined || measured >= least) && (most === undefined || measured <= most)) return undefined
+  if (from !== undefined) return `from ${from} to ${to}`
+  return sign === '>=' ? `${bound} or more` : `${bound} or less`
+}
+
+/** A duration in seconds; a percentage or a number as it is. */
+function measure(value: unknown): number | undefined {
+  const number =
+    typeof value === 'string' && /^-?\d+(\.\d+)?%?$/.test(value) ? Number.parseFloat(value) : value
+  return typeof number === 'number' ? number : durationOf(value)
 }

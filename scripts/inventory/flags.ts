@@ -1,4 +1,4 @@
-import { formOf, secretFile } from './flag-forms.ts'
+import { boundsTrouble, formOf, secretFile } from './flag-forms.ts'
 import marathonFlags from './marathon-flags.json' with { type: 'json' }
 import mesosFlags from './mesos-flags.json' with { type: 'json' }
 import { suggestion } from './nearest.ts'
@@ -10,6 +10,8 @@ export type Daemon = 'master' | 'agent' | 'marathon'
 interface Flag {
   readonly type: string
   readonly constraint?: string
+  readonly excludes?: readonly string[]
+  readonly build_condition?: readonly string[]
   readonly deprecated_alias?: string
 }
 
@@ -77,12 +79,20 @@ function findFlag(daemon: Daemon, name: string): readonly [string, Flag] | undef
   return Object.entries(tables[daemon]).find(([, { deprecated_alias }]) => deprecated_alias === name)
 }
 
+const nearestFlag = (daemon: Daemon, name: string) => suggestion(name, Object.keys(tables[daemon]))
+
+/** Where a flag of another daemon belongs. */
+function homeOf(name: string): string | undefined {
+  const home = Object.entries(optionVariables).find(([, daemon]) => findFlag(daemon, name) !== undefined)
+  return home === undefined ? undefined : `it belongs under ${home[0]}`
+}
+
 /** What is wrong with one option, without its place. */
 function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem, 'path'> | undefined {
   const found = findFlag(daemon, name)
   if (found === undefined) {
     const message = `unknown flag of ${daemon === 'marathon' ? 'Marathon' : `mesos-${daemon}`}`
-    return { code: 'E026', at: 'key', message, ...helping(suggestion(name, Object.keys(tables[daemon]))) }
+    return { code: 'E026', at: 'key', message, ...helping(homeOf(name) ?? nearestFlag(daemon, name)) }
   }
   const [flagName, flag] = found
   const reason = reserved[daemon][flagName]
@@ -94,36 +104,45 @@ function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem
     return secretFile.fits(value) ? undefined : { code: 'E028', message: `must be ${secretFile.expects}` }
   }
   const form = formOf(flag.type, flag.constraint)
-  if (form.fits(value)) return undefined
-  return { code: 'E029', message: `must be ${form.expects}, got ${show(value)}` }
+  const expects = form.fits(value) ? boundsTrouble(flag.constraint, value) : form.expects
+  return expects === undefined
+    ? undefined
+    : { code: 'E029', message: `must be ${expects}, got ${show(value)}` }
 }
 
+type Options = Readonly<Record<string, unknown>>
+
 /** Every problem with the options of one daemon. `path` is the place of the map in the inventory. */
-export function checkFlags(
-  daemon: Daemon,
-  options: Readonly<Record<string, unknown>>,
-  path: string,
-): readonly Problem[] {
+export function checkFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
   const problems = Object.entries(options).flatMap(([name, value]): Problem[] => {
     const trouble = flagTrouble(daemon, name, value)
     return trouble === undefined ? [] : [{ path: `${path}.${name}`, ...trouble }]
   })
-  const twice = Object.keys(options).filter(name => {
-    const [flagName] = findFlag(daemon, name) ?? [name]
-    return flagName !== name && Object.hasOwn(options, flagName)
+  return [...problems, ...givenTwice(daemon, options, path), ...onlyInSomeBuilds(daemon, options, path)]
+}
+
+function givenTwice(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+  return Object.keys(options).flatMap((name): readonly Problem[] => {
+    const [flagName, flag] = findFlag(daemon, name) ?? [name]
+    const place = { code: 'E030', path: `${path}.${name}`, at: 'key', help: 'keep one of them' } as const
+    if (flagName !== name && Object.hasOwn(options, flagName))
+      return [{ ...place, message: `is the older name of ${flagName}, which is set too` }]
+    // Of two that exclude each other the later one is told.
+    const other = flag?.excludes?.find(excluded => Object.hasOwn(options, excluded) && excluded < name)
+    return other === undefined ? [] : [{ ...place, message: `can't be given beside ${other}` }]
   })
-  return [
-    ...problems,
-    ...twice.map(
-      (name): Problem => ({
-        code: 'E030',
-        path: `${path}.${name}`,
-        at: 'key',
-        message: `is the older name of ${findFlag(daemon, name)?.[0]}, which is set too`,
-        help: 'keep one of them',
-      }),
-    ),
-  ]
+}
+
+// Debian's and clusterd's packages are built with TLS.
+const usual = 'USE_SSL_SOCKET'
+
+function onlyInSomeBuilds(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+  return Object.keys(options).flatMap((name): readonly Problem[] => {
+    const needs = findFlag(daemon, name)?.[1].build_condition?.filter(condition => condition !== usual) ?? []
+    if (needs.length === 0) return []
+    const message = `is there only in a Mesos built with ${needs.join(' and ')}`
+    return [{ code: 'W004', path: `${path}.${name}`, at: 'key', message, help: 'make sure that yours is' }]
+  })
 }
 
 /** Whether a flag is one of Marathon's switches, which are turned on by an empty value. */

@@ -2,7 +2,7 @@ import { inventoryFields } from './fields.ts'
 import { findPlace, type Place, placesIn } from './places.ts'
 import type { Note, Problem } from './problems.ts'
 import { yaml } from './schema.ts'
-import { lineStarts, positionOf, type Source } from './source.ts'
+import { lineStarts, type Position, positionOf, type Source } from './source.ts'
 
 /**
  * Gives problems their place in the inventory, puts them in the order of the file (the command line's come first)
@@ -13,23 +13,28 @@ import { lineStarts, positionOf, type Source } from './source.ts'
  * @param source what was read; without it only the order is made
  */
 export function locate(problems: readonly Problem[], source: Source | undefined): readonly Problem[] {
-  const folded = fold(problems)
-  if (source === undefined) return folded
-  const starts = lineStarts(source.text)
-  let places: Place | undefined
+  if (source === undefined) return fold(problems)
+  const positionIn = locator(source)
   const find = <T extends Note | Problem>(one: T): T => {
     if (one.line !== undefined || !isInInventory(one, source.file)) return one
-    places ??= placesIn(source.text, yaml)
-    const at = 'at' in one ? one.at : undefined
-    const span = findPlace(places, one.path ?? '', at) ?? { start: 0, end: 0 }
-    const { length, ...position } = positionOf(source.text, starts, span)
+    const { length, ...position } = positionIn(one.path ?? '', 'at' in one ? one.at : undefined)
     return { ...one, file: source.file, ...position, ...('by' in one ? {} : { length }) }
   }
-  const located = folded.map(problem => {
+  const located = problems.map(problem => {
     const found = find(problem)
     return found.notes === undefined ? found : { ...found, notes: found.notes.map(find) }
   })
-  return located.toSorted(inOrder)
+  return fold(located).toSorted(inOrder)
+}
+
+/** Finds places in a text, which is read at the first question. */
+export function locator({ text }: Source): (path: string, at?: 'key') => Position {
+  const starts = lineStarts(text)
+  let root: Place | undefined
+  return (path, at) => {
+    root ??= placesIn(text, yaml)
+    return positionOf(text, starts, findPlace(root, path, at) ?? { start: 0, end: 0 })
+  }
 }
 
 function isInInventory(one: Note | Problem, file: string): boolean {
@@ -42,8 +47,9 @@ function isInInventory(one: Note | Problem, file: string): boolean {
 function fold(problems: readonly Problem[]): readonly Problem[] {
   const kept = new Map<string, Problem>()
   for (const problem of problems) {
-    const { code, path, message, on = [] } = problem
-    const key = JSON.stringify([code, path, message])
+    const { code, path, message, line, column, on = [] } = problem
+    // What is reached by several paths, through an alias, is in one place all the same.
+    const key = JSON.stringify([code, message, line === undefined ? path : [line, column]])
     const same = kept.get(key)
     const all = [...new Set([...(same?.on ?? []), ...on])]
     kept.set(key, { ...(same ?? problem), ...(all.length > 0 && { on: all }) })

@@ -1,14 +1,11 @@
 import { type Place, placeAt, placesIn } from './places.ts'
-import type { Code, Problem } from './problems.ts'
+import { isAboutSecrets, type Problem } from './problems.ts'
 import { yaml } from './schema.ts'
 import type { Source, Span } from './source.ts'
 
-/** The rules about secrets: what breaks them is never shown again. */
-const aboutSecrets: ReadonlySet<Code | undefined> = new Set(['E028', 'E036'])
-
 /** A text as it may be shown: every secret that was found in it is dots. Lines and columns stay what they are. */
 export function masked({ file, text }: Source, problems: readonly Problem[]): Source {
-  const secrets = problems.filter(({ code, path }) => aboutSecrets.has(code) && !path.startsWith('--'))
+  const secrets = problems.filter(problem => isAboutSecrets(problem) && !problem.path.startsWith('--'))
   if (secrets.length === 0) return { file, text }
   const root = placesIn(text, yaml)
   const spans = secrets.flatMap(({ path }) => {
@@ -16,10 +13,6 @@ export function masked({ file, text }: Source, problems: readonly Problem[]): So
     return place === undefined ? [] : spansIn(place, new Set())
   })
   return { file, text: spans.reduce(dotted, text) }
-}
-
-export function isAboutSecrets({ code }: Problem): boolean {
-  return aboutSecrets.has(code)
 }
 
 /** Every text and number in a value. */

@@ -8,7 +8,7 @@ export function suggestion(name: string, known: readonly string[]): string | und
   const limit = Math.max(2, Math.floor(name.length / 3))
   const [best] = known
     .map(candidate => ({ candidate, distance: leven(name, candidate, { maxDistance: limit + 1 }) }))
-    .filter(({ distance }) => distance <= limit)
+    .filter(({ candidate, distance }) => distance <= limit && distance < candidate.length)
     .sort((a, b) => a.distance - b.distance)
   return best === undefined ? undefined : `did you mean "${best.candidate}"?`
 }

@@ -4,6 +4,7 @@ import { type Checked, groupFields, inventoryFields, seatFields } from './fields
 import { checkImage, type ImageSettings } from './image.ts'
 import { type Problem, Refused } from './problems.ts'
 import { yaml } from './schema.ts'
+import { checkSecrets, withSecrets } from './secrets.ts'
 import { lineStarts, type Position, positionOf } from './source.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
@@ -48,7 +49,8 @@ export function parseInventory(text: string, file: string): Outcome<Inventory> {
   const endless = checkTree(mapping)
   const { value, problems } = checkInventory(mapping, file)
   const others = problems.filter(({ path }) => !endless.some(problem => problem.path === path))
-  return { value, problems: [...endless, ...others].map(problem => ({ ...problem, file })) }
+  const all = withSecrets([...endless, ...others], checkSecrets(mapping))
+  return { value, problems: all.map(problem => ({ ...problem, file })) }
 }
 
 function parseYaml(text: string, file: string): Mapping {
@@ -65,8 +67,21 @@ function loadYaml(text: string, file: string): unknown {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason.includes('input is empty')) return undefined
     const message = `not readable as YAML: ${error.reason}`
-    throw new Refused([{ code: 'E001', file, ...placeIn(text, error.mark?.position), path: '', message }])
+    throw new Refused([
+      {
+        code: 'E001',
+        file,
+        ...placeIn(text, error.mark?.position ?? secondDocument(text)),
+        path: '',
+        message,
+      },
+    ])
   }
+}
+
+/** Where a second document begins: the one thing of which js-yaml doesn't say where it is. */
+function secondDocument(text: string): number | undefined {
+  return [...text.matchAll(/^---/gm)].at(-1)?.index
 }
 
 function placeIn(text: string, offset: number | undefined): Partial<Position> {

@@ -11,6 +11,7 @@ import type { Span } from './source.ts'
 /** A value of a YAML text and where it stands; those in it, by key or index, with where their keys stand. */
 export interface Place {
   readonly kind: 'scalar' | 'list' | 'map'
+  readonly start: number
   readonly span: Span | undefined
   readonly entries: Map<string, Entry>
 }
@@ -52,7 +53,7 @@ const FLOW = 2
  * @param text readable as YAML
  */
 export function placesIn(text: string, schema: Schema): Place {
-  const root: Place = { kind: 'map', span: undefined, entries: new Map() }
+  const root: Place = { kind: 'map', start: 0, span: undefined, entries: new Map() }
   const anchors = new Map<string, Place>()
   const open: Open[] = [{ place: root, kind: 'document', merges: [] }]
   for (const event of parseEvents(text, {})) {
@@ -74,16 +75,19 @@ const nameless = () => ({ name: '', merges: false })
 
 function placeFor(text: string, event: Opening, anchors: Map<string, Place>): Place {
   const kind = event.type === SCALAR ? 'scalar' : event.type === SEQUENCE ? 'list' : 'map'
-  const place: Place = { kind, span: spanOf(event), entries: new Map() }
+  const start = event.type === SCALAR ? event.valueStart : event.start
+  const place: Place = { kind, start: Math.max(0, start), span: spanOf(text, event), entries: new Map() }
   if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), place)
   return place
 }
 
 /** Of text and numbers the whole, of a list or map between brackets its bracket; of other values nothing. */
-function spanOf(event: Opening): Span | undefined {
+function spanOf(text: string, event: Opening): Span | undefined {
   if (event.type === SCALAR && event.valueStart >= 0) {
+    // A block of text (after | or >) begins with the spaces of its indentation.
+    const spaces = event.indent > 0 ? (/^[ \t\r\n]*/.exec(text.slice(event.valueStart))?.[0].length ?? 0) : 0
     const quotes = event.style === DOUBLE_QUOTED || event.style === SINGLE_QUOTED ? 1 : 0
-    return { start: event.valueStart - quotes, end: event.valueEnd + quotes }
+    return { start: event.valueStart + spaces - quotes, end: event.valueEnd + quotes }
   }
   if (event.type === SCALAR || event.style !== FLOW) return undefined
   return { start: event.start, end: event.start + 1 }
@@ -103,8 +107,8 @@ function put(open: Open | undefined, place: Place, key: () => Omit<Key, 'span'>)
   }
 }
 
-function startOf({ span, entries }: Place): Span {
-  return span ?? [...entries.values()][0]?.key ?? { start: 0, end: 0 }
+function startOf({ span, start }: Place): Span {
+  return span ?? { start, end: start }
 }
 
 /** What a map has of its own goes before what is merged into it. */

@@ -42,6 +42,11 @@ export function severityOf({ code }: Problem): Severity {
   return code?.startsWith('W') ? 'warning' : 'error'
 }
 
+/** The rules about secrets: what breaks them is never shown again. */
+export function isAboutSecrets({ code }: Problem): boolean {
+  return code === 'E028' || code === 'E036'
+}
+
 /** The only error a reader is meant to mend. Carries every problem found, never just the first. */
 export class Refused extends Error {
   override readonly name = 'Refused'

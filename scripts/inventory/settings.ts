@@ -1,5 +1,6 @@
 import { load } from 'js-yaml'
 import { checkVars, type Outcome } from './check.ts'
+import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkTree } from './tree.ts'
 import { isVariable, type SomeValues, variables } from './variables.ts'
 
@@ -12,10 +13,12 @@ export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues>
   const { value, problems } = checkVars(vars, '--set')
   return {
     value,
-    problems: [...checkTree(vars, '--set'), ...problems].map(problem => ({
-      ...problem,
-      path: problem.path.replace('.', ' '),
-    })),
+    problems: withSecrets([...checkTree(vars, '--set'), ...problems], checkSecrets(vars, '--set')).map(
+      problem => ({
+        ...problem,
+        path: problem.path.replace('.', ' '),
+      }),
+    ),
   }
 }
 

@@ -17,6 +17,8 @@ export interface Command {
   /** One sentence, as `--help` begins. */
   readonly summary: string
   readonly options: OptionTable
+  /** What words that are no options stand for: `FILE`. Without it there may be none. */
+  readonly operands?: string
   /** Commands as a reader would type them, each with what it does. */
   readonly examples: readonly (readonly [string, string])[]
   readonly run: (given: Given) => Promise<void>
@@ -34,7 +36,7 @@ export async function main(command: Command): Promise<void> {
   let given: Given = {}
   try {
     refuseSwallowed(command.name, command.options, env())
-    given = parseOptions(command.options, args)
+    given = parseOptions(command.options, args, command.operands)
     if (given.help === true) process.stdout.write(helpOf(command))
     else await command.run(given)
   } catch (error) {
@@ -104,7 +106,7 @@ export function env(): Readonly<Record<string, string | undefined>> {
 }
 
 /** The whole text of `--help`. */
-function helpOf({ name, summary, options, examples }: Command): string {
+function helpOf({ name, summary, options, operands, examples }: Command): string {
   const rows = Object.entries({ ...options, help: { help: 'print this' } }).map(
     ([option, { value, help }]: [string, Option]) => [
       `  --${option}${value === undefined ? '' : ` ${value}`}`,
@@ -112,7 +114,12 @@ function helpOf({ name, summary, options, examples }: Command): string {
     ],
   )
   const calls = examples.map(([args, what]) => [`  npm run ${name}${args === '' ? '' : ` -- ${args}`}`, what])
-  return [`${summary}\n`, `npm run ${name} -- [options]\n`, ...table(rows), '', ...table(calls), ''].join(
-    '\n',
-  )
+  return [
+    `${summary}\n`,
+    `npm run ${name} -- [options]${operands === undefined ? '' : ` [${operands}…]`}\n`,
+    ...table(rows),
+    '',
+    ...table(calls),
+    '',
+  ].join('\n')
 }

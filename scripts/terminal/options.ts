@@ -39,8 +39,11 @@ export const overrideOptions: OptionTable = {
   set: { value: 'NAME=VALUE', multiple: true, help: 'a variable on every node; may be repeated' },
 }
 
-/** @throws Misused for an unknown option, a missing value or a stray word */
-export function parseOptions(table: OptionTable, args: readonly string[]): Given {
+/**
+ * @param operands the name under which words that are no options are given; without it there may be none
+ * @throws Misused for an unknown option, a missing value or a stray word
+ */
+export function parseOptions(table: OptionTable, args: readonly string[], operands?: string): Given {
   const options = Object.fromEntries(
     Object.entries({ ...table, help: { help: '' } }).map(([name, option]: [string, Option]) => [
       name,
@@ -50,15 +53,19 @@ export function parseOptions(table: OptionTable, args: readonly string[]): Given
       },
     ]),
   )
-  const given = parseOrMisuse(options, args)
+  const { values: given, positionals } = parseOrMisuse(options, args, operands)
   const empty = Object.entries(given).find(([, value]) => value === '')
   if (empty !== undefined) throw new Misused(`--${empty[0]} needs a value`)
-  return given
+  return { ...given, ...(operands !== undefined && { [operands]: positionals }) }
 }
 
-function parseOrMisuse(options: NonNullable<ParseArgsConfig['options']>, args: readonly string[]): Given {
+function parseOrMisuse(
+  options: NonNullable<ParseArgsConfig['options']>,
+  args: readonly string[],
+  operands: string | undefined,
+): { readonly values: Given; readonly positionals: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: operands !== undefined })
   } catch (error) {
     throw error instanceof Error ? new Misused(sayMisuse(error, Object.keys(options))) : error
   }

@@ -1,5 +1,12 @@
-import { isAboutSecrets, masked } from '../inventory/masked.ts'
-import { type Note, type Problem, placeOf, sayProblem, severityOf } from '../inventory/problems.ts'
+import { masked } from '../inventory/masked.ts'
+import {
+  isAboutSecrets,
+  type Note,
+  type Problem,
+  placeOf,
+  sayProblem,
+  severityOf,
+} from '../inventory/problems.ts'
 import { linesOf, type Source, type Span } from '../inventory/source.ts'
 import { type CommandLine, spanIn } from './command-line.ts'
 import { excerpt } from './excerpt.ts'
@@ -64,7 +71,10 @@ function charactersOf(text: string, { start, end }: Span) {
 }
 
 function sayNotes({ path, notes = [], on = [] }: Problem, style: Style): readonly string[] {
-  const elsewhere = on.filter(place => place !== path && !path.startsWith(`${place}.`))
+  // A seat goes without saying where its group is named.
+  const elsewhere = on
+    .filter(place => place !== path && !path.startsWith(`${place}.`))
+    .filter(place => !on.some(group => place.startsWith(`${group}.seats.`)))
   const said = [...notes.map(sayNote), ...(elsewhere.length === 0 ? [] : [`on ${listed(elsewhere)}`])]
   return said.map(note => `     ${style.dim('=')} ${note}`)
 }

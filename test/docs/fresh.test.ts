@@ -4,10 +4,16 @@ import { load } from 'js-yaml'
 import { variablesReference } from '../../scripts/inventory/reference.ts'
 import { variableNames } from '../../scripts/inventory/variables.ts'
 import { planLaunch } from '../../scripts/plan/launch.ts'
+import { everyRule } from '../../scripts/terminal/every-rule.ts'
+import { problemsPage } from '../../scripts/terminal/problems-page.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
 
 test('docs/variables.md is fresh (npm run docs)', t => {
   t.is(readFileSync('docs/variables.md', 'utf8'), variablesReference())
+})
+
+test('docs/problems.md is fresh (npm run docs)', t => {
+  t.is(readFileSync('docs/problems.md', 'utf8'), problemsPage(everyRule))
 })
 
 test('the README counts the variables right, and its inventories are inventories', t => {

@@ -171,7 +171,7 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
   [
     'an agent’s flag on a master',
     vars('mesos_leader_options: { gc_delay: 1days }'),
-    'vars.mesos_leader_options.gc_delay: unknown flag of mesos-master',
+    'vars.mesos_leader_options.gc_delay: unknown flag of mesos-master; it belongs under mesos_follower_options',
   ],
   [
     'a flag of another type',

@@ -1,0 +1,80 @@
+import { severityOf } from './inventory/problems.ts'
+import { commandLine } from './terminal/command-line.ts'
+import { everyRule } from './terminal/every-rule.ts'
+import { type Inspected, inspect } from './terminal/inspect.ts'
+import { readInventory } from './terminal/inventory-file.ts'
+import { type Command, env, main, print, printJson, say } from './terminal/main.ts'
+import {
+  type Given,
+  inventoryOptions,
+  Misused,
+  overrideOptions,
+  overridesOf,
+  textOf,
+} from './terminal/options.ts'
+import { sarifOf } from './terminal/sarif.ts'
+import { count } from './terminal/say-plan.ts'
+import { sayProblems } from './terminal/say-problems.ts'
+import { styleFor } from './terminal/style.ts'
+
+const command: Command = {
+  name: 'check',
+  summary: 'Tells everything that is wrong with inventories, and where. Launches nothing.',
+  operands: 'FILE',
+  options: {
+    ...inventoryOptions,
+    ...overrideOptions,
+    strict: { help: 'fail on warnings too' },
+    format: { value: 'FORMAT', help: 'text, json or sarif' },
+  },
+  examples: [
+    ['', 'inventory.yaml, or the example'],
+    ['prod.yaml test.yaml --strict', 'two of them, no warnings either'],
+    ['--leaders 5 --format sarif', 'of five leaders, for an editor'],
+  ],
+  run: async given => {
+    const format = formatOf(given)
+    const overrides = overridesOf(given)
+    const files = [given.inventory ?? [], given.FILE ?? []].flat().map(String)
+    const found = (files.length === 0 ? [undefined] : files).map(file =>
+      inspect(file ?? 'inventory.yaml', () => readSaying(file), overrides),
+    )
+    const problems = found.flatMap(one => one.problems)
+    if (format === 'sarif') printJson(sarifOf(problems, everyRule))
+    else if (format === 'json') printJson(found.map(asJson))
+    else for (const one of found) sayInspected(one)
+    const fails = problems.some(one => given.strict === true || severityOf(one) === 'error')
+    if (fails) process.exitCode = 1
+  },
+}
+
+function formatOf(given: Given): string {
+  const format = textOf(given, 'format') ?? (given.json === true ? 'json' : 'text')
+  if (['text', 'json', 'sarif'].includes(format)) return format
+  throw new Misused(`--format takes text, json or sarif, got ${JSON.stringify(format)}`)
+}
+
+function readSaying(named: string | undefined) {
+  const read = readInventory(named, env())
+  if (read.isExample) say(`no inventory.yaml here: using ${read.file}`)
+  return read
+}
+
+function asJson({ file, problems }: Inspected) {
+  return { file, problems: problems.map(problem => ({ severity: severityOf(problem), ...problem })) }
+}
+
+function sayInspected({ file, source, problems }: Inspected): void {
+  if (problems.length > 0) {
+    const called = commandLine('check', process.argv.slice(2))
+    print(`${sayProblems(problems, { source, called, style: styleFor(process.stdout, env()) })}\n`)
+  }
+  const errors = problems.filter(problem => severityOf(problem) === 'error').length
+  const said = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(problems.length > errors ? [count(problems.length - errors, 'warning')] : []),
+  ]
+  print(`${file}: ${said.length === 0 ? 'nothing wrong' : said.join(', ')}`)
+}
+
+await main(command)

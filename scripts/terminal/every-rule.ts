@@ -1,0 +1,10 @@
+import { rules } from '../cluster/rules/list.ts'
+import { flagRules } from '../inventory/rules/flags.ts'
+import { formRules } from '../inventory/rules/form.ts'
+import type { RuleText } from '../inventory/rules/rule.ts'
+import { launchRules } from '../plan/rules.ts'
+
+/** What is said of every rule, by code: errors first, then warnings. */
+export const everyRule: readonly RuleText[] = [...formRules, ...flagRules, ...rules, ...launchRules].toSorted(
+  (a, b) => (a.code < b.code ? -1 : 1),
+)

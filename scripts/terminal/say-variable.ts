@@ -1,0 +1,51 @@
+import type { Draft } from '../cluster/draft.ts'
+import { originOf, sitesOf } from '../cluster/origin.ts'
+import { type VariableName, variables } from '../inventory/variables.ts'
+import { table } from './table.ts'
+
+/** What a variable is, as facts under their names. */
+export function sayVariable(name: VariableName): string {
+  const { type, default: value, description, becomes, ...rest } = variables[name]
+  const rows = [
+    ['  type', `${type.name}: ${type.expects}`],
+    ['  default', value === undefined ? 'the name of the cluster' : say(value)],
+    ['  becomes', becomes.replaceAll('`', '')],
+    ...('clusterWide' in rest ? [['  nodes', 'all nodes must agree on it: set it under vars']] : []),
+  ]
+  return [`${name}: ${description}`, '', ...table(rows)].join('\n')
+}
+
+/** The value of a variable on every group, and on every seat that has its own, with who set it. */
+export interface Setting {
+  readonly where: string
+  readonly value: unknown
+  readonly by: string
+  /** The place in the inventory, or nothing for what isn't set there. */
+  readonly path: string | undefined
+}
+
+export function settingsOf(draft: Draft, name: VariableName): readonly Setting[] {
+  return sitesOf(draft)
+    .map(site => ({ site, origin: originOf(draft, site, name) }))
+    .filter(({ site, origin }) => site.seat === undefined || origin.rank === 3)
+    .map(({ site, origin }) => ({
+      where: site.path.replace(/^groups\./, ''),
+      value: site.values[name],
+      by: origin.by,
+      path: origin.rank >= 1 && origin.rank <= 3 ? origin.path : undefined,
+    }))
+}
+
+/** Settings as a table; `placeOf` says where a path stands. */
+export function saySettings(settings: readonly Setting[], placeOf: (path: string) => string): string {
+  const rows = settings.map(({ where, value, by, path }) => [
+    where,
+    say(value),
+    path === undefined ? by : `${placeOf(path)} by ${by}`,
+  ])
+  return table([['GROUP', 'VALUE', 'SET AT'], ...rows]).join('\n')
+}
+
+function say(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
