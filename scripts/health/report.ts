@@ -1,0 +1,47 @@
+import * as z from 'zod/mini'
+
+const count = z.nullable(z.number())
+const text = z.nullable(z.string())
+
+const unit = z.object({
+  name: z.string(),
+  active: z.string(),
+  sub: z.string(),
+  restarts: z.number(),
+  result: z.string(),
+})
+
+const report = z.object({
+  cloud_init: z.object({
+    status: z.enum(['not run', 'running', 'done', 'error']),
+    errors: z.array(z.string()),
+  }),
+  units: z.array(unit),
+  consul: z.nullable(z.object({ servers: z.array(z.string()), leader: text })),
+  zookeeper: z.nullable(z.object({ mode: text, synced_followers: count })),
+  master: z.nullable(
+    z.object({
+      health: z.boolean(),
+      leader: text,
+      elected: z.boolean(),
+      quorum: count,
+      recovered: z.boolean(),
+      slaves: count,
+    }),
+  ),
+  agent: z.nullable(z.object({ health: z.boolean(), registered: z.boolean(), id: text, master: text })),
+  marathon: z.nullable(z.object({ health: z.boolean(), leader: text })),
+})
+
+/** What /usr/lib/mesos-bakery/report says of its node. What isn't the node's business is null. */
+export type Report = z.infer<typeof report>
+
+/** Reads one line of a report; nothing when it is none. */
+export function parseReport(line: string): Report | undefined {
+  try {
+    const read = report.safeParse(JSON.parse(line))
+    return read.success ? read.data : undefined
+  } catch {
+    return undefined
+  }
+}
