@@ -27,7 +27,7 @@ const command: Command = {
     const engine = { name: 'podman' } as const
     const dryRun = given['dry-run'] === true
     if (dryRun) return printJson((await findLocalImage(bakery, engine)) ?? null)
-    const signal = takeInterrupt(say)
+    const { signal } = takeInterrupt(say)
     const watch = { tell: say, verbose: given.verbose === true, force: given.force === true, signal }
     const image = await bakeLocalImage(bakery, engine, watch)
     if (given.json === true) printJson(image)

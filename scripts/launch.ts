@@ -7,6 +7,7 @@ import { unseenImage } from './aws/images.ts'
 import { checkPermissions } from './aws/permissions.ts'
 import { survey } from './aws/survey.ts'
 import type { Cluster } from './cluster/cluster.ts'
+import { launchLocal } from './commands/launch-local.ts'
 import { orRefuse } from './inventory/problems.ts'
 import { nothing } from './plan/actual.ts'
 import type { Facts } from './plan/facts.ts'
@@ -14,9 +15,9 @@ import { planLaunch } from './plan/launch.ts'
 import { statusOf } from './plan/status.ts'
 import { askToGoOn } from './terminal/ask.ts'
 import { startDisplay } from './terminal/display.ts'
-import { loadCluster, loadTemplates } from './terminal/files.ts'
+import { loadInventory, loadTemplates } from './terminal/files.ts'
 import { type Command, env, main, print, printJson, Stopped, say } from './terminal/main.ts'
-import { inventoryOptions, overrideOptions, readTimeout } from './terminal/options.ts'
+import { inventoryOptions, overrideOptions, readTimeout, targetOptions } from './terminal/options.ts'
 import { runShown, sayError } from './terminal/run.ts'
 import { sayPlan } from './terminal/say-plan.ts'
 import { sayStatus } from './terminal/say-status.ts'
@@ -28,6 +29,7 @@ const command: Command = {
   summary: 'Launches what an inventory asks for and is not there yet.',
   options: {
     ...inventoryOptions,
+    ...targetOptions,
     ...overrideOptions,
     image: { value: 'AMI', help: 'start from this image, not the one baked last' },
     'dry-run': { help: 'print the plan and stop; needs no credentials' },
@@ -37,11 +39,14 @@ const command: Command = {
   examples: [
     ['--leaders 3 --dry-run', 'what would be done'],
     ['--leaders 3', 'do it, after asking'],
+    ['--leaders 3 --target local', 'in containers on this machine'],
     ['--followers 5 --yes', 'resize the pool, without asking'],
   ],
   run: async given => {
     const timeout = readTimeout(given, '10m')
-    const cluster = loadCluster(given)
+    const inventory = loadInventory(given)
+    const { cluster } = inventory
+    if (cluster.target === 'local') return launchLocal(given, inventory, timeout)
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
     if (given['dry-run'] === true) return showPlan(await dryRunFacts(cluster, userData), given.json === true)
 

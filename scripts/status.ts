@@ -1,23 +1,25 @@
 import { connectTo } from './aws/connect.ts'
 import { explained } from './aws/errors.ts'
 import { observeMachines } from './aws/survey.ts'
+import { statusLocal } from './commands/status-local.ts'
 import { statusOf } from './plan/status.ts'
 import { loadCluster, loadTemplates } from './terminal/files.ts'
 import { type Command, main, print, printJson } from './terminal/main.ts'
-import { inventoryOptions, overrideOptions } from './terminal/options.ts'
+import { inventoryOptions, overrideOptions, targetOptions } from './terminal/options.ts'
 import { sayStatus } from './terminal/say-status.ts'
 import { renderCluster } from './user-data/render.ts'
 
 const command: Command = {
   name: 'status',
   summary: 'Shows what runs of a cluster, beside what its inventory asks.',
-  options: { ...inventoryOptions, ...overrideOptions },
+  options: { ...inventoryOptions, ...targetOptions, ...overrideOptions },
   examples: [
     ['', 'as a table'],
     ['--json', 'as data, with every machine'],
   ],
   run: async given => {
     const cluster = loadCluster(given)
+    if (cluster.target === 'local') return statusLocal(given, cluster)
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
     const aws = await connectTo(cluster.region)
     const status = statusOf(cluster, userData, await explained(observeMachines(aws, cluster.name)))

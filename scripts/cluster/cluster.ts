@@ -1,3 +1,4 @@
+import type { Target } from '../inventory/fields.ts'
 import type { ImageSettings } from '../inventory/image.ts'
 import type { Values } from '../inventory/variables.ts'
 
@@ -5,7 +6,7 @@ import type { Values } from '../inventory/variables.ts'
 export interface Cluster {
   readonly name: string
   readonly region: string
-  readonly target: 'aws'
+  readonly target: Target
   readonly tags: Readonly<Record<string, string>>
   /** The instance profile that a person gave; otherwise one is made. */
   readonly instanceProfile: string | undefined
@@ -63,6 +64,7 @@ export interface Overrides {
   readonly leaders?: number
   readonly followers?: FollowersOverride
   readonly image?: string
+  readonly target?: Target
   readonly vars: Partial<Values>
 }
 

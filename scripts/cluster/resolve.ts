@@ -50,7 +50,7 @@ function clusterOf(draft: Draft): Cluster {
   return {
     name: inventory.cluster,
     region: inventory.region,
-    target: inventory.target,
+    target: overrides.target ?? inventory.target,
     tags: inventory.tags,
     instanceProfile: inventory.instanceProfile,
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Architecture } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
+import { limitFlags } from '../local/dialect.ts'
 import { Stopped } from '../terminal/main.ts'
 import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './bakery.ts'
 import { build, packagesFile, type Watch, withDocker } from './build.ts'
@@ -78,8 +79,10 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   const folder = join('build', ingredients.name, 'local')
   const path = findProgram(engine.name, bakery.env) ?? engine.name
   try {
-    await withDocker(bakery, { path, flags: [`--label=${runLabel}=${run.id}`] }, env =>
-      build({ source: 'docker.container', folder, env, variables: variablesOf() }, watch),
+    await withDocker(
+      bakery,
+      { path, flags: [`--label=${runLabel}=${run.id}`, ...limitFlags(engine.name)] },
+      env => build({ source: 'docker.container', folder, env, variables: variablesOf() }, watch),
     )
   } finally {
     await removeContainers(bakery, engine, id => id === run.id)

@@ -98,10 +98,18 @@ const artifactUrl = shaped(
   /^(https:\/\/[^\s/]+\/\S+|file:[^\s?#]+)$/,
 )
 
+/** Where a cluster can be launched. */
+export const targets = ['aws', 'local'] as const
+
+export type Target = (typeof targets)[number]
+
 export const inventoryFields = {
   cluster: field(t.name, 'Names everything, and becomes `mesos_cluster` unless that is set.'),
   region: field(region, 'The AWS region.'),
-  target: field(t.oneOf('aws'), 'Where the cluster is launched.'),
+  target: field(
+    t.oneOf(...targets),
+    'Where the cluster is launched: on EC2, or in containers on this machine.',
+  ),
   instance_profile: field(
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
     'An instance profile of yours. Without one, a profile is made that may list instances and nothing else.',

@@ -1,6 +1,6 @@
 import { load, YAMLException } from 'js-yaml'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
-import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
+import { type Checked, groupFields, inventoryFields, seatFields, type Target } from './fields.ts'
 import { checkImage, type ImageSettings } from './image.ts'
 import { type Problem, Refused } from './problems.ts'
 import { yaml } from './schema.ts'
@@ -16,7 +16,7 @@ export interface Inventory {
   readonly file: string
   readonly cluster: string
   readonly region: string
-  readonly target: 'aws'
+  readonly target: Target
   readonly instanceProfile: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly image: ImageSettings

@@ -3,10 +3,16 @@ import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Problem } from '../inventory/problems.ts'
 import { userDataLimit } from '../user-data/limit.ts'
+import type { ActualMachines } from './actual.ts'
 import type { Facts } from './facts.ts'
 import { holdsSeat } from './seats.ts'
 
 type Obstacle = (facts: Facts) => readonly Problem[]
+
+/** What the rules that hold on every target are about. */
+interface MachineFacts extends Pick<Facts, 'cluster' | 'userData'> {
+  readonly actual: ActualMachines
+}
 
 /** Why a launch would break a rule or be refused by EC2, whatever else is there. */
 export function obstacles(facts: Facts): readonly Problem[] {
@@ -32,7 +38,7 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
   }))
 }
 
-function userDataFits({ cluster, userData }: Facts): readonly Problem[] {
+export function userDataFits({ cluster, userData }: MachineFacts): readonly Problem[] {
   return nodesOf(cluster).flatMap(({ name, group }) => {
     const bytes = userData.get(name)?.bytes ?? 0
     if (bytes <= userDataLimit) return []
@@ -42,7 +48,7 @@ function userDataFits({ cluster, userData }: Facts): readonly Problem[] {
 }
 
 // Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
-function seatsAreHeldOnce({ cluster, actual }: Facts): readonly Problem[] {
+export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Problem[] {
   return cluster.seats.flatMap(({ seat, name }) => {
     const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
     if (holders.length < 2) return []
@@ -75,7 +81,7 @@ function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
 }
 
 // Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
-function leadersStayAsMany({ cluster, actual }: Facts): readonly Problem[] {
+export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
   const wanted = cluster.seats.length
   const running = actual.machines.filter(holdsSeat)
   const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)

@@ -7,7 +7,7 @@ import { machineTags } from './machine-tags.ts'
 import type { Step } from './step.ts'
 
 /** Whether a machine still holds its seat: one that is going may still run, so only one that is gone doesn't. */
-export function holdsSeat({ state }: SeatMachine): boolean {
+export function holdsSeat({ state }: Pick<SeatMachine, 'state'>): boolean {
   return state !== 'terminated' && state !== 'shutting-down'
 }
 

@@ -1,4 +1,5 @@
 import type { Opening, Role } from '../cluster/firewall.ts'
+import type { Target } from '../inventory/fields.ts'
 
 /** One thing to do. `needs` names the steps that must be done before it. */
 export type Step = StepBase &
@@ -110,12 +111,12 @@ export type StepOf<K extends Step['kind'], A extends Step['action'] = Step['acti
 >
 
 /** The steps that lead from what is there to what the inventory asks. A plain value. */
-export interface Plan {
+export interface Plan<S = Step> {
   readonly cluster: string
-  readonly target: 'aws'
+  readonly target: Target
   readonly leaders: number
   readonly quorum: number
-  readonly steps: readonly Step[]
+  readonly steps: readonly S[]
   /** Machines that run something older than the inventory asks, and stay as they are. */
   readonly outOfDate: readonly OutOfDate[]
   /** Pools that the inventory doesn't have, and that stay as they are. */

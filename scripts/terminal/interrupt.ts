@@ -3,15 +3,25 @@ import { interrupted } from './main.ts'
 /**
  * Takes over what Ctrl-C and its like do: the first aborts, so that what is under way can clean up after itself; the
  * second ends the process at once.
+ *
+ * @returns the signal that is aborted, and what gives Ctrl-C back
  */
-export function takeInterrupt(say: (text: string) => void): AbortSignal {
+export function takeInterrupt(say: (text: string) => void): {
+  readonly signal: AbortSignal
+  readonly release: () => void
+} {
   const control = new AbortController()
   const stop = () => {
     if (control.signal.aborted) process.exit(130)
     say('\ninterrupted: cleaning up; once more to leave at once')
     control.abort()
   }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   process.off('SIGINT', interrupted)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  return control.signal
+  for (const signal of signals) process.on(signal, stop)
+  const release = () => {
+    for (const signal of signals) process.off(signal, stop)
+    process.once('SIGINT', interrupted)
+  }
+  return { signal: control.signal, release }
 }

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { FollowersOverride, Overrides } from '../cluster/cluster.ts'
 import { checkType, type Outcome } from '../inventory/check.ts'
-import { groupFields, imageFields } from '../inventory/fields.ts'
+import { groupFields, imageFields, type Target, targets } from '../inventory/fields.ts'
 import { didYouMean } from '../inventory/nearest.ts'
 import { parseSettings } from '../inventory/settings.ts'
 
@@ -23,13 +23,24 @@ export class Misused extends Error {
   override readonly name = 'Misused'
 }
 
-/** Options of every command that reads an inventory. */
-export const inventoryOptions: OptionTable = {
+/** The option of every command that reads an inventory. */
+export const inventoryFileOption: OptionTable = {
   inventory: {
     value: 'FILE',
     help: 'the inventory; else inventory.yaml or the example',
   },
+}
+
+/** Options of most commands that read an inventory. */
+export const inventoryOptions: OptionTable = {
+  ...inventoryFileOption,
   json: { help: 'print data instead of text' },
+}
+
+/** Options of every command that works on a target. */
+export const targetOptions: OptionTable = {
+  target: { value: 'TARGET', help: 'aws, or local: containers on this machine' },
+  engine: { value: 'NAME', help: 'podman or docker, for the local target' },
 }
 
 /** Options that set what the inventory says otherwise. */
@@ -129,6 +140,7 @@ export function overridesOf(given: Given): Outcome<Overrides> {
   const leaders = textOf(given, 'leaders')
   const followers = textOf(given, 'followers')
   const image = textOf(given, 'image')
+  const target = readTarget(textOf(given, 'target'))
   const count = leaders === undefined ? undefined : wholeNumber('leaders', leaders)
   const vars = parseSettings([given.set ?? []].flat().map(readSetting))
   const size = followers === undefined ? undefined : readFollowers(followers)
@@ -141,6 +153,7 @@ export function overridesOf(given: Given): Outcome<Overrides> {
       ...(count !== undefined && countProblems.length === 0 && { leaders: count }),
       ...(size !== undefined && sizeProblems.length === 0 && { followers: size }),
       ...(image !== undefined && { image }),
+      ...(target !== undefined && { target }),
     },
     problems: [
       ...countProblems,
@@ -154,6 +167,12 @@ export function overridesOf(given: Given): Outcome<Overrides> {
 function wholeNumber(name: string, text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new Misused(`--${name} takes a whole number, got ${JSON.stringify(text)}`)
+}
+
+function readTarget(text: string | undefined): Target | undefined {
+  const target = targets.find(known => known === text)
+  if (text === undefined || target !== undefined) return target
+  throw new Misused(`--target takes ${targets.join(' or ')}, got ${JSON.stringify(text)}`)
 }
 
 function readSetting(text: unknown): [string, string] {

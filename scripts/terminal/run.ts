@@ -1,10 +1,9 @@
 import { sayProblem } from '../inventory/problems.ts'
 import { type Act, type Outcome, runSteps } from '../plan/run.ts'
-import type { Removal, Step } from '../plan/step.ts'
 import { type Display, startDisplay } from './display.ts'
 import { env, Stopped, say } from './main.ts'
 import { count } from './say-plan.ts'
-import { sayStep } from './say-step.ts'
+import { type AnyStep, sayStep } from './say-step.ts'
 
 /** What a failure is called, and what to do about it. */
 export type Explain = (error: unknown) => { readonly path: string; readonly message: string } | undefined
@@ -14,7 +13,7 @@ export type Explain = (error: unknown) => { readonly path: string; readonly mess
  *
  * @throws Stopped after telling what exists, what failed and why, and what was not begun
  */
-export async function runShown<S extends Step | Removal>(
+export async function runShown<S extends AnyStep>(
   steps: readonly S[],
   act: Act<S>,
   explain: Explain,
@@ -40,7 +39,7 @@ export async function runShown<S extends Step | Removal>(
 }
 
 /** Ends the process in the middle of a run, telling what is there. What was asked for may still come to be. */
-function stopShown(display: Display, ended: readonly Outcome<Step | Removal>[], total: number): void {
+function stopShown(display: Display, ended: readonly Outcome<AnyStep>[], total: number): void {
   display.end()
   const done = ended.flatMap(outcome =>
     outcome.end === 'done' ? [`${labelOf(outcome.step)}: ${sayDone(outcome.step, outcome.made)}`] : [],
@@ -56,23 +55,37 @@ function stopShown(display: Display, ended: readonly Outcome<Step | Removal>[], 
   process.exit(130)
 }
 
-const doing = { create: 'creating', update: 'changing', launch: 'launching', delete: 'deleting' } as const
-const did = { create: 'created', update: 'changed', launch: 'launched', delete: 'deleted' } as const
+const doing = {
+  create: 'creating',
+  update: 'changing',
+  launch: 'launching',
+  replace: 'replacing',
+  start: 'starting',
+  delete: 'deleting',
+} as const
+const did = {
+  create: 'created',
+  update: 'changed',
+  launch: 'launched',
+  replace: 'replaced by',
+  start: 'started',
+  delete: 'deleted',
+} as const
 
-function labelOf(step: Step | Removal): string {
+function labelOf(step: AnyStep): string {
   const { kind, name } = sayStep(step)
   return `${kind} ${name}`
 }
 
-function showOutcome(display: Display, outcome: Outcome<Step | Removal>): void {
+function showOutcome(display: Display, outcome: Outcome<AnyStep>): void {
   const { id } = outcome.step
   if (outcome.end === 'failed') display.set(id, 'failed', 'failed')
   else if (outcome.end === 'not started') display.set(id, 'not started', 'not begun')
   else display.set(id, 'done', sayDone(outcome.step, outcome.made))
 }
 
-function sayDone({ action, name }: Step | Removal, made: string): string {
-  return action === 'delete' || made === name ? did[action] : `${did[action]} ${made}`
+function sayDone({ action, name }: AnyStep, made: string): string {
+  return action === 'delete' || action === 'start' || made === name ? did[action] : `${did[action]} ${made}`
 }
 
 /** Why something failed: in our words where we have some, else with the stack of the bug that it is. */
@@ -82,7 +95,7 @@ export function sayError(error: unknown, explain: Explain): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-function sayHalfDone(outcomes: readonly Outcome<Step | Removal>[]): string {
+function sayHalfDone(outcomes: readonly Outcome<AnyStep>[]): string {
   const of = (end: string) => outcomes.filter(outcome => outcome.end === end).length
   const done = `${of('done')} of ${count(outcomes.length, 'step')} done, ${of('failed')} failed`
   return `stopped: ${done}, ${of('not started')} not begun. Nothing was undone; run the same command again to go on from there.`

@@ -1,14 +1,10 @@
-import type { OutOfDate, Plan, Removal, Step } from '../plan/step.ts'
-import { sayStep } from './say-step.ts'
+import type { OutOfDate, Plan } from '../plan/step.ts'
+import { type AnyStep, sayStep } from './say-step.ts'
 import type { Style } from './style.ts'
 import { wideTable } from './table.ts'
 
 /** Steps as a list that fits the terminal: `+` creates, `~` changes, `-` deletes. */
-export function saySteps(
-  steps: readonly (Step | Removal)[],
-  style: Style,
-  columns: number,
-): readonly string[] {
+export function saySteps(steps: readonly AnyStep[], style: Style, columns: number): readonly string[] {
   const paint = { '+': style.good, '~': style.changed, '-': style.bad }
   const said = steps.map(sayStep)
   const rows = said.map(({ sign, kind, name, detail }) => [`  ${sign} ${kind}`, name, detail])
@@ -19,7 +15,7 @@ export function saySteps(
 }
 
 /** The whole plan of a launch. */
-export function sayPlan(plan: Plan, style: Style, columns: number): string {
+export function sayPlan(plan: Plan<AnyStep>, style: Style, columns: number): string {
   const { cluster, target, leaders, quorum, steps } = plan
   const head = `${cluster} on ${target}: ${count(leaders, 'leader')}, quorum ${quorum}`
   const body =
@@ -31,12 +27,12 @@ export function sayPlan(plan: Plan, style: Style, columns: number): string {
   )
 }
 
-function sayCounts(steps: readonly Step[]): string {
-  const changes = steps.filter(step => sayStep(step).sign === '~').length
-  const parts = [
-    changes === steps.length ? '' : `${steps.length - changes} to create`,
-    changes === 0 ? '' : `${changes} to change`,
-  ].filter(part => part !== '')
+function sayCounts(steps: readonly AnyStep[]): string {
+  const signs = steps.map(step => sayStep(step).sign)
+  const parts = (['+', '~', '-'] as const)
+    .map(sign => ({ sign, number: signs.filter(one => one === sign).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ sign, number }) => `${number} ${{ '+': 'to create', '~': 'to change', '-': 'to delete' }[sign]}`)
   return `${count(steps.length, 'step')}: ${parts.join(', ')}.`
 }
 

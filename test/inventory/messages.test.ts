@@ -346,7 +346,7 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
     `${groups()}tags: { "mesos-bakery:seat": "1" }\n`,
     'tags: must be a map of at most 40 tags to text of letters, digits, spaces and _ . : / = + - @; their names differ by more than case, and are not Name, aws:… or mesos-bakery:…, got {"mesos-bakery:seat":"1"}',
   ],
-  ['another target', `${groups()}target: gcp\n`, 'target: must be one of aws, got "gcp"'],
+  ['another target', `${groups()}target: gcp\n`, 'target: must be one of aws, local, got "gcp"'],
   ['a group that isn’t a map', groups('web: 5'), 'groups.web: must be a map, got 5'],
 
   // What daemons, EC2 or IAM would refuse later

@@ -1,0 +1,38 @@
+import type { Act } from '../plan/run.ts'
+import { askToGoOn } from '../terminal/ask.ts'
+import { env, print, printJson, say } from '../terminal/main.ts'
+import type { Given } from '../terminal/options.ts'
+import { type Explain, runShown } from '../terminal/run.ts'
+import { saySteps } from '../terminal/say-plan.ts'
+import type { AnyStep } from '../terminal/say-step.ts'
+import { columnsOf, styleFor } from '../terminal/style.ts'
+
+/** What is to be deleted, where, and how. */
+export interface Destruction<S extends AnyStep> {
+  readonly steps: readonly S[]
+  /** `in us-east-1, account 123456789012` */
+  readonly place: string
+  readonly act: Act<S>
+  readonly explain: Explain
+}
+
+/** Lists what carries the tags of a cluster, asks, and deletes it. With `--dry-run` it only lists. */
+export async function destroyShown<S extends AnyStep>(
+  given: Given,
+  cluster: string,
+  { steps, place, act, explain }: Destruction<S>,
+): Promise<void> {
+  const dryRun = given['dry-run'] === true
+  const tell = dryRun ? print : say
+  if (given.json === true && (dryRun || steps.length === 0)) return printJson({ cluster, steps })
+  if (steps.length === 0) return tell(`Nothing carries the tags of ${cluster} ${place}.`)
+
+  const stream = dryRun ? process.stdout : process.stderr
+  const list = saySteps(steps, styleFor(stream, env()), columnsOf(stream))
+  tell([`${cluster} ${place}:`, '', ...list].join('\n'))
+  if (dryRun) return
+  await askToGoOn('\nDelete all of this?', given.yes === true)
+  await runShown(steps, act, explain)
+  if (given.json === true) printJson({ cluster, steps })
+  else print(`${cluster} is destroyed.`)
+}

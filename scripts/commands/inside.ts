@@ -1,0 +1,39 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { didYouMean } from '../inventory/nearest.ts'
+import { Refused } from '../inventory/problems.ts'
+import { type Engine, findEngine } from '../local/engine.ts'
+import { explainedLocal } from '../local/explain.ts'
+import { observeContainers } from '../local/observe.ts'
+import type { Container } from '../plan/local/actual.ts'
+import { type Given, Misused, textOf } from '../terminal/options.ts'
+
+/** A running container that was asked for by the name of its node, and the engine that runs it. */
+export interface Inside {
+  readonly engine: Engine
+  readonly container: Container
+}
+
+/**
+ * Finds the container of `--node`.
+ *
+ * @throws Misused without a name, or for a target that has no containers; Refused when it isn't there
+ */
+export async function findInside(given: Given, cluster: Cluster): Promise<Inside> {
+  const name = textOf(given, 'node')
+  if (name === undefined) throw new Misused('--node says which node')
+  if (cluster.target !== 'local') {
+    throw new Misused('only nodes in containers can be gone into; say --target local')
+  }
+  const engine = await findEngine(textOf(given, 'engine'))
+  const containers = await explainedLocal(observeContainers(engine, cluster.name))
+  const container = containers.find(one => one.name === name)
+  if (container?.state === 'running') return { engine, container }
+  throw new Refused([{ path: '--node', message: whyNot(name, container, containers) }])
+}
+
+function whyNot(name: string, there: Container | undefined, all: readonly Container[]): string {
+  if (there !== undefined) return `${name} is ${there.reason ?? there.state}; npm run launch starts it again`
+  if (all.length === 0) return 'nothing of this cluster runs here; npm run launch -- --target local'
+  const names = all.map(container => container.name)
+  return `no node is named ${name}${didYouMean(name, names) || `; there are ${names.slice(0, 10).join(', ')}`}`
+}

@@ -1,0 +1,47 @@
+import { launchLocally } from '../local/apply.ts'
+import { findEngine } from '../local/engine.ts'
+import { explainedLocal, explainLocal } from '../local/explain.ts'
+import { observeLocal } from '../local/observe.ts'
+import { preflightLocal } from '../local/preflight.ts'
+import { planLocalLaunch } from '../plan/local/launch.ts'
+import { askToGoOn } from '../terminal/ask.ts'
+import { type LoadedInventory, loadTemplates } from '../terminal/files.ts'
+import { env, print, printJson, say } from '../terminal/main.ts'
+import { type Given, Misused, textOf } from '../terminal/options.ts'
+import { runShown } from '../terminal/run.ts'
+import { sayPlan } from '../terminal/say-plan.ts'
+import { columnsOf, styleFor } from '../terminal/style.ts'
+import { renderCluster } from '../user-data/render.ts'
+import { awaitHealthShown } from './local-health.ts'
+import { bakedImage, bakeryOf, imageName } from './local-image.ts'
+import { localView } from './local-view.ts'
+
+/** Launches a cluster in containers on this machine, and waits until it is up. */
+export async function launchLocal(given: Given, inventory: LoadedInventory, timeout: number): Promise<void> {
+  const { cluster } = inventory
+  if (given.image !== undefined)
+    throw new Misused('--image is of EC2; a local image is baked from the inventory')
+  const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
+  const engine = await findEngine(textOf(given, 'engine'))
+  const bakery = bakeryOf(inventory)
+  const actual = await explainedLocal(observeLocal(engine, cluster.name))
+  const planFor = (image: string) => planLocalLaunch({ cluster, userData, image, actual })
+  if (given['dry-run'] === true) {
+    const plan = planFor((await imageName(bakery, engine)) ?? 'an image that is yet to be baked')
+    if (given.json === true) printJson(plan)
+    else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
+    return
+  }
+  const image = await bakedImage(bakery, engine)
+  await explainedLocal(preflightLocal(engine, image))
+  const plan = planFor(image)
+  say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
+  if (plan.steps.length > 0) {
+    await askToGoOn(`\nDo this on this machine, with ${engine.name}?`, given.yes === true)
+  }
+  await runShown(plan.steps, launchLocally({ engine, cluster: cluster.name, userData }), explainLocal)
+  say('')
+  const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, timeout))
+  if (given.json === true) printJson({ ...plan, ...view.json })
+  else print(view.text)
+}

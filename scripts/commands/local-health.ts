@@ -1,0 +1,60 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Gate } from '../health/gates.ts'
+import type { Engine } from '../local/engine.ts'
+import { explainLocal } from '../local/explain.ts'
+import { awaitHealth, type Health, NotUp } from '../local/health.ts'
+import { startDisplay } from '../terminal/display.ts'
+import { env, Stopped } from '../terminal/main.ts'
+import { sayError } from '../terminal/run.ts'
+
+const states = { green: 'done', waiting: 'under way', failed: 'failed' } as const
+
+/**
+ * Waits before a person's eyes until every gate is green.
+ *
+ * @param timeout in milliseconds
+ * @throws Stopped with the gates that stayed closed, who keeps them so, and the last lines of their logs
+ */
+export async function awaitHealthShown(engine: Engine, cluster: Cluster, timeout: number): Promise<Health> {
+  const display = startDisplay(gateNames(cluster), env())
+  try {
+    return await awaitHealth({ engine, cluster }, timeout, gates => {
+      for (const { name, state, detail } of gates) display.set(name, states[state], detail)
+    })
+  } catch (error) {
+    const why = error instanceof NotUp ? sayClosed(error) : sayError(error, explainLocal)
+    throw new Stopped(`${why}\nNothing was undone; run the same command again to go on waiting.`)
+  } finally {
+    display.end()
+  }
+}
+
+function gateNames(cluster: Cluster) {
+  const names: readonly Gate['name'][] = [
+    'machines',
+    'cloud-init',
+    'consul',
+    'zookeeper',
+    'masters',
+    'election',
+    'followers',
+    'marathon',
+  ]
+  const values = cluster.seats[0]?.values
+  return names
+    .filter(name => name !== 'zookeeper' || values?.zookeeper_enabled)
+    .filter(name => name !== 'marathon' || values?.marathon_enabled)
+    .map(name => ({ id: name, label: name }))
+}
+
+function sayClosed({ closed }: NotUp): string {
+  const parts = closed.map(({ gate, logs }) => {
+    const lines = logs.flatMap(({ blame, lines }) => {
+      const who = [blame.node, blame.unit].filter(part => part !== undefined && part !== '').join(', ')
+      const log = lines === '' ? [] : lines.split('\n').map(line => `      ${line}`)
+      return [`    ${who === '' ? '' : `${who}: `}${blame.why}`, ...log]
+    })
+    return [`  ${gate.name}: ${gate.detail}`, ...lines].join('\n')
+  })
+  return ['the cluster is not up:', ...parts].join('\n')
+}

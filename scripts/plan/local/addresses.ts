@@ -1,0 +1,68 @@
+// Where the machines of a cluster in containers are: a network of their own, a subnet that nobody uses.
+
+/** Seats have the addresses from .4 on, two each; followers get theirs from the engine, from .128 on. */
+const firstOfSeats = 4
+
+/** The most leaders that have room below the followers. */
+export const mostLeaders = 61
+
+/** The most followers that the engine has addresses for. */
+export const mostFollowers = 120
+
+/**
+ * The two addresses that a seat may have. A machine that takes a seat over gets the other one, as it gets
+ * another address on EC2.
+ */
+export function seatAddresses(subnet: string, seat: number): readonly [string, string] {
+  const at = firstOfSeats + 2 * (seat - 1)
+  return [addressIn(subnet, at), addressIn(subnet, at + 1)]
+}
+
+/** Every address that a leader may have: first those of the first machines, which answer. */
+export function joinAddresses(subnet: string, leaders: number): readonly string[] {
+  const pairs = Array.from({ length: leaders }, (_, index) => seatAddresses(subnet, index + 1))
+  return [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
+}
+
+/** The part of a subnet from which the engine takes the followers' addresses. */
+export function followersRange(subnet: string): string {
+  return `${addressIn(subnet, 128)}/25`
+}
+
+/** The address of the engine's end of the network. */
+export function gatewayOf(subnet: string): string {
+  return addressIn(subnet, 1)
+}
+
+function addressIn(subnet: string, host: number): string {
+  return subnet.replace(/\d+\/\d+$/, String(host))
+}
+
+/**
+ * A /24 that overlaps none of those in use, the same for the same cluster as long as it is free.
+ *
+ * @throws Error when 256 subnets are taken
+ */
+export function freeSubnet(cluster: string, used: readonly string[]): string {
+  const start = [...cluster].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7)
+  const all = Array.from({ length: 256 }, (_, step) => `10.213.${(start + step) % 256}.0/24`)
+  const free = all.find(subnet => !used.some(other => overlap(subnet, other)))
+  if (free === undefined) throw new Error('every subnet of 10.213.0.0/16 is in use on this machine')
+  return free
+}
+
+/** Whether two IPv4 subnets have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  const [first, second] = [parse(a), parse(b)]
+  const bits = Math.min(first.bits, second.bits)
+  const size = 2 ** (32 - bits)
+  return Math.floor(first.address / size) === Math.floor(second.address / size)
+}
+
+function parse(subnet: string): { address: number; bits: number } {
+  const [address = '', bits = '32'] = subnet.split('/')
+  return {
+    address: address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0),
+    bits: Number(bits),
+  }
+}

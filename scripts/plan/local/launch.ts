@@ -1,0 +1,56 @@
+import { orRefuse } from '../../inventory/problems.ts'
+import type { OutOfDate } from '../step.ts'
+import { freeSubnet } from './addresses.ts'
+import type { LocalFacts } from './facts.ts'
+import { followerSteps } from './followers.ts'
+import { networkName } from './labels.ts'
+import { localObstacles } from './obstacles.ts'
+import { reasonsOf, seatSteps } from './seats.ts'
+import type { LocalPlan, LocalStep } from './step.ts'
+
+/**
+ * Plans the way from the containers that are there to those the inventory asks for.
+ *
+ * @throws Refused when a launch would break a rule, or would touch what isn't ours
+ */
+export function planLocalLaunch(facts: LocalFacts): LocalPlan {
+  orRefuse(facts, localObstacles(facts))
+  const { cluster, actual } = facts
+  const subnet = actual.network?.subnet ?? freeSubnet(cluster.name, actual.subnets)
+  const network = networkSteps(facts, subnet)
+  return {
+    cluster: cluster.name,
+    target: 'local',
+    leaders: cluster.seats.length,
+    quorum: cluster.quorum,
+    steps: [...network, ...seatSteps(facts, subnet, network), ...followerSteps(facts, subnet, network)],
+    outOfDate: oldSeats(facts),
+    surplus: surplusPools(facts),
+  }
+}
+
+function networkSteps({ cluster, actual }: LocalFacts, subnet: string): readonly LocalStep[] {
+  if (actual.network !== undefined) return []
+  const name = networkName(cluster.name)
+  return [{ id: `network ${name}`, needs: [], action: 'create', kind: 'network', name, subnet }]
+}
+
+// Leaders are replaced by a person, one at a time, while the others hold the quorum.
+function oldSeats(facts: LocalFacts): readonly OutOfDate[] {
+  return facts.cluster.seats.flatMap(seat =>
+    facts.actual.containers
+      .filter(container => container.seat === seat.seat)
+      .map(container => ({
+        name: seat.name,
+        machine: container.id,
+        reasons: reasonsOf(facts, seat.name, container),
+      }))
+      .filter(({ reasons }) => reasons.length > 0),
+  )
+}
+
+function surplusPools({ cluster, actual }: LocalFacts): readonly string[] {
+  const groups = actual.containers.filter(({ seat }) => seat === undefined).map(({ group }) => group)
+  const known = new Set(cluster.pools.map(({ group }) => group))
+  return [...new Set(groups)].filter(group => !known.has(group)).map(group => `${cluster.name}-${group}`)
+}

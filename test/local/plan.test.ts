@@ -1,0 +1,218 @@
+import test from 'ava'
+import fc from 'fast-check'
+import type { MachineState } from '../../scripts/plan/actual.ts'
+import { type Container, type LocalActual, nothingLocal } from '../../scripts/plan/local/actual.ts'
+import {
+  followersRange,
+  freeSubnet,
+  joinAddresses,
+  mostLeaders,
+  overlap,
+  seatAddresses,
+} from '../../scripts/plan/local/addresses.ts'
+import { planLocalDestroy } from '../../scripts/plan/local/destroy.ts'
+import type { LocalFacts } from '../../scripts/plan/local/facts.ts'
+import { planLocalLaunch } from '../../scripts/plan/local/launch.ts'
+import type { LocalStep } from '../../scripts/plan/local/step.ts'
+import { sayStep } from '../../scripts/terminal/say-step.ts'
+import { clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
+
+const image = 'localhost/mesos-bakery/mesos:0123456789ab'
+const network = { name: 'mesos-bakery-c1', subnet: '10.213.9.0/24' }
+
+function localFacts(actual: LocalActual, leaders = 3): LocalFacts {
+  const { cluster, userData } = factsOf(clusterOf(sampleInventory(leaders)))
+  return { cluster, userData, image, actual }
+}
+
+const fresh = localFacts(nothingLocal)
+
+function container(name: string, more: Partial<Container> = {}): Container {
+  const seat = /-leader-(\d+)$/.exec(name)?.[1]
+  const node = seat === undefined ? 'c1-web' : name
+  return {
+    id: `id-${name}`,
+    name,
+    group: seat === undefined ? 'web' : 'leaders',
+    seat: seat === undefined ? undefined : Number(seat),
+    leaders: seat === undefined ? undefined : 3,
+    state: 'running',
+    image,
+    userData: fresh.userData.get(node)?.sha256,
+    address: seat === undefined ? '10.213.9.130' : seatAddresses(network.subnet, Number(seat))[0],
+    published: {},
+    reason: undefined,
+    ...more,
+  }
+}
+
+const all = ['c1-leader-1', 'c1-leader-2', 'c1-leader-3', 'c1-web-1', 'c1-web-2'].map(name => container(name))
+
+function there(...changed: readonly Container[]): LocalActual {
+  const containers = all.map(one => changed.find(({ name }) => name === one.name) ?? one)
+  return { ...nothingLocal, network, containers }
+}
+
+const without = (...names: readonly string[]): LocalActual => ({
+  ...there(),
+  containers: all.filter(({ name }) => !names.includes(name)),
+})
+
+/** Steps as a person reads them. */
+function said(steps: readonly LocalStep[]): readonly string[] {
+  return steps.map(sayStep).map(({ sign, kind, name, detail }) => `${sign} ${kind} ${name}: ${detail}`)
+}
+
+const plan = (actual: LocalActual) => said(planLocalLaunch(localFacts(actual)).steps)
+
+test('where nothing is, everything is launched, the network first', t => {
+  const { steps } = planLocalLaunch(fresh)
+  const [first, ...others] = steps
+  const subnet = freeSubnet('c1', [])
+  const [one, two, three] = [1, 2, 3].map(seat => seatAddresses(subnet, seat)[0])
+  t.deepEqual(said(steps), [
+    `+ network mesos-bakery-c1: ${subnet}`,
+    `+ seat 1 c1-leader-1: ${one}, ${image}`,
+    `+ seat 2 c1-leader-2: ${two}, ${image}`,
+    `+ seat 3 c1-leader-3: ${three}, ${image}`,
+    `+ follower c1-web-1: ${image}`,
+    `+ follower c1-web-2: ${image}`,
+  ])
+  for (const { needs } of others) t.deepEqual(needs, [first?.id])
+})
+
+test('where everything is, nothing is done', t => {
+  t.deepEqual(plan(there()), [])
+})
+
+test('a container carries what it is found by, and boots with the bytes of EC2', t => {
+  const step = planLocalLaunch(fresh).steps.find(({ name }) => name === 'c1-leader-2')
+  t.like(step, {
+    labels: {
+      'mesos-bakery.cluster': 'c1',
+      'mesos-bakery.group': 'leaders',
+      'mesos-bakery.seat': '2',
+      'mesos-bakery.leaders': '3',
+      'mesos-bakery.user-data': fresh.userData.get('c1-leader-2')?.sha256,
+      'mesos-bakery.started-from': image,
+    },
+    ports: [5050, 8080],
+  })
+})
+
+test('a missing seat is launched, one that stands still is started, one that never ran is made anew', t => {
+  const [first] = seatAddresses(network.subnet, 2)
+  t.deepEqual(plan(without('c1-leader-2')), [`+ seat 2 c1-leader-2: ${first}, ${image}`])
+  t.deepEqual(plan(there(container('c1-leader-2', { state: 'stopped' }))), [
+    '~ seat c1-leader-2: starts again, with what it had',
+  ])
+  t.deepEqual(plan(there(container('c1-leader-2', { state: 'terminated', address: undefined }))), [
+    `+ seat 2 c1-leader-2: ${first}, ${image}, in place of id-c1-leader-2`,
+  ])
+})
+
+test('followers are as many as the least size, the highest numbers go first', t => {
+  t.deepEqual(plan(without('c1-web-1')), [`+ follower c1-web-1: ${image}`])
+  const third = container('c1-web-3')
+  t.deepEqual(plan({ ...there(), containers: [...all, third] }), ['- follower c1-web-3: id-c1-web-3'])
+})
+
+test('an older follower is replaced, an older leader is only shown', t => {
+  const older = there(
+    container('c1-web-2', { userData: 'other' }),
+    container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }),
+  )
+  const { steps, outOfDate } = planLocalLaunch(localFacts(older))
+  t.deepEqual(said(steps), [`~ follower c1-web-2: ${image}, in place of id-c1-web-2, other user-data`])
+  t.deepEqual(outOfDate, [
+    { name: 'c1-leader-3', machine: 'id-c1-leader-3', reasons: ['image ffffffffffff → 0123456789ab'] },
+  ])
+})
+
+test('what would break a rule, or is not ours, is refused', t => {
+  const refused = (actual: LocalActual, leaders = 3) =>
+    refusals(() => planLocalLaunch(localFacts(actual, leaders)))
+  t.regex(refused(there(), 5)[0] ?? '', /^leaders: the cluster runs with 3 leaders/)
+  const twin = container('c1-leader-1', { id: 'id-twin', name: 'twin', seat: 1 })
+  t.regex(refused({ ...there(), containers: [...all, twin] })[0] ?? '', /hold the same seat/)
+  t.deepEqual(refused({ ...nothingLocal, foreign: ['c1-web-2', 'other', 'mesos-bakery-c1'] }), [
+    'mesos-bakery-c1: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
+    'c1-web-2: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
+  ])
+  t.regex(refused(nothingLocal, 63)[0] ?? '', /^--leaders: at most 61 leaders run on one machine, got 63/)
+})
+
+const states: readonly MachineState[] = [
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+]
+
+test('whatever is there, no seat is ever held twice, and no container is launched before its forerunner is gone', t => {
+  const some = fc.uniqueArray(
+    fc.record({
+      seat: fc.integer({ min: 1, max: 4 }),
+      state: fc.constantFrom(...states),
+      number: fc.nat(99),
+    }),
+    { maxLength: 6, selector: ({ number }) => number },
+  )
+  fc.assert(
+    fc.property(some, present => {
+      const containers = present.map(({ seat, state, number }) =>
+        container(`c1-leader-${seat}`, { id: `id-${number}`, state }),
+      )
+      const held = containers.filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
+      const seats = held.map(({ seat }) => seat)
+      const actual = { ...nothingLocal, network, containers }
+      if (new Set(seats).size < seats.length || seats.includes(4)) {
+        t.true(refusals(() => planLocalLaunch(localFacts(actual))).length > 0)
+        return
+      }
+      for (const step of planLocalLaunch(localFacts(actual)).steps) {
+        if (step.kind !== 'seat' || step.action !== 'launch') continue
+        t.false(seats.includes(step.seat))
+        const before = containers.filter(({ seat }) => seat === step.seat).map(({ id }) => id)
+        t.deepEqual([...step.after].sort(), before.sort())
+      }
+    }),
+  )
+})
+
+test('destroy names every container, and then the network', t => {
+  const steps = planLocalDestroy(there(container('c1-leader-2', { state: 'stopped' })))
+  t.deepEqual(
+    steps.map(({ kind, target }) => `${kind} ${target}`),
+    [
+      'seat id-c1-leader-1',
+      'seat id-c1-leader-2',
+      'seat id-c1-leader-3',
+      'follower id-c1-web-1',
+      'follower id-c1-web-2',
+      'network mesos-bakery-c1',
+    ],
+  )
+  t.is(steps.at(-1)?.needs.length, 5)
+  t.deepEqual(planLocalDestroy(nothingLocal), [])
+})
+
+test('a subnet is free, and stays the same while it is', t => {
+  const first = freeSubnet('c1', [])
+  t.is(freeSubnet('c1', ['10.88.0.0/16', '192.168.1.5/24']), first)
+  t.not(freeSubnet('c1', [first]), first)
+  t.not(freeSubnet('c2', []), first)
+  t.throws(() => freeSubnet('c1', ['10.0.0.0/8']))
+  t.true(overlap('10.213.9.7/24', '10.213.0.0/16'))
+  t.false(overlap('10.213.9.0/24', '10.213.8.0/24'))
+})
+
+test('every seat has two addresses of its own, none of them a follower’s or the gateway’s', t => {
+  const addresses = joinAddresses('10.213.9.0/24', mostLeaders)
+  t.is(new Set(addresses).size, 2 * mostLeaders)
+  const hosts = addresses.map(address => Number(address.split('.').at(-1)))
+  t.true(Math.min(...hosts) > 1 && Math.max(...hosts) < 128)
+  t.is(followersRange('10.213.9.0/24'), '10.213.9.128/25')
+})

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import test from 'ava'
+import { seedFiles } from '../../scripts/local/seed.ts'
+import { planLaunch } from '../../scripts/plan/launch.ts'
+import { nothingLocal } from '../../scripts/plan/local/actual.ts'
+import { planLocalLaunch } from '../../scripts/plan/local/launch.ts'
+import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
+
+const seed = { name: 'c1-my_web-1', userData: '#cloud-config\n{}\n', join: ['10.1.0.4', '10.1.0.5'] }
+
+test('a seed holds the user-data byte for byte, and who the machine is', t => {
+  const files = seedFiles(seed, 'ab12')
+  t.is(files['user-data'], seed.userData)
+  t.deepEqual(JSON.parse(files['meta-data'] ?? ''), {
+    'instance-id': 'i-ab12',
+    'local-hostname': 'c1-my-web-1',
+  })
+})
+
+test('what differs from EC2 is a script that a shell can read', t => {
+  const script = seedFiles(seed, 'ab12')['vendor-data'] ?? ''
+  t.is(spawnSync('sh', ['-n'], { input: script }).status, 0)
+  const [, json = ''] = /local\.json <<'END'\n(.*)\nEND/.exec(script) ?? []
+  t.deepEqual(JSON.parse(json), { retry_join: seed.join, retry_interval: '1s' })
+})
+
+test('both targets boot a seat, and a pool, with the same bytes', t => {
+  for (const leaders of [1, 3, 5]) {
+    const facts = factsOf(clusterOf(sampleInventory(leaders)))
+    const local = planLocalLaunch({ ...facts, image: 'x:y', actual: nothingLocal }).steps
+    const aws = planLaunch(facts).steps
+    for (const step of aws) {
+      if (step.kind === 'seat') {
+        const same = local.find(one => one.kind === 'seat' && one.name === step.name)
+        t.deepEqual(same && 'userData' in same && same.userData, step.userData)
+      }
+      if (step.kind === 'launch template' && step.template.userData !== undefined) {
+        const same = local.find(one => 'node' in one && one.node === step.name)
+        t.deepEqual(same && 'userData' in same && same.userData, step.template.userData)
+      }
+    }
+  }
+})
