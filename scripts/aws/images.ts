@@ -1,6 +1,7 @@
-import { type Architecture, type Cluster, type Machine, nodesOf } from '../cluster/cluster.ts'
+import { type Architecture, type Cluster, nodesOf } from '../cluster/cluster.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { Image } from '../plan/facts.ts'
+import { imageParameter } from '../plan/unseen-image.ts'
 import type { Aws } from './connect.ts'
 
 /** The images of a cluster's machines, by architecture, and what is wrong with them. */
@@ -10,20 +11,6 @@ export interface FoundImages {
 }
 
 const architectures: Readonly<Record<string, Architecture>> = { x86_64: 'amd64', arm64: 'arm64' }
-
-/** The SSM parameter under which a bake publishes an image. */
-function imageParameter(image: string, architecture: Architecture): string {
-  return `/mesos-bakery/${image}/${architecture}`
-}
-
-/** The image of a machine as a plan names it before it was looked up. */
-export function unseenImage({ image }: Cluster, { architecture }: Machine): Image {
-  return {
-    id: image.id ?? `ssm:${imageParameter(image.name, architecture)}`,
-    rootDevice: '/dev/xvda',
-    rootGb: 0,
-  }
-}
 
 /** Finds the image of every architecture in use: the one that was given, or the one that was published last. */
 export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImages> {

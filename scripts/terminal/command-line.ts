@@ -1,4 +1,5 @@
 import type { Span } from '../inventory/source.ts'
+import { calledAs } from './called.ts'
 
 /** How a command was called, to show what is wrong with it. */
 export interface CommandLine {
@@ -14,7 +15,7 @@ interface Word extends Span {
 
 /** Writes down how `npm run <name>` was called. */
 export function commandLine(name: string, args: readonly string[]): CommandLine {
-  let text = `npm run ${name} --`
+  let text = calledAs(name)
   const words = args.map((given): Word => {
     const start = text.length + 1
     text += ` ${quoted(given)}`

@@ -1,10 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Cluster } from '../cluster/cluster.ts'
 import { resolveCluster } from '../cluster/resolve.ts'
 import { parseInventory } from '../inventory/parse.ts'
-import { compileTemplates, type Templates } from '../user-data/templates.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
 import { type Given, overridesOf, textOf } from './options.ts'
@@ -26,17 +22,4 @@ export function loadInventory(given: Given): LoadedInventory {
   const source = readInventory(textOf(given, 'inventory'), env())
   if (source.isExample) say('no inventory.yaml here: using inventory.example.yaml')
   return { cluster: resolveCluster(parseInventory(source.text, source.file), overrides), source }
-}
-
-/** Reads and compiles the templates of cloud-init/. */
-export function loadTemplates(): Templates {
-  const folder = fileURLToPath(new URL('../../cloud-init/', import.meta.url))
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
-    file.endsWith('.yaml.ejs'),
-  )
-  const sources = files.map(file => [
-    file.slice(0, -'.yaml.ejs'.length).replaceAll('\\', '/'),
-    readFileSync(resolve(folder, file), 'utf8'),
-  ])
-  return compileTemplates(Object.fromEntries(sources))
 }

@@ -1,4 +1,5 @@
 import { Refused } from '../inventory/problems.ts'
+import { calledAs } from './called.ts'
 import {
   type Given,
   Misused,
@@ -84,7 +85,7 @@ export function interrupted(): void {
 async function explainEnd(error: unknown, call: Call): Promise<string> {
   const { bad } = styleFor(process.stderr, env())
   const mark = bad('error:')
-  if (error instanceof Misused) return `${mark} ${error.message}\nsee npm run ${call.name} -- --help`
+  if (error instanceof Misused) return `${mark} ${error.message}\nsee ${calledAs(call.name)} --help`
   if (error instanceof Refused) {
     // Loaded only now: a command that finds nothing wrong starts without it.
     const { report } = await import('./report.ts')
@@ -113,10 +114,13 @@ function helpOf({ name, summary, options, operands, examples }: Command): string
       help,
     ],
   )
-  const calls = examples.map(([args, what]) => [`  npm run ${name}${args === '' ? '' : ` -- ${args}`}`, what])
+  const calls = examples.map(([args, what]) => [
+    `  ${args === '' ? calledAs(name).replace(/ --$/, '') : `${calledAs(name)} ${args}`}`,
+    what,
+  ])
   return [
     `${summary}\n`,
-    `npm run ${name} -- [options]${operands === undefined ? '' : ` [${operands}…]`}\n`,
+    `${calledAs(name)} [options]${operands === undefined ? '' : ` [${operands}…]`}\n`,
     ...table(rows),
     '',
     ...table(calls),

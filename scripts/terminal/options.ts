@@ -1,9 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { FollowersOverride, Overrides } from '../cluster/cluster.ts'
-import { checkType, type Outcome } from '../inventory/check.ts'
-import { groupFields, imageFields, type Target, targets } from '../inventory/fields.ts'
+import { checkOverrides } from '../cluster/overrides.ts'
+import type { Outcome } from '../inventory/check.ts'
+import { type Target, targets } from '../inventory/fields.ts'
 import { didYouMean } from '../inventory/nearest.ts'
 import { parseSettings } from '../inventory/settings.ts'
+import { calledAs } from './called.ts'
 
 /** One option of a command, as parsed and as told by `--help`. */
 export interface Option {
@@ -116,7 +118,7 @@ export function refuseSwallowed(
   if (swallowed.length === 0) return
   const options = swallowed.join(' ')
   throw new Misused(
-    `npm kept ${options} for itself; options go behind two dashes: npm run ${script} -- ${options} …`,
+    `npm kept ${options} for itself; options go behind two dashes: ${calledAs(script)} ${options} …`,
   )
 }
 
@@ -139,29 +141,14 @@ export function textsOf(given: Given, name: string): readonly string[] {
 export function overridesOf(given: Given): Outcome<Overrides> {
   const leaders = textOf(given, 'leaders')
   const followers = textOf(given, 'followers')
-  const image = textOf(given, 'image')
   const target = readTarget(textOf(given, 'target'))
-  const count = leaders === undefined ? undefined : wholeNumber('leaders', leaders)
-  const vars = parseSettings([given.set ?? []].flat().map(readSetting))
-  const size = followers === undefined ? undefined : readFollowers(followers)
-  const countProblems = count === undefined ? [] : checkType(groupFields.count.type, count, '--leaders')
-  const sizeProblems =
-    size === undefined ? [] : checkType(groupFields.max.type, Math.max(size.min, size.max), '--followers')
-  return {
-    value: {
-      vars: vars.value,
-      ...(count !== undefined && countProblems.length === 0 && { leaders: count }),
-      ...(size !== undefined && sizeProblems.length === 0 && { followers: size }),
-      ...(image !== undefined && { image }),
-      ...(target !== undefined && { target }),
-    },
-    problems: [
-      ...countProblems,
-      ...sizeProblems,
-      ...(image === undefined ? [] : checkType(imageFields.id.type, image, '--image')),
-      ...vars.problems,
-    ],
+  const settings = {
+    leaders: leaders === undefined ? undefined : wholeNumber('leaders', leaders),
+    followers: followers === undefined ? undefined : readFollowers(followers),
+    image: textOf(given, 'image'),
+    target,
   }
+  return checkOverrides(settings, parseSettings([given.set ?? []].flat().map(readSetting)))
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -2,9 +2,9 @@ import type { Cluster, Overrides } from '../../scripts/cluster/cluster.ts'
 import { resolveCluster } from '../../scripts/cluster/resolve.ts'
 import { parseInventory } from '../../scripts/inventory/parse.ts'
 import { Refused, sayProblem } from '../../scripts/inventory/problems.ts'
+import { loadTemplates } from '../../scripts/library/templates.ts'
 import { nothing } from '../../scripts/plan/actual.ts'
 import type { Facts } from '../../scripts/plan/facts.ts'
-import { loadTemplates } from '../../scripts/terminal/files.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 
 /** The real templates, compiled. */

@@ -1,0 +1,40 @@
+import { checkType, type Outcome } from '../inventory/check.ts'
+import { groupFields, imageFields, type Target } from '../inventory/fields.ts'
+import type { SomeValues } from '../inventory/variables.ts'
+import type { Overrides } from './cluster.ts'
+
+/** What is to be set above an inventory. */
+export interface Settings {
+  readonly leaders?: number | undefined
+  readonly followers?:
+    | { readonly pool?: string | undefined; readonly min: number; readonly max: number }
+    | undefined
+  readonly image?: string | undefined
+  readonly target?: Target | undefined
+}
+
+/** Checks what is set above an inventory, by the rules of what it replaces. */
+export function checkOverrides(
+  { leaders, followers, image, target }: Settings,
+  vars: Outcome<SomeValues>,
+): Outcome<Overrides> {
+  const wrongCount = leaders === undefined ? [] : checkType(groupFields.count.type, leaders, '--leaders')
+  const size = followers && Math.max(followers.min, followers.max)
+  const wrongSize = size === undefined ? [] : checkType(groupFields.max.type, size, '--followers')
+  return {
+    value: {
+      vars: vars.value,
+      ...(leaders !== undefined && wrongCount.length === 0 && { leaders }),
+      ...(followers !== undefined &&
+        wrongSize.length === 0 && { followers: { pool: undefined, ...followers } }),
+      ...(image !== undefined && { image }),
+      ...(target !== undefined && { target }),
+    },
+    problems: [
+      ...wrongCount,
+      ...wrongSize,
+      ...(image === undefined ? [] : checkType(imageFields.id.type, image, '--image')),
+      ...vars.problems,
+    ],
+  }
+}

@@ -1,0 +1,103 @@
+// Builds dist/, which is in the package and nowhere else: `npm pack` calls this.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { readTemplates } from './library/templates.ts'
+import { programOf } from './user-data/compile.ts'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+
+// Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
+const library = ['scripts/library/mesos-bakery.ts']
+const program = ['scripts/mesos-bakery.ts']
+
+/** The templates as functions, so that the package needs neither ejs nor a file to render. */
+const compiledTemplates: Plugin = {
+  name: 'compiled templates',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /library[\\/]templates\.ts$/ }, () => ({
+      loader: 'js',
+      contents: [
+        "import { quote } from '../user-data/quote.ts'",
+        "import { templatesOf } from '../user-data/templates.ts'",
+        `const programs = {${Object.entries(readTemplates())
+          .map(([name, text]) => `${JSON.stringify(name)}: ${programOf(name, text)}`)
+          .join(',\n')}}`,
+        'const compiled = Object.entries(programs).map(([name, program]) => [name, locals => program(locals, quote)])',
+        'export const loadTemplates = () => templatesOf(Object.fromEntries(compiled))',
+      ].join('\n'),
+    })),
+}
+
+/** Loads Node's crypto when the first hash is made: it is half of what an import of the library takes. */
+const lazyCrypto: Plugin = {
+  name: 'lazy crypto',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:crypto$/ }, ({ path }) => ({ path, namespace: 'lazy', sideEffects: false }))
+    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: ['createHash', 'randomBytes', 'randomUUID']
+        .map(
+          name =>
+            `export const ${name} = (...given) => process.getBuiltinModule('node:crypto').${name}(...given)`,
+        )
+        .join('\n'),
+    }))
+  },
+}
+
+async function bundle(entryPoints: string[], outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    external: ['@aws-sdk/*', '@smithy/*', 'aws-cdk-lib', 'constructs', '@pulumi/*'],
+    plugins: [compiledTemplates, lazyCrypto],
+    metafile: true,
+  })
+  return metafile
+}
+
+function declare(): void {
+  const config = {
+    extends: '../tsconfig.json',
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: '../scripts',
+      outDir: 'types',
+    },
+    include: [],
+    files: library.map(file => `../${file}`),
+  }
+  writeFileSync('dist/tsconfig.json', JSON.stringify(config))
+  execFileSync('node_modules/.bin/tsc', ['--project', 'dist/tsconfig.json'], { stdio: 'inherit' })
+  rmSync('dist/tsconfig.json')
+}
+
+/** The licences of what is bundled, which ask to be passed on. */
+function licences(metafiles: readonly Metafile[]): string {
+  const inputs = metafiles.flatMap(metafile => Object.keys(metafile.inputs))
+  const folders = inputs.flatMap(file => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
+  const texts = [...new Set(folders)].sort().map(folder => {
+    const file = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt']
+      .map(name => `${folder}/${name}`)
+      .find(existsSync)
+    if (file === undefined) throw new Error(`${folder} has no licence that could be passed on`)
+    return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(file, 'utf8').trim()}\n`
+  })
+  return texts.join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+rmSync('dist', { recursive: true, force: true })
+mkdirSync('dist')
+// Apart from each other: what they share would make the library load in a dozen pieces.
+const metafiles = await Promise.all([bundle(program, 'dist/bin'), bundle(library, 'dist/library')])
+declare()
+writeFileSync('dist/THIRD-PARTY.txt', licences(metafiles))

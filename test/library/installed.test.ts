@@ -1,0 +1,162 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { noAwsEnv } from '../harness/aws.ts'
+import { run } from '../harness/command.ts'
+import { type Installed, installPacked, nodes } from '../harness/installed.ts'
+
+let installed: Installed
+test.before('the packed package is installed into an empty project', () => {
+  installed = installPacked()
+})
+test.after.always(() => installed.remove())
+
+const inInstalled = (program: string, ...args: string[]) => {
+  const done = spawnSync(program, args, { cwd: installed.folder, env: noAwsEnv(), encoding: 'utf8' })
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr }
+}
+const bin = (...args: string[]) => inInstalled('node_modules/.bin/mesos-bakery', ...args)
+
+test('publint and attw find nothing', t => {
+  t.notThrows(() => execFileSync('node_modules/.bin/publint', ['--strict', installed.tarball]))
+  t.notThrows(() => execFileSync('node_modules/.bin/attw', ['--profile', 'esm-only', installed.tarball]))
+})
+
+test('the program renders the same bytes as the clone, and offers the commands of package.json', async t => {
+  t.is(bin('render', '--json').stdout, (await run('render', ['--json'])).stdout)
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  const forDevelopers = ['docs', 'prepack']
+  const commands = Object.keys(scripts).filter(
+    name => scripts[name]?.includes(`scripts/${name}.ts`) && !forDevelopers.includes(name),
+  )
+  const help = bin('--help').stdout
+  for (const name of commands) {
+    t.true(help.includes(name), name)
+    t.is(bin(name, '--help').code, 0, name)
+  }
+})
+
+test('the program speaks of itself as it was called', t => {
+  t.true(bin('render', '--help').stdout.includes('\nmesos-bakery render [options]\n'))
+  t.regex(bin('render', '--node', 'x').stderr, / \| mesos-bakery render --node x\n/)
+  t.is(bin('rendr').stderr, 'error: there is no command rendr; did you mean "render"?\n')
+  t.is(bin('rendr').code, 2)
+})
+
+const javascript = `
+import { readFileSync } from 'node:fs'
+import { loadInventory, plan, Refused, renderAs, renderUserData } from 'mesos-bakery'
+const text = readFileSync('node_modules/mesos-bakery/inventory.example.yaml', 'utf8')
+const cluster = loadInventory(text, { leaders: 5, vars: { mesos_zk_port: 2182 } })
+const refused = call => {
+  try { call() } catch (error) { if (error instanceof Refused) return error.problems }
+}
+console.log(JSON.stringify({
+  all: renderUserData(cluster),
+  one: renderUserData(cluster, 'cluster1-leader-2'),
+  module: Buffer.from(renderAs('terraform', cluster)[0].bytes).toString(),
+  plan: plan(cluster),
+  problems: refused(() => loadInventory('groups:\\n  a: { vars: { mesos_mode: leader }, count: 4 }\\n', { file: 'x.yaml' })),
+  unknown: [
+    refused(() => renderUserData(cluster, 'cluster1-leader-9')),
+    refused(() => renderAs('terrafrom', cluster)),
+    refused(() => loadInventory(text, { leaders: 4 })),
+    refused(() => loadInventory(text, { vars: { mesos_zk_prot: 1 } })),
+  ],
+}))
+`
+
+test('the library gives on every Node what the commands print', async t => {
+  writeFileSync(join(installed.folder, 'use.mjs'), javascript)
+  const options = ['--leaders', '5', '--set', 'mesos_zk_port=2182']
+  const [json, module, plan] = await Promise.all([
+    run('render', [...options, '--json']),
+    run('render', [...options, '--format', 'terraform']),
+    run('launch', [...options, '--dry-run', '--json']),
+  ])
+  t.true(nodes().length >= (process.env.CI ? 3 : 1))
+  for (const node of nodes()) {
+    const { stdout, stderr } = inInstalled(node, 'use.mjs')
+    t.is(stderr, '', node)
+    const found = JSON.parse(stdout)
+    const expected = JSON.parse(json.stdout).nodes as { name: string; sha256: string; userData: string }[]
+    t.deepEqual(
+      found.all.map(({ name, sha256, text }: Record<string, string>) => ({ name, sha256, userData: text })),
+      expected.map(({ name, sha256, userData }) => ({ name, sha256, userData })),
+      node,
+    )
+    t.deepEqual(found.one, found.all[1], node)
+    t.is(found.module, module.stdout, node)
+    t.deepEqual(found.plan, JSON.parse(plan.stdout), node)
+    t.like(found.problems[0], {
+      path: 'groups.a.count',
+      message: 'must be odd, got 4',
+      help: 'use 3 or 5',
+      file: 'x.yaml',
+      line: 2,
+    })
+    t.deepEqual(
+      found.unknown.map(([{ path, help }]: [{ path: string; help: string }]) => [path, help]),
+      [
+        ['node', 'did you mean "cluster1-leader-1"?'],
+        ['format', 'did you mean "terraform"?'],
+        ['--leaders', 'use 3 or 5'],
+        ['vars.mesos_zk_prot', 'did you mean "mesos_zk_port"?'],
+      ],
+      node,
+    )
+  }
+})
+
+test('an import does nothing and loads no AWS client', t => {
+  const script = `
+    const before = new Set(Object.keys(globalThis))
+    await import('mesos-bakery')
+    const globals = Object.keys(globalThis).filter(name => !before.has(name))
+    const kept = process.getActiveResourcesInfo().filter(kind => /Timeout|Immediate|TCP|Process|Watch/.test(kind))
+    console.log(JSON.stringify([globals, kept]))`
+  const debug = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: installed.folder,
+    env: { ...noAwsEnv(), NODE_DEBUG: 'module,esm' },
+    encoding: 'utf8',
+  })
+  // One of zod's, which keeps its settings there.
+  t.is(debug.stdout, '[["__zod_globalConfig"],[]]\n')
+  t.false(/@aws-sdk|node_modules\/(?!mesos-bakery)/.test(debug.stderr))
+})
+
+test('its types serve a strict TypeScript project', t => {
+  const source = `
+import { type Cluster, loadInventory, type Plan, plan, renderUserData, type UserData } from 'mesos-bakery'
+const cluster: Cluster = loadInventory('groups: {}', { followers: { min: 1, max: 2 } })
+const one: UserData = renderUserData(cluster, 'a')
+const all: readonly UserData[] = renderUserData(cluster)
+const steps: Plan['steps'] = plan(cluster).steps
+// @ts-expect-error a number is needed
+loadInventory('', { leaders: '3' })
+export const found = [one.sha256, all.length, steps.map(step => step.kind)]
+`
+  writeFileSync(join(installed.folder, 'use.ts'), source)
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+  ]
+  const types = join(process.cwd(), 'node_modules/@types')
+  const tsc = inInstalled(
+    join(process.cwd(), 'node_modules/.bin/tsc'),
+    ...options,
+    '--typeRoots',
+    types,
+    'use.ts',
+  )
+  t.is(tsc.stdout, '')
+  t.is(tsc.code, 0)
+})
