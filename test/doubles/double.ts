@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { freshAddress } from './loopback.ts'
+import { until } from './until.ts'
 
 /** How a process ended. */
 export interface Ended {
@@ -18,7 +19,8 @@ export interface Ended {
 export interface Double {
   readonly address: string
   readonly port: number
-  readonly ended: Promise<Ended>
+  /** How it ended by itself, within half a minute. */
+  ended(): Promise<Ended>
   /** What it wrote to stderr so far. */
   log(): string
   kill(signal: NodeJS.Signals): Promise<Ended>
@@ -36,7 +38,7 @@ export interface How {
 }
 
 /** Starts a stand-in; it is killed when the test ends. Its environment has nothing but what is given. */
-function startDouble(t: ExecutionContext, { program, port, ...how }: How): Double {
+export function startDouble(t: ExecutionContext, { program, port, ...how }: How): Double {
   const address = how.address ?? freshAddress()
   const env = { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...how.env }
   const child = spawn(programFile(program), how.args ?? [], { env, stdio: ['ignore', 'ignore', 'pipe'] })
@@ -44,10 +46,18 @@ function startDouble(t: ExecutionContext, { program, port, ...how }: How): Doubl
   child.stderr.on('data', data => {
     log += data
   })
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }))
+  let end: Ended | undefined
+  const closed = once(child, 'close').then(([code, signal]) => {
+    end = { code, signal }
+    return end
+  })
+  const ended = async () => {
+    await until(`${program} ends`, () => end !== undefined)
+    return closed
+  }
   const kill = (signal: NodeJS.Signals) => {
     child.kill(signal)
-    return ended
+    return closed
   }
   t.teardown(() => kill('SIGKILL'))
   const get = (path: string) => fetch(`http://${address}:${port}${path}`, { redirect: 'manual' })

@@ -79,7 +79,7 @@ test('two masters of three never begin a log; the third makes them, and then two
 test('a leader that gets no majority of the log aborts when its time is up', async t => {
   const { all } = await startMasters(t, place(), { count: 1, args: ['--registry_fetch_timeout=2secs'] })
   const [master = never()] = all
-  t.like(await master.ended, { signal: 'SIGABRT' })
+  t.like(await master.ended(), { signal: 'SIGABRT' })
   t.regex(master.log(), /Recovery failed: Failed to recover registrar: Failed to perform fetch within 2secs/)
 })
 

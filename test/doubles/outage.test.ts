@@ -17,7 +17,7 @@ test('a leading master ends when its session is over; the others and the agents 
   const leader = await leaderOf(all)
   await until('the agent registers', async () => (await agent.metric('slave/registered')) === 1)
   await zooKeeper.stop()
-  t.deepEqual(await leader.ended, { code: 1, signal: null })
+  t.deepEqual(await leader.ended(), { code: 1, signal: null })
   t.regex(leader.log(), /Lost leadership\.\.\. committing suicide!\n$/)
   const rest = all.filter(master => master !== leader)
   for (const master of rest) {
@@ -64,7 +64,7 @@ test('a name that gets another address kills master and agent; one that loses on
   t.is(await agent.metric('slave/registered'), 1)
   listed(zooKeeper.address, '127.99.99.99')
   for (const daemon of [...all, agent]) {
-    t.deepEqual(await daemon.ended, { code: null, signal: 'SIGABRT' })
+    t.deepEqual(await daemon.ended(), { code: null, signal: 'SIGABRT' })
     t.regex(
       daemon.log(),
       /group\.cpp:349\] Check failed: state == CONNECTING \(4 vs\. 1\) \n\*\*\* Check failure/,

@@ -124,6 +124,7 @@ class Agent:
             'domain': self.flags.domain,
             'version': VERSION,
             'capabilities': CAPABILITIES,
+            'started': self.start_time,  # so that the master sees a restart
         }
 
     def _recover(self):

@@ -24,7 +24,9 @@ class Agents:
         self._registrar = registrar
         self._silence = settings.seconds(flags, 'agent_ping_timeout') * flags.max_agent_ping_timeouts
         self._reregister = settings.seconds(flags, 'agent_reregister_timeout')
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        # The registry may take long to store; what is known can be read all the while.
+        self._writing = threading.RLock()
         self._known = {}
         self._next = 0
         self._since = 0.0
@@ -53,14 +55,14 @@ class Agents:
 
     def remove(self, agent_id, listed_as=None):
         """Takes an agent out; `listed_as` (unreachable, gone) is where the registry keeps its id."""
-        with self._lock:
-            self._known.pop(agent_id, None)
+        with self._writing:
+            with self._lock:
+                self._known.pop(agent_id, None)
             self._store(lambda registry: move(registry, agent_id, listed_as))
 
     def recovered(self):
         """Agents of the registry that didn't come back yet."""
-        with self._lock:
-            return [agent_id for agent_id in self._listed('admitted') if agent_id not in self._known]
+        return [agent_id for agent_id in self._listed('admitted') if agent_id not in self._known]
 
     def unreachable(self):
         return self._listed('unreachable')
@@ -69,14 +71,15 @@ class Agents:
         # The master connects back, so an agent that tells a useless address never registers.
         if not web.link(web.address_of(info['pid'])):
             raise Refused(503, f"Failed to link to {info['pid']}")
-        with self._lock:
+        again = bool(info['id'])
+        with self._writing:
             if info['id'] in self._listed('gone'):
                 raise Refused(410, 'Agent has been marked gone')
-            again = bool(info['id'])
             agent_id = info['id'] or self._new_id()
             self._drop_predecessor(agent_id, info['pid'])
             self._store(lambda registry: move(registry, agent_id, 'admitted'))
-            self._known[agent_id] = new_record({**info, 'id': agent_id}, again, self._known.get(agent_id))
+            with self._lock:
+                self._known[agent_id] = new_record({**info, 'id': agent_id}, again, self._known.get(agent_id))
         glog.info('master.cpp:7073', f"{'Re-r' if again else 'R'}egistered agent {agent_id} at {info['pid']}")
         return agent_id
 
@@ -85,7 +88,8 @@ class Agents:
         return f'{self._master_id}-S{self._next - 1}'
 
     def _drop_predecessor(self, agent_id, pid):
-        for other, record in list(self._known.items()):
+        for record in self.all():
+            other = record['info']['id']
             if other != agent_id and record['info']['pid'] == pid:
                 glog.info('master.cpp:6894', f'Removing old agent {other}, another one registers at {pid}')
                 self.remove(other)

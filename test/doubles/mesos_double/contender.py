@@ -21,7 +21,7 @@ class Contender:
     def turn(self, session):
         if self.node is None:
             self._join(session)
-        names = session.children(self._path)
+        names = self._candidates(session)
         if self.node not in names:
             raise Expired()  # somebody took our node away: contend again, from the beginning
         try:
@@ -52,6 +52,14 @@ class Contender:
         except Disconnected:
             raise Expired() from None
         self.node = made.rpartition('/')[2]
+
+    def _candidates(self, session):
+        try:
+            return session.children(self._path)
+        except Failed as error:
+            if error.code != NO_NODE:
+                raise
+            return []
 
     def _look(self, session, leader):
         if leader == self._leading:

@@ -5,7 +5,7 @@ import time
 
 from . import glog
 from .names import Addresses
-from .zookeeper import Disconnected, Expired, Session
+from .zookeeper import Disconnected, Expired, Failed, Session
 
 TURN = 0.2
 
@@ -53,6 +53,8 @@ class Ensemble:
                 self._say_lost(was_connected, error)
             except Expired:
                 self._expire('ZooKeeper session expired')
+            except Failed as error:
+                glog.leave('group.cpp:545', f'ZooKeeper refused what was asked below {self.path}: {error}')
             self._check_time()
             time.sleep(TURN)
 

@@ -2,6 +2,7 @@
 import http.client
 import json
 import socket
+import socketserver
 import time
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,6 +72,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def server_bind(self):
+        # HTTPServer's own asks DNS for the host's name, which may hang while a machine boots.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
+
     def handle_error(self, request, client_address):
         pass  # a client that went away
 
@@ -84,9 +90,14 @@ def serve(ip, port, answer):
 
 
 def ask(address, path, body=None, timeout=2):
-    """The status and the JSON of an answer from (host, port); with a body it is a POST. Raises OSError."""
-    connection = http.client.HTTPConnection(*address, timeout=timeout)
+    """The status and the JSON of an answer from (host, port); with a body it is a POST. Raises OSError.
+
+    Two seconds are enough to connect, however long the answer may take.
+    """
+    connection = http.client.HTTPConnection(*address, timeout=min(timeout, 2))
     try:
+        connection.connect()
+        connection.sock.settimeout(timeout)
         content = None if body is None else json.dumps(body)
         connection.request('GET' if body is None else 'POST', path, content)
         answer = connection.getresponse()
