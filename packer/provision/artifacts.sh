@@ -46,13 +46,22 @@ install_archive() {
   case $name in
     consul) install -m 0755 "$(find "$top" -type f -name consul | head -n 1)" /usr/local/bin/consul ;;
     mesos) place_mesos "$top" ;;
-    marathon) rm -rf /opt/marathon && cp -r --preserve=mode,links "$top" /opt/marathon ;;
-    java) rm -rf /opt/marathon-java && cp -r --preserve=mode,links "$top" /opt/marathon-java ;;
+    marathon) place_in_opt "$top" /opt/marathon ;;
+    java) place_in_opt "$top" /opt/marathon-java ;;
   esac
 }
 
 place_mesos() {
   if [[ -d $1/usr ]]; then cp -r --preserve=mode,links "$1/." /; else cp -r --preserve=mode,links "$1/." /usr/local; fi
+}
+
+# Under the name of the archive's folder, which tells the version, with a link to it.
+place_in_opt() {
+  local folder
+  folder=/opt/mesos-bakery/$(basename "$1")
+  mkdir -p "$folder"
+  cp -r --preserve=mode,links "$1/." "$folder"
+  ln -sfn "$folder" "$2"
 }
 
 # Apache's own build makes this link, CMake's doesn't; the variable mesos_follower_cmd names it by default.

@@ -9,7 +9,7 @@ import { runProgram } from './programs.ts'
 export const BASE_IMAGE = 'localhost/mesos-bakery-base:12'
 
 /** With this in its environment podman can run containers on the machines that we know. */
-const podmanEnv = { CONTAINERS_CONF: fileURLToPath(new URL('containers.conf', import.meta.url)) }
+export const podmanEnv = { CONTAINERS_CONF: fileURLToPath(new URL('containers.conf', import.meta.url)) }
 
 const recipe = fileURLToPath(new URL('../../.ci/base-image', import.meta.url))
 

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { $ } from 'zx'
+import { doubleArtifacts } from '../doubles/packages.ts'
+import { noAwsEnv } from './aws.ts'
+import { cached, pinnedVersion } from './cache.ts'
+import { consulMissing } from './consul.ts'
+import { packerEnv, packerMissing } from './packer.ts'
+import { BASE_IMAGE, podmanEnv, podmanMissing } from './podman.ts'
+
+const versions: Readonly<Record<string, string>> = {
+  consul: pinnedVersion('consul'),
+  mesos: '1.11.0',
+  marathon: '1.11.24',
+}
+
+/** Why no image can be baked here, for a test to skip with; undefined when one can. */
+export function bakedMissing(): string | undefined {
+  return packerMissing() ?? podmanMissing() ?? consulMissing()
+}
+
+/**
+ * The image that tests boot: the stand-ins for Mesos and Marathon, and the real rest. It is baked by the first test
+ * that asks, in less than a minute, and kept until something that goes into it changes.
+ *
+ * @returns its name, for podman
+ */
+export async function bakedImage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-baked-'))
+  try {
+    const inventory = join(folder, 'inventory.yaml')
+    await writeFile(inventory, await inventoryText())
+    // Only one at a time: the others find the image that the first has made.
+    const bake = [
+      '--import',
+      'tsx',
+      'scripts/bake.ts',
+      '--target',
+      'local',
+      '--inventory',
+      inventory,
+      '--json',
+    ]
+    const env = { ...packerEnv(noAwsEnv()), ...podmanEnv, NODE_ENV: 'production' }
+    const done = await $({ env, nothrow: true, quiet: true })`flock ${cached('baked.lock')} node ${bake}`
+    if (done.exitCode !== 0) throw new Error(`the image can't be baked: ${done.stderr}`)
+    return JSON.parse(done.stdout).reference
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** YAML takes JSON as it is. */
+async function inventoryText(): Promise<string> {
+  const artifacts = (await doubleArtifacts()).map(({ name, kind, url }) => {
+    return { name, kind, url, version: versions[name] }
+  })
+  return JSON.stringify({
+    cluster: 'baked',
+    region: 'us-east-1',
+    image: { name: 'tests', container_base: BASE_IMAGE, artifacts },
+    groups: { all: { vars: { mesos_mode: 'mixed' }, count: 1, subnets: ['subnet-a'] } },
+  })
+}

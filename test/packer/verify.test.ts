@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import anyTest, { type TestFn } from 'ava'
+import { bakedImage, bakedMissing } from '../harness/baked.ts'
+import { podman, tryPodman } from '../harness/podman.ts'
+import { unless } from '../harness/programs.ts'
+
+const test = unless(bakedMissing(), anyTest as TestFn)
+
+const listen = `python3 -m http.server --bind 127.0.0.1 8099 >/dev/null 2>&1 &
+  for i in $(seq 50); do ss -Hltn | grep -q :8099 && break; sleep 0.1; done`
+
+/** For each check, what makes it fail, and what it then says. */
+const faults: readonly [check: string, plant: string, says: RegExp][] = [
+  ['consul answers', `sed -i 's/1.22.7/1.22/' $share/artifacts.tsv`, /1\.22 was asked for, .*v1\.22\.7/],
+  ['mesos-master answers', 'chmod -x /usr/sbin/mesos-master', /Permission denied/],
+  ['mesos-agent answers', `sed -i 's/1.11.0/11.0/' $share/artifacts.tsv`, /11\.0 was asked for/],
+  ['mesos-slave is', 'rm /usr/sbin/mesos-slave', /No such file/],
+  [
+    'marathon is of',
+    `sed -i 's/1.11.24/1.11.25/' $share/artifacts.tsv`,
+    /1\.11\.25 was asked for, .*marathon-1\.11\.24/,
+  ],
+  ['marathon has', `sed -i 's#^JAVA_HOME=.*#JAVA_HOME=/opt/none#' $etc/marathon-java.env`, /\/opt\/none/],
+  [
+    'libmesos can',
+    'echo >/usr/lib/libmesos.so',
+    /built without Java .* bring a Mesos with Java bindings, or bake without/,
+  ],
+  ['ZooKeeper is', 'rm /usr/share/java/zookeeper.jar', /VersionInfoMain/],
+  ['dnsmasq is', double('dnsmasq', 'Dnsmasq version 2.85'), /dnsmasq is 2\.85/],
+  ['every unit loads', 'echo Restart=often >>$units/consul.service', /consul\.service:.*often/],
+  ['every unit loads', `sed -i 's#/usr/bin/java#/usr/bin/jaav#' $units/zookeeper.service`, /jaav/],
+  [
+    'nothing is enabled',
+    'systemctl --root=/ --quiet enable mesos-leader.target',
+    /enabled.*: mesos-leader\.target/,
+  ],
+  [
+    'nothing is enabled',
+    `printf '[Install]\nWantedBy=multi-user.target\n' >$units/mine.service; systemctl --root=/ --quiet enable mine`,
+    /: mine\.service/,
+  ],
+  ['the kernel is', `sed -i 's/=host/=v1/' $etc/image.env`, /hierarchy=0 is not in \/etc\/default\/grub\.d/],
+  ['the agent is', `sed -i 's/=host/=v1/' $etc/image.env`, /CGROUPS is v1, but .* is for v2/],
+  ['the agent is', ': >$etc/cgroups.env', /CGROUPS is host, but .* is for v1/],
+  ['of a leader', 'echo "write_files: 1" >>$share/samples/leader.yaml', /schema/],
+  ['of a follower', 'echo "runcmd: true" >>$share/samples/follower.yaml', /schema/],
+  ['of a mixed', 'echo "runcmd: true" >>$share/samples/mixed.yaml', /schema/],
+  ['500 MB', double('df', '499'), /only 499 MB/],
+  ['nothing listens', listen, /127\.0\.0\.1:8099.*python3/],
+  ['no node', 'mkdir -p /etc/consul.d; touch /etc/consul.d/server.json', /: \/etc\/consul\.d\/server\.json/],
+  ['no daemon', 'mkdir -p /var/lib/mesos/meta', /: \/var\/lib\/mesos\/meta/],
+  ['no host key', 'touch /etc/ssh/ssh_host_rsa_key', /: \/etc\/ssh\/ssh_host_rsa_key/],
+  ['no machine-id', 'echo 1 >/etc/machine-id', /: \/etc\/machine-id/],
+  ['no state of', 'mkdir -p /var/lib/cloud/instances/i-1', /: \/var\/lib\/cloud\/instances\/i-1/],
+  ['no log', 'echo >/var/log/dpkg.log', /: \/var\/log\/dpkg\.log/],
+  ['no history', 'touch /root/.bash_history', /: \/root\/\.bash_history/],
+  [
+    'no credential',
+    'mkdir -p /home/a/.ssh; touch /home/a/.ssh/authorized_keys',
+    /: \/home\/a\/\.ssh\/authorized_keys/,
+  ],
+  ['no cache', 'touch /var/cache/apt/archives/a.deb', /: \/var\/cache\/apt\/archives\/a\.deb/],
+  ['no upload', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
+]
+
+/** A program of that name, before the real one on the PATH. */
+function double(name: string, says: string): string {
+  return `printf '#!/bin/sh\\necho "${says}"\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`
+}
+
+const prepare = 'share=/usr/share/mesos-bakery etc=/etc/mesos-bakery units=/etc/systemd/system'
+
+/** A container of the image that only sleeps: for verify, a machine that was baked and not booted. */
+async function asleep(image: string) {
+  const name = `mesos-bakery-verify-${process.pid}-${randomBytes(4).toString('hex')}`
+  await podman('run', '--detach', '--rm', '--name', name, image, 'sleep', '280')
+  return {
+    sh: (script: string) => tryPodman('exec', name, 'bash', '-c', script),
+    remove: () => podman('rm', '--force', '--time', '0', name),
+  }
+}
+
+test('every check has a fault that it finds', t => {
+  const text = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
+  const titles = [...text.matchAll(/^ {2}'(?:installed|pristine)\|([^|]+)\|/gm)].map(
+    ([, title = '']) => title,
+  )
+  t.true(titles.length > 25)
+  for (const title of titles)
+    t.true(
+      faults.some(([check]) => title.includes(check)),
+      title,
+    )
+})
+
+test('verify finds each fault, and names it in its last line', async t => {
+  const image = await bakedImage()
+  await Promise.all([0, 1].map(half => findAll(faults.filter((_, index) => index % 2 === half))))
+
+  async function findAll(some: typeof faults) {
+    for (const [check, plant, says] of some) {
+      const machine = await asleep(image)
+      try {
+        const { code, stdout, stderr } = await machine.sh(
+          `${prepare}; ${plant}\n/usr/lib/mesos-bakery/verify --pristine "${check}"`,
+        )
+        const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+        t.is(code, 1, `${check}: ${stdout}${stderr}`)
+        t.regex(last, says)
+        t.true(last.startsWith('verify: '), last)
+      } finally {
+        await machine.remove()
+      }
+    }
+  }
+})
+
+test('verify tells of several faults in one last line, and refuses what it does not know', async t => {
+  const machine = await asleep(await bakedImage())
+  t.teardown(machine.remove)
+  const verify = (args: string) => machine.sh(`/usr/lib/mesos-bakery/verify ${args}`)
+  const { stdout } = await machine.sh(
+    'touch /etc/ssh/ssh_host_a /root/.bash_history; /usr/lib/mesos-bakery/verify --pristine "is left"',
+  )
+  t.regex(stdout, /^verify: no host key is left: \/etc\/ssh\/ssh_host_a \(and 1 more\)$/m)
+  t.like(await verify('"is left"'), { code: 2, stderr: 'verify: no check has "is left" in its title\n' })
+  t.like(await verify('--pristin'), { code: 2, stderr: 'usage: verify [--pristine] [WORD]\n' })
+})
+
+const cgroups: readonly [image: string, machine: string, says: RegExp | undefined][] = [
+  ['v1', 'mkdir /tmp/c/freezer', undefined],
+  ['v1', 'touch /tmp/c/cgroup.controllers', /cgroups v1, but the machine has booted with v2: .*cmdline/],
+  ['v1', '', /no freezer of v1/],
+  ['v2', 'touch /tmp/c/cgroup.controllers', undefined],
+  ['v2', 'mkdir /tmp/c/freezer', /cgroups v2, but the machine has booted with v1/],
+  ['host', '', undefined],
+  ['v3', '', /CGROUPS in \/etc\/mesos-bakery\/image.env must be v1, v2 or host/],
+]
+
+test('the agent starts only on the cgroups that its image is for', async t => {
+  const machine = await asleep(await bakedImage())
+  t.teardown(machine.remove)
+  for (const [image, plant, says] of cgroups) {
+    const { code, stderr } = await machine.sh(
+      `rm -rf /tmp/c; mkdir /tmp/c; ${plant}
+      sed -i 's/^CGROUPS=.*/CGROUPS=${image}/' /etc/mesos-bakery/image.env
+      /usr/lib/mesos-bakery/assert-cgroups /tmp/c`,
+    )
+    t.is(code, says ? 1 : 0, `${image}, ${plant}: ${stderr}`)
+    t.regex(stderr, says ?? /^$/)
+  }
+})
+
+test('cgroups of version 1 reach the kernel, the agent and its unit together', async t => {
+  const machine = await asleep(await bakedImage())
+  t.teardown(machine.remove)
+  const script = readFileSync('packer/provision/cgroups.sh', 'utf8')
+  const { code, stderr } = await machine.sh(`sed -i 's/=host/=v1/' /etc/mesos-bakery/image.env
+    printf '#!/bin/sh\\necho updated >/tmp/grub\\n' >/usr/local/sbin/update-grub; chmod +x /usr/local/sbin/update-grub
+    ${script}`)
+  t.is(code, 0, stderr)
+  t.like(
+    await machine.sh('cat /tmp/grub /etc/default/grub.d/60-mesos-bakery.cfg /etc/mesos-bakery/cgroups.env'),
+    {
+      stdout: 'updated\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX systemd.unified_cgroup_hierarchy=0"\n',
+    },
+  )
+  const dropIn = '/etc/systemd/system/mesos-agent.service.d/cgroups.conf'
+  t.like(await machine.sh(`cat ${dropIn}`), { stdout: '[Service]\nKillMode=control-group\n' })
+  t.like(await machine.sh('/usr/lib/mesos-bakery/verify "which cgroups"'), { code: 0 })
+})
