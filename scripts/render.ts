@@ -46,7 +46,7 @@ const command: Command = {
     const chosen = name === undefined ? nodesOf(cluster) : [nodeNamed(cluster, name, '--node')]
     const nodes = chosen.map(node => ({ node, userData: renderNode(templates, cluster, node) }))
     const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
-    const material = { cluster, nodes, parts, instance: textOf(given, 'instance') }
+    const material = { cluster, nodes, named: name !== undefined, parts, instance: textOf(given, 'instance') }
     // Without a format it is a document to read and compare, which no tool's limit binds.
     const files = format === undefined ? documents(material) : writeAs(format, material)
     deliver(given, material, files)

@@ -2,33 +2,14 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Actual } from '../plan/actual.ts'
+import { joinPolicy, policyName, trustEc2 } from '../plan/join-policy.ts'
+import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
-import { clusterTags, fromTags, toTags } from './tags.ts'
+import { fromTags } from './tags.ts'
 import { onceVisible } from './wait.ts'
 
-const trustEc2 = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-}
-
-/** The least that Consul's auto-join needs: to list instances, in this region only. */
-function joinPolicy(region: string) {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: 'ec2:DescribeInstances',
-        Resource: '*',
-        Condition: { StringEquals: { 'aws:RequestedRegion': region } },
-      },
-    ],
-  }
-}
-
-const policyName = 'consul-auto-join'
 const absent = /^NoSuchEntity/
 const present = /^EntityAlreadyExists/
 

@@ -7,11 +7,12 @@ import type {
 import type { Cluster } from '../cluster/cluster.ts'
 import { tag } from '../cluster/tags.ts'
 import type { ActualTemplate } from '../plan/actual.ts'
-import type { StepOf, TemplateSpec } from '../plan/step.ts'
+import type { StepOf } from '../plan/step.ts'
+import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
-import { clusterTags, fromTags, ofCluster, tagMachine, toTags } from './tags.ts'
+import { fromTags, ofCluster } from './tags.ts'
 import { tokenOf } from './token.ts'
 import { settle, until } from './wait.ts'
 
@@ -119,31 +120,6 @@ async function describeNewest(
   const query = { LaunchTemplateId, Versions: ['$Latest'] }
   const { LaunchTemplateVersions = [] } = await ec2.describeLaunchTemplateVersions(query)
   return LaunchTemplateVersions[0]
-}
-
-/** What machines start from, as EC2 takes it. */
-export function templateData(
-  spec: TemplateSpec,
-  securityGroupIds: readonly string[],
-  userData: string | undefined,
-): RequestLaunchTemplateData {
-  return {
-    ImageId: spec.image,
-    InstanceType: spec.instanceType as never,
-    IamInstanceProfile: { Name: spec.instanceProfile },
-    SecurityGroupIds: [...securityGroupIds],
-    // IMDSv2 only, and not through a container's extra hop: tasks can't take the machine's role.
-    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1 },
-    BlockDeviceMappings: [
-      {
-        DeviceName: spec.rootDevice,
-        Ebs: { Encrypted: true, VolumeType: 'gp3', VolumeSize: spec.rootVolumeGb, DeleteOnTermination: true },
-      },
-    ],
-    TagSpecifications: tagMachine(spec.tags),
-    ...(spec.keyName !== undefined && { KeyName: spec.keyName }),
-    ...(userData !== undefined && { UserData: Buffer.from(userData).toString('base64') }),
-  }
 }
 
 /** Deletes a launch template with all its versions. */

@@ -4,10 +4,11 @@ import type { Opening, Role } from '../cluster/firewall.ts'
 import { tag } from '../cluster/tags.ts'
 import type { ActualSecurityGroup } from '../plan/actual.ts'
 import type { StepOf } from '../plan/step.ts'
+import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
-import { clusterTags, fromTags, ofCluster, toTags } from './tags.ts'
+import { fromTags, ofCluster } from './tags.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
 /** The security group of each role, by the role. */

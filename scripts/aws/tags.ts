@@ -1,4 +1,3 @@
-import type { Cluster } from '../cluster/cluster.ts'
 import { tag } from '../cluster/tags.ts'
 
 type Tags = Readonly<Record<string, string>>
@@ -8,24 +7,9 @@ export interface AwsTag {
   readonly Value?: string | undefined
 }
 
-/** Tags as AWS takes them. */
-export function toTags(tags: Tags): { Key: string; Value: string }[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
-}
-
-/** Tags of a machine and of its volumes, in the call that makes them. */
-export function tagMachine(tags: Tags) {
-  return (['instance', 'volume'] as const).map(ResourceType => ({ ResourceType, Tags: toTags(tags) }))
-}
-
 /** Tags as AWS gives them, by name. */
 export function fromTags(tags: readonly AwsTag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]))
-}
-
-/** What everything of a cluster carries, beside what it needs of its own. */
-export function clusterTags(cluster: Cluster, name: string): Tags {
-  return { ...cluster.tags, Name: name, [tag.cluster]: cluster.name }
 }
 
 /** The filter that finds what belongs to a cluster. */

@@ -13,6 +13,8 @@ export interface Material {
   readonly cluster: Cluster
   /** The nodes that were asked for. */
   readonly nodes: readonly Rendered[]
+  /** Whether these are nodes that somebody named, and not all there are. */
+  readonly named: boolean
   /** A person's own parts, for `mime`. */
   readonly parts: readonly Part[]
   /** The instance id of a NoCloud seed, where it isn't to follow from the node. */

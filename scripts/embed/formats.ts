@@ -2,6 +2,7 @@ import { suggestion } from '../inventory/nearest.ts'
 import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { userDataLimit } from '../user-data/limit.ts'
+import { cloudformation } from './cloudformation.ts'
 import { external } from './external.ts'
 import type { Format, Material, OutFile, Rendered } from './format.ts'
 import { json } from './json.ts'
@@ -31,6 +32,7 @@ export const formats = {
   nocloud,
   terraform,
   'terraform-external': external,
+  cloudformation,
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats

@@ -101,7 +101,7 @@ export function renderAs(
   const { nodes: names, parts = [], instance } = options
   const chosen = names?.map(one => nodeNamed(cluster, one, 'nodes')) ?? nodesOf(cluster)
   const nodes = chosen.map(node => ({ node, userData: renderNode(templates(), cluster, node) }))
-  return writeAs(name, { cluster, nodes, parts, instance })
+  return writeAs(name, { cluster, nodes, named: names !== undefined, parts, instance })
 }
 
 /** The formats of `renderAs`. */

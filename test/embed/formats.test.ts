@@ -6,6 +6,7 @@ import anyTest, { type TestFn } from 'ava'
 import type { Material } from '../../scripts/embed/format.ts'
 import { type FormatName, formats, writeAs } from '../../scripts/embed/formats.ts'
 import { cases, inventoryOf } from '../harness/cases.ts'
+import { userDataIn } from '../harness/cloudformation.ts'
 import { hostileTexts, materialOf, sha256, withText } from '../harness/material.ts'
 import { runProgram, unless } from '../harness/programs.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'
@@ -64,6 +65,11 @@ const decoders: Readonly<
     nodes.map(({ node }) => [
       node.name,
       files.find(({ path }) => path === `${node.name}/user-data`)?.bytes ?? 'missing',
+    ]),
+  cloudformation: (_, [file]) =>
+    Object.entries(userDataIn(JSON.parse(text(file?.bytes ?? Buffer.of())))).map(([name, value]) => [
+      name,
+      unbase64(value),
     ]),
   'terraform-external': (_, [file]) =>
     Object.entries(JSON.parse(text(file?.bytes ?? Buffer.of())) as Record<string, string>).map(

@@ -7,7 +7,7 @@ import { templates } from './sample.ts'
 /** What a format is made from, for every node of a cluster. */
 export function materialOf(cluster: Cluster): Material {
   const nodes = nodesOf(cluster).map(node => ({ node, userData: renderNode(templates, cluster, node) }))
-  return { cluster, nodes, parts: [], instance: undefined }
+  return { cluster, nodes, named: false, parts: [], instance: undefined }
 }
 
 /** The same nodes with user-data that no inventory gives, but that a format must carry all the same. */

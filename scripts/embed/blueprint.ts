@@ -1,0 +1,91 @@
+import type { Architecture, Cluster } from '../cluster/cluster.ts'
+import { nothing } from '../plan/actual.ts'
+import { planLaunch } from '../plan/launch.ts'
+import type { Step, StepOf, TemplateSpec } from '../plan/step.ts'
+import { unseenImage } from '../plan/unseen-image.ts'
+import type { Rendered } from './format.ts'
+
+/** What a launch would make in an empty account, for tools that make it themselves. */
+export interface Blueprint {
+  readonly cluster: Cluster
+  readonly architectures: readonly Architecture[]
+  readonly groups: readonly StepOf<'security group', 'create'>[]
+  readonly openings: StepOf<'security group', 'update'>['open']
+  /** The instance profile to make; none when the inventory names one. */
+  readonly profile: StepOf<'instance profile'> | undefined
+  readonly seats: readonly SeatPlan[]
+  readonly pools: readonly PoolPlan[]
+}
+
+/** A seat with the launch template of its own machine. */
+export interface SeatPlan {
+  readonly step: StepOf<'seat'>
+  readonly template: TemplateSpec
+  readonly userData: string
+}
+
+export interface PoolPlan {
+  readonly step: StepOf<'pool'>
+  readonly template: TemplateSpec
+  readonly userData: string
+}
+
+/**
+ * Takes a plan apart by what its steps make. Images are named by `imageMark`, since other tools look them up
+ * themselves.
+ *
+ * @throws Refused when a launch would be
+ */
+export function blueprintOf(cluster: Cluster, nodes: readonly Rendered[]): Blueprint {
+  const userData = new Map(nodes.map(one => [one.node.name, one.userData]))
+  const imageOf = (machine: Cluster['seats'][number]['machine']) => ({
+    ...unseenImage(cluster, machine),
+    id: imageMark(machine.architecture),
+  })
+  const { steps } = planLaunch({ cluster, userData, actual: nothing, imageOf })
+  const templates = new Map(
+    only(steps, 'launch template').map(({ name, template }) => [name, template] as const),
+  )
+  const withTemplate = <S extends StepOf<'seat'> | StepOf<'pool'>>(step: S) => {
+    const template = templates.get(step.template)
+    const text = userData.get(step.name)?.text
+    if (template === undefined || text === undefined) throw new Error(`${step.name} is not in its plan`)
+    return { step, template, userData: text }
+  }
+  const groups = only(steps, 'security group')
+  return {
+    cluster,
+    architectures: [...new Set(nodes.map(({ node }) => node.machine.architecture))],
+    groups: groups.filter(step => step.action === 'create'),
+    openings: groups.flatMap(step => (step.action === 'update' ? step.open : [])),
+    profile: only(steps, 'instance profile')[0],
+    seats: only(steps, 'seat')
+      .map(withTemplate)
+      .map(({ step, template, userData }) => ({
+        step,
+        template: { ...template, instanceType: step.instanceType, tags: step.tags },
+        userData,
+      })),
+    pools: only(steps, 'pool').map(withTemplate),
+  }
+}
+
+function only<K extends Step['kind']>(steps: readonly Step[], kind: K): readonly StepOf<K>[] {
+  return steps.filter((step): step is StepOf<K> => step.kind === kind)
+}
+
+/** Stands for the image of an architecture. No tag can be the same: it holds a character that none may. */
+function imageMark(architecture: Architecture): string {
+  return `\0image ${architecture}`
+}
+
+/** A value with something else in place of each image's mark. */
+export function withImages<Image>(value: unknown, imageOf: (architecture: Architecture) => Image): unknown {
+  if (typeof value === 'string') {
+    const [, architecture] = value.split('\0image ')
+    return architecture === undefined ? value : imageOf(architecture as Architecture)
+  }
+  if (Array.isArray(value)) return value.map(one => withImages(one, imageOf))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withImages(one, imageOf)]))
+}

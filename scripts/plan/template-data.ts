@@ -1,0 +1,40 @@
+import type { TemplateSpec } from './step.ts'
+import { tagMachine } from './tag-list.ts'
+
+/**
+ * What machines start from, as EC2 and CloudFormation take it.
+ *
+ * @param securityGroupIds ids, or what stands for them in a template
+ */
+export function templateData<Id>(
+  spec: TemplateSpec,
+  securityGroupIds: readonly Id[],
+  userData: string | undefined,
+) {
+  return {
+    ImageId: spec.image,
+    InstanceType: spec.instanceType as never,
+    IamInstanceProfile: { Name: spec.instanceProfile },
+    SecurityGroupIds: [...securityGroupIds],
+    // IMDSv2 only, and not through a container's extra hop: tasks can't take the machine's role.
+    MetadataOptions: {
+      HttpTokens: 'required' as const,
+      HttpEndpoint: 'enabled' as const,
+      HttpPutResponseHopLimit: 1,
+    },
+    BlockDeviceMappings: [
+      {
+        DeviceName: spec.rootDevice,
+        Ebs: {
+          Encrypted: true,
+          VolumeType: 'gp3' as const,
+          VolumeSize: spec.rootVolumeGb,
+          DeleteOnTermination: true,
+        },
+      },
+    ],
+    TagSpecifications: tagMachine(spec.tags),
+    ...(spec.keyName !== undefined && { KeyName: spec.keyName }),
+    ...(userData !== undefined && { UserData: Buffer.from(userData).toString('base64') }),
+  }
+}
