@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { unless } from '../harness/programs.ts'
 import { leaderOf, startMasters } from './cluster.ts'
 import { startAgent, temporaryFolder } from './double.ts'
 import { until } from './until.ts'
 import { startZooKeeper, zooKeeperMissing } from './zookeeper.ts'
+
+/** In this time the stand-ins have looked a name up, at least once. */
+const LOOKED_UP_MS = 600
 
 const test = unless(zooKeeperMissing(), anyTest as TestFn)
 
@@ -23,7 +27,7 @@ test('a leading master ends when its session is over; the others and the agents 
   for (const master of rest) {
     await until('it knows no leader', async () => (await master.get('/redirect')).status === 503)
   }
-  t.is(await agent.metric('slave/registered'), 0)
+  await until('the agent knows none either', async () => (await agent.metric('slave/registered')) === 0)
   await zooKeeper.start()
   const next = await leaderOf(rest)
   await until('the agent comes back', async () => (await next.metric('master/slaves_active')) === 1)
@@ -38,7 +42,7 @@ test('a leading master outlives an outage that is shorter than its session', asy
   await until('it notices', () => all.every(master => master.log().includes('Lost connection to ZooKeeper')))
   await zooKeeper.start()
   await until('it is connected again', () =>
-    all.every(({ log }) => log().split('connected to ZooKeeper at').length === 3),
+    all.every(({ log }) => log().split('connected to ZooKeeper at').length >= 3),
   )
   t.is(await leaderOf(all), leader)
 })
@@ -57,10 +61,10 @@ test('a name that gets another address kills master and agent; one that loses on
   const leader = await leaderOf(all)
   await until('the agent registers', async () => (await leader.metric('master/slaves_active')) === 1)
 
-  listed(zooKeeper.address, '127.99.99.98')
-  listed('!')
-  listed(zooKeeper.address)
-  await new Promise(done => setTimeout(done, 1000))
+  for (const harmless of [[zooKeeper.address, '127.99.99.98'], ['!'], [zooKeeper.address]]) {
+    listed(...harmless)
+    await sleep(LOOKED_UP_MS)
+  }
   t.is(await agent.metric('slave/registered'), 1)
   listed(zooKeeper.address, '127.99.99.99')
   for (const daemon of [...all, agent]) {

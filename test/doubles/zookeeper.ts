@@ -48,7 +48,7 @@ export async function startZooKeeper(): Promise<ZooKeeper> {
   return { address, start, stop, remove }
 }
 
-/** With a short tick a session may be short too. */
+/** With a short tick a session may be short too, and it shouldn't end because the disk is busy. */
 function config(folder: string, address: string): string {
   return `tickTime=250
 dataDir=${folder}
@@ -57,6 +57,7 @@ clientPortAddress=${address}
 maxClientCnxns=0
 maxSessionTimeout=20000
 admin.enableServer=false
+forceSync=no
 `
 }
 

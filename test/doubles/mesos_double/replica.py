@@ -55,8 +55,6 @@ class Replica:
         draft = self._file + '.new'
         with open(draft, 'w', encoding='utf8') as file:
             json.dump(state, file)
-            file.flush()
-            os.fsync(file.fileno())
         os.replace(draft, self._file)
         self._state = state
 
