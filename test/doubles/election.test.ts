@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { unless } from '../harness/programs.ts'
 import { leaderOf, redirect, startMasters } from './cluster.ts'
-import { startAgent, startMaster, temporaryFolder } from './double.ts'
+import { type Double, startAgent, startMaster, temporaryFolder } from './double.ts'
 import { until } from './until.ts'
 import { startZooKeeper, type ZooKeeper, zooKeeperMissing } from './zookeeper.ts'
 
@@ -51,6 +52,7 @@ test('three masters elect one, an agent registers, and keeps its id when they fa
 test('two masters of three never begin a log; the third makes them, and then two are enough', async t => {
   const { zk, all, workDir } = await startMasters(t, place(), { count: 2 })
   await until('one leads', async () => (await redirect(all[0] ?? never())) !== null)
+  await sleep(1500) // they ask each other several times a second
   t.deepEqual(await Promise.all(all.map(master => master.metric('registrar/log/recovered'))), [0, 0])
   const third = startMaster(t, { zk, workDir: workDir(2), args: ['--quorum=2'] })
   const leader = await leaderOf([...all, third])
@@ -59,10 +61,7 @@ test('two masters of three never begin a log; the third makes them, and then two
   for (const index of [0, 1, 2])
     t.deepEqual(readdirSync(join(workDir(index), 'replicated_log')), ['replica.json'])
   // Sooner, a replica that has begun but can't vote yet would be lost with it: Mesos is right to wait for it.
-  await until('every replica votes', async () => {
-    const recovered = [...all, third].map(master => master.metric('registrar/log/recovered'))
-    return (await Promise.all(recovered)).every(value => value === 1)
-  })
+  await everyReplicaVotes([...all, third])
   await third.kill('SIGKILL')
   const rest = [
     ...all,
@@ -76,12 +75,30 @@ test('two masters of three never begin a log; the third makes them, and then two
   )
 })
 
-test('a leader that gets no majority of the log aborts when its time is up', async t => {
+test('a master that may vote, but is alone, aborts when its time is up', async t => {
+  const { zk, all, workDir } = await startMasters(t, place())
+  await everyReplicaVotes(all)
+  await Promise.all(all.map(master => master.kill('SIGKILL')))
+  const args = ['--quorum=2', '--registry_fetch_timeout=1secs']
+  const alone = startMaster(t, { zk, workDir: workDir(0), args })
+  t.like(await alone.ended(), { signal: 'SIGABRT' })
+  t.regex(alone.log(), /Replica is in VOTING status/)
+  t.regex(alone.log(), /Recovery failed: Failed to recover registrar: Failed to perform fetch within 1secs/)
+})
+
+test('a master whose log was never begun aborts when its time is up', async t => {
   const { all } = await startMasters(t, place(), { count: 1, args: ['--registry_fetch_timeout=2secs'] })
   const [master = never()] = all
   t.like(await master.ended(), { signal: 'SIGABRT' })
   t.regex(master.log(), /Recovery failed: Failed to recover registrar: Failed to perform fetch within 2secs/)
 })
+
+async function everyReplicaVotes(masters: readonly Double[]): Promise<void> {
+  await until('every replica votes', async () => {
+    const recovered = masters.map(master => master.metric('registrar/log/recovered'))
+    return (await Promise.all(recovered)).every(value => value === 1)
+  })
+}
 
 interface State {
   readonly slaves: readonly { readonly id: string }[]
