@@ -45,6 +45,12 @@ const fatal: readonly (readonly [string, readonly string[], RegExp, Record<strin
   ['no work directory', ['--quorum=1'], /^--work_dir needed for replicated log based registry/],
   ['ZooKeeper without a quorum', ['--zk=zk://a:1/mesos', '--work_dir=/w'], /^Need to specify --quorum/],
   ['ZooKeeper without a path', ['--zk=zk://a:1/', '--work_dir=/w', '--quorum=1'], /'\/' is not supported/],
+  [
+    'a registry in memory with a wrong ZooKeeper',
+    ['--registry=in_memory', '--zk=zk://a:1'],
+    /'\/' is not supported/,
+  ],
+  ['a module that it does not have', ['--master_detector=x'], /Module 'x' unknown/],
   ['ZooKeeper without a port', ['--zk=zk://a/mesos', '--work_dir=/w', '--quorum=1'], /Expecting host:port/],
 ]
 

@@ -1,14 +1,12 @@
 """The stand-in for mesos-agent. It runs no task."""
 import os
 import signal
-import sys
 import threading
 import time
 
+from . import daemon, glog
 from . import flags as settings
-from . import glog
 from .build import VERSION
-from .master import answer_and_leave, start_logging
 
 CAPABILITIES = [
     'MULTI_ROLE', 'HIERARCHICAL_ROLE', 'RESERVATION_REFINEMENT', 'RESOURCE_PROVIDER', 'RESIZE_VOLUME',
@@ -18,28 +16,16 @@ REPORT = 1
 
 
 def main(program, arguments):
-    table = settings.table_of('agent')
-    flags = load(program, table, arguments)
-    start_logging(program, flags)
+    flags = daemon.load(program, 'agent', arguments, check)
+    daemon.start_logging(program, flags)
     from . import isolation
     from .place import Place
     place = Place(flags, os.environ)
     trouble = isolation.trouble(flags)
     if trouble:
         glog.leave('main.cpp:498', trouble)
-    make_folders(flags)
+    daemon.make_folders(flags.work_dir, flags.runtime_dir, os.path.join(flags.work_dir, 'provisioner'))
     Agent(flags, place).run()
-
-
-def load(program, table, arguments):
-    try:
-        flags = settings.load(table, arguments, os.environ)
-        answer_and_leave(program, table, flags)
-        check(flags)
-        return flags
-    except settings.FlagError as error:
-        sys.stderr.write(settings.usage(program, table, error))
-        sys.exit(1)
 
 
 def check(flags):
@@ -50,7 +36,9 @@ def check(flags):
         raise settings.FlagError('Missing required option `--master` or `--master_detector`.')
     if flags.master and flags.master_detector:
         raise settings.FlagError('Only one of `--master` or `--master_detector` should be specified.')
-    check_master(flags.master or '')
+    if flags.master_detector:
+        raise settings.FlagError(f"Failed to create a master detector: Module '{flags.master_detector}' unknown")
+    check_master(flags.master)
 
 
 def check_master(master):
@@ -58,18 +46,10 @@ def check_master(master):
     try:
         if master.startswith('zk://'):
             parse_url(master)
-        elif master:
+        else:
             parse_server(master.rpartition('@')[2])
     except ValueError as error:
         raise settings.FlagError(f'Failed to create a master detector: {error}') from None
-
-
-def make_folders(flags):
-    for folder in (flags.work_dir, flags.runtime_dir, os.path.join(flags.work_dir, 'provisioner')):
-        try:
-            os.makedirs(folder, exist_ok=True)
-        except OSError as error:
-            glog.leave('main.cpp:330', f"Failed to create directory '{folder}': {error.strerror}")
 
 
 class Agent:
@@ -91,12 +71,7 @@ class Agent:
 
     def run(self):
         from .agent_http import answers
-        from .web import serve
-        try:
-            serve(self.place.ip, self.place.port, answers(self))
-        except OSError as error:
-            where = f'{self.place.ip}:{self.place.port}'
-            glog.leave('process.cpp:1100', f'Failed to initialize: Failed to bind on {where}: {error.strerror}')
+        daemon.serve(self.place, answers(self))
         glog.info('slave.cpp:269', f"Agent started on slave(1)@{self.place.pid_address}")
         self._recover()
         signal.signal(signal.SIGUSR1, lambda *_: self._unregister())

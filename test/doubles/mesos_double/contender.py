@@ -8,7 +8,7 @@ REPLICAS = '/log_replicas'
 
 
 class Contender:
-    """Call `turn` while connected. `found(node, info)` is told when another node leads, or none."""
+    """Call `turn` while connected. `found(info, own)` is told when another node leads, or none."""
 
     def __init__(self, path, info, found):
         self._path = path
@@ -66,7 +66,7 @@ class Contender:
             return
         info = read_info(session, self._path, leader)
         self._leading = leader
-        self._found(leader, info)
+        self._found(info, own=leader == self.node)
 
     def _read_replicas(self, session):
         names = session.children(self._path + REPLICAS)

@@ -58,10 +58,6 @@ class Ensemble:
             self._check_time()
             time.sleep(TURN)
 
-    @property
-    def connected(self):
-        return self._session.connected
-
     def _say_lost(self, was_connected, error):
         # Once per outage, not at every attempt
         if was_connected or self._tries == 0:

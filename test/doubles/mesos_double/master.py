@@ -1,67 +1,35 @@
 """The stand-in for mesos-master."""
 import os
-import sys
 import time
 import uuid
 
+from . import daemon, glog
 from . import flags as settings
-from . import glog
 from .build import VERSION
 
 CAPABILITIES = ['AGENT_UPDATE', 'AGENT_DRAINING', 'QUOTA_V2']
 
 
 def main(program, arguments):
-    table = settings.table_of('master')
-    flags = load(program, table, arguments)
-    start_logging(program, flags)
+    flags = daemon.load(program, 'master', arguments, check)
+    daemon.start_logging(program, flags)
     # Imported only now, so that --version and a bad flag answer at once.
     from .place import Place
     place = Place(flags, os.environ)
-    os.makedirs(flags.work_dir or '.', exist_ok=True)
+    if flags.work_dir:
+        daemon.make_folders(flags.work_dir)
     Master(flags, place).run()
-
-
-def load(program, table, arguments):
-    try:
-        flags = settings.load(table, arguments, os.environ)
-        answer_and_leave(program, table, flags)
-        check(flags)
-        return flags
-    except settings.FlagError as error:
-        sys.stderr.write(settings.usage(program, table, error))
-        sys.exit(1)
-
-
-def answer_and_leave(program, table, flags):
-    if flags.help:
-        sys.stdout.write(settings.usage(program, table))
-        sys.exit(0)
-    if flags.version:
-        print(f'mesos {VERSION}')
-        sys.exit(0)
-
-
-def start_logging(program, flags):
-    try:
-        glog.open_files(program, flags.log_dir, flags.quiet)
-    except OSError as error:
-        sys.stderr.write(f'Could not initialize logging: {error}\n')
-        sys.exit(1)
-    glog.guard_threads()
-    glog.info('main.cpp:290', f'Build: this is the stand-in for {program}, made for tests')
-    glog.info('main.cpp:293', f'Version: {VERSION}')
 
 
 def check(flags):
     """What the flag parser can't see alone. Raises FlagError."""
     if flags.zk and flags.master_detector:
         raise settings.FlagError('Only one of --zk or --master_detector should be specified')
-    if flags.registry == 'in_memory':
-        return
-    if not flags.work_dir:
+    if flags.master_detector:
+        raise settings.FlagError(f"Failed to create a master detector: Module '{flags.master_detector}' unknown")
+    if flags.registry == 'replicated_log' and not flags.work_dir:
         raise settings.FlagError('--work_dir needed for replicated log based registry')
-    if flags.zk and not flags.quorum:
+    if flags.registry == 'replicated_log' and flags.zk and not flags.quorum:
         raise settings.FlagError('Need to specify --quorum for replicated log based registry when using ZooKeeper')
     if flags.zk:
         check_zk(flags.zk)
@@ -113,17 +81,12 @@ class Master:
 
     def run(self):
         from .master_http import answers
-        from .web import serve
-        try:
-            serve(self.place.ip, self.place.port, answers(self))
-        except OSError as error:
-            where = f'{self.place.ip}:{self.place.port}'
-            glog.leave('process.cpp:1100', f'Failed to initialize: Failed to bind on {where}: {error.strerror}')
+        daemon.serve(self.place, answers(self))
         glog.info('master.cpp:440', f"Master {self.id} ({self.place.hostname}) started on {self.place.pid_address}")
         glog.start('log', self.registrar.bring_up_log)
         if self.flags.zk:
             self._contend()
-        self._detected(None, self.info(), own=True)
+        self._detected(self.info(), own=True)
         while True:
             time.sleep(3600)
 
@@ -131,8 +94,7 @@ class Master:
         from .contender import Contender
         from .ensemble import Ensemble, parse_url
         path = parse_url(self.flags.zk)[1]
-        found = lambda node, info: self._detected(node, info, own=node == self.contender.node)
-        self.contender = Contender(path, self.info(), found)
+        self.contender = Contender(path, self.info(), self._detected)
         timeout = settings.seconds(self.flags, 'zk_session_timeout')
         Ensemble(self.flags.zk, timeout, self.contender.turn, self._lost_session).run()
 
@@ -143,7 +105,7 @@ class Master:
         self.leader = None
         glog.info('master.cpp:2182', 'Lost candidacy as a follower... Contend again')
 
-    def _detected(self, _node, info, own):
+    def _detected(self, info, own):
         name = f"{info['pid']} with id {info['id']}" if info else 'None'
         glog.info('master.cpp:2200', f'The newly elected leader is {name}')
         if self.elected and not own:

@@ -1,5 +1,4 @@
 """Where a daemon listens, what it tells others to call, and what it says its host is named."""
-import os
 import socket
 import struct
 import subprocess
