@@ -1,5 +1,5 @@
 locals {
-  title = "${var.name}-${var.architecture}-${substr(var.fingerprint, 0, 12)}"
+  title = coalesce(var.title, "${var.name}-${var.architecture}-${substr(var.fingerprint, 0, 12)}")
 }
 
 source "amazon-ebs" "machine" {

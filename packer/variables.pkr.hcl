@@ -56,6 +56,12 @@ variable "packages_file" {
   description = "Where the list of the image's packages is put, on this computer: name, version and architecture."
 }
 
+variable "title" {
+  type        = string
+  description = "What EC2 calls the image; empty for one of its name, architecture and fingerprint."
+  default     = ""
+}
+
 variable "region" {
   type        = string
   description = "Where the image is baked."

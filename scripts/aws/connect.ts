@@ -10,6 +10,8 @@ import { findCredentials } from './credentials.ts'
 /** The AWS services, each loaded and made at its first use: the EC2 client alone takes half a second. */
 export interface Aws {
   readonly region: string
+  /** Those of this way, for one to another region. */
+  readonly credentials: AwsCredentialIdentityProvider
   readonly ec2: () => Promise<EC2>
   readonly autoScaling: () => Promise<AutoScaling>
   readonly iam: () => Promise<IAM>
@@ -39,6 +41,7 @@ export function connect(region: string, credentials: AwsCredentialIdentityProvid
   }
   return {
     region,
+    credentials,
     ec2: once(async () => new (await import('@aws-sdk/client-ec2')).EC2(config)),
     autoScaling: once(async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(config)),
     iam: once(async () => new (await import('@aws-sdk/client-iam')).IAM(config)),

@@ -10,7 +10,8 @@ export interface FoundImages {
   readonly problems: readonly Problem[]
 }
 
-const architectures: Readonly<Record<string, Architecture>> = { x86_64: 'amd64', arm64: 'arm64' }
+/** Architectures by the names that EC2 gives them. */
+export const architectures: Readonly<Record<string, Architecture>> = { x86_64: 'amd64', arm64: 'arm64' }
 
 /** Finds the image of every architecture in use: the one that was given, or the one that was published last. */
 export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImages> {

@@ -14,3 +14,17 @@ export const tag = {
   userData: 'mesos-bakery:user-data',
   image: 'mesos-bakery:image',
 } as const
+
+/** The tags of what a bake makes: the image, its snapshots, and what is there only while it bakes. */
+export const imageTag = {
+  name: 'mesos-bakery:image-name',
+  fingerprint: 'mesos-bakery:fingerprint',
+  /** The version of mesos-bakery. */
+  version: 'mesos-bakery:version',
+  /** The image that it was baked from. */
+  base: 'mesos-bakery:base-image',
+  /** Which bake made it. What carries it and belongs to no proven image can go once that bake is over. */
+  run: 'mesos-bakery:run',
+  /** When its bake came to its end: on images alone, put there last. */
+  proven: 'mesos-bakery:proven',
+} as const

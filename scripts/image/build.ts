@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Stopped } from '../terminal/main.ts'
 import type { Bakery } from './bakery.ts'
 import { askPacker, buildWithPacker, type PackerEnd } from './packer.ts'
-import { type PackerEvent, shortLines } from './packer-output.ts'
+import { lastWords, type PackerEvent, shortLines } from './packer-output.ts'
 import type { Env } from './program.ts'
 import { packerFolder } from './sources.ts'
 import type { PackerVariables } from './var-file.ts'
@@ -46,8 +46,10 @@ export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
   const log = join(folder, 'packer.log')
   const end = await buildWithPacker(args, { env, log, tell: teller(watch), signal: watch.signal })
   if (end.code === 0) return end
-  const last = end.last.map(line => `  ${line}`).join('\n')
-  throw new Stopped(`Packer ended with ${end.code}; its last words (all of them are in ${log}):\n${last}`)
+  const last = lastWords(end.last)
+    .map(line => `  ${line}`)
+    .join('\n')
+  throw new Stopped(`Packer ended with ${end.code}; all that it said is in ${log}; last:\n${last}`)
 }
 
 function orStop(what: string, { code, stdout, stderr }: Awaited<ReturnType<typeof askPacker>>): void {

@@ -43,8 +43,14 @@ function readSpeech(kind: 'said' | 'detail' | 'complaint' | undefined, said: str
 // Packer says what a provisioner prints in the same way as what it does itself. It goes on with one of these.
 const ownWords =
   /^(Provisioning |Uploading |Downloading |Stopping |Committing |Killing |Deleting |Terminating |Cleaning |Cancelling|No AMIs )/
-const noise =
-  /^(Run command|Container ID|Using docker communicator|Running post-processor|Repository|Imported|Creating a temporary directory)/
+const noise = new RegExp(
+  `^(${[
+    'Run command|Container ID|Using|Running post-processor|Repository|Imported|Creating a temporary directory',
+    'Prevalidating|Found Image ID|Authorizing|Adding tag|Attaching run tags|Tagging|Creating (AMI|snapshot) tags',
+    'Instance ID|Waiting for SSH|Stopping instance|Modifying|Skipping|Enabling|No volumes|Cleaning up any',
+    'AMIs were created|Uploading|Downloading|Pausing',
+  ].join('|')})`,
+)
 
 /** Tells Packer's own steps, each as one short line; what provisioners print is left out. */
 export function shortLines(): (event: PackerEvent) => string | undefined {
@@ -52,10 +58,25 @@ export function shortLines(): (event: PackerEvent) => string | undefined {
   return event => {
     if (event.kind === 'made' || event.source === '') return undefined
     if (ownWords.test(event.text)) provisioning = false
-    if (provisioning || (event.kind === 'said' && noise.test(event.text))) return undefined
+    if (provisioning || noise.test(event.text)) return undefined
     const provisioner = /^Provisioning with shell script: .*?([\w-]+)\.sh$/.exec(event.text)?.[1]
     provisioning = event.text.startsWith('Provisioning with ')
     if (provisioner !== undefined) return `provisioner ${provisioner}`
     return event.text.length > 100 ? `${event.text.slice(0, 99)}…` : event.text
   }
 }
+
+/** `us-east-1:ami-1,us-west-2:ami-2` by region. */
+export function imagesByRegion(id: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(id.split(',').map(part => part.split(':') as [string, string]))
+}
+
+/** What a person wants to read of a build that failed: what the provisioner said last, else what Packer did. */
+export function lastWords(lines: readonly string[]): readonly string[] {
+  const end = lines.findIndex(line => line.startsWith('Provisioning step had errors'))
+  const said = end > 0 ? lines.slice(0, end) : lines.filter(line => !summary.test(line))
+  return said.slice(-8)
+}
+
+const summary =
+  /^(Build '|Wait completed|Some builds|Builds finished|Terminating|Cleaning|No volumes|Deleting)/

@@ -26,6 +26,8 @@ export interface PackerEnd {
   readonly last: readonly string[]
 }
 
+const kept = 200
+
 /** @throws Refused where Packer isn't installed, or is too old */
 export async function checkPacker(env: Env): Promise<void> {
   if (findProgram('packer', env) === undefined) refuse('is not on the PATH')
@@ -69,7 +71,7 @@ export async function buildWithPacker(args: readonly string[], ground: PackerGro
       else {
         log.write(`${event.text}\n`)
         last.push(event.text)
-        if (last.length > 12) last.shift()
+        if (last.length > kept) last.shift()
       }
       ground.tell(event)
     }

@@ -25,7 +25,7 @@ export function beginRun(bakery: Pick<Bakery, 'env'>, now: Date): Run {
 }
 
 /** `20261125T072600Z`: a time as it may stand in a name. */
-function stamp(time: Date): string {
+export function stamp(time: Date): string {
   return time.toISOString().replace(/[-:]|\.\d+/g, '')
 }
 

@@ -16,8 +16,11 @@ export interface PackerVariables {
     readonly version: string
   }[]
   readonly packages_file: string
+  /** What EC2 will call the image. */
+  readonly title: string
   readonly region: string
   readonly source_ami: string
+  readonly root_device: string
   readonly instance_type: string
   readonly subnet_id: string
   readonly copy_regions: readonly string[]
@@ -46,11 +49,16 @@ export function commonVariables(
 
 /** What a container build doesn't need of the variables of a machine. */
 export const noMachine = {
+  title: '',
   region: '',
   source_ami: '',
+  root_device: '/dev/xvda',
   instance_type: '',
   subnet_id: '',
   copy_regions: [],
   deprecate_at: '',
   tags: {},
 } as const
+
+/** What the build of a machine doesn't need of the variables of a container. */
+export const noContainer = { container_base: '', container_tags: [] } as const

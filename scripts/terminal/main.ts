@@ -41,7 +41,7 @@ export async function main(command: Command): Promise<void> {
     if (given.help === true) process.stdout.write(helpOf(command))
     else await command.run(given)
   } catch (error) {
-    process.exitCode = error instanceof Misused ? 2 : 1
+    process.exitCode = error instanceof Misused ? 2 : error instanceof Stopped ? error.exitCode : 1
     say(await explainEnd(error, { name: command.name, args, given }))
   }
 }
@@ -99,6 +99,12 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
 /** A run that ended before its goal, after it has said why and what exists. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
 }
 
 /** The environment: read here, so that nothing below the terminal depends on it. */

@@ -1,0 +1,61 @@
+import { explained } from '../aws/errors.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { runBake } from '../image/aws-bake.ts'
+import { type Asked, architecturesOf, connectAll, foreseen, surveyBake } from '../image/aws-survey.ts'
+import { type BakePlan, planBake } from '../image/bake-plan.ts'
+import { fetchWanted } from '../image/fetch-wanted.ts'
+import { checkPacker } from '../image/packer.ts'
+import { sayBake } from '../image/say-bake.ts'
+import type { LoadedInventory } from '../terminal/files.ts'
+import { env, print, printJson, say } from '../terminal/main.ts'
+import { type Given, Misused, textOf } from '../terminal/options.ts'
+import { columnsOf, styleFor } from '../terminal/style.ts'
+import { bakeryFor, watchFor } from './bakery.ts'
+
+/** Bakes an image of each architecture on EC2, copies and publishes it, as far as it isn't there. */
+export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promise<void> {
+  const { cluster, source } = inventory
+  const bakery = bakeryFor(given, inventory)
+  const asked = askedOf(given, cluster)
+  const regions = await connectAll(asked.regions)
+  const survey = await explained(surveyBake(bakery, regions, asked))
+  const foreseeable = planBake({ ...survey, wanted: foreseen(bakery, survey) })
+  if (given['dry-run'] === true || foreseeable.steps.length === 0) return showPlan(given, foreseeable)
+
+  const watch = watchFor(given)
+  const builds = foreseeable.steps.some(({ action }) => action === 'build')
+  if (builds) await checkPacker(bakery.env)
+  const { wanted, files } = await fetchWanted(bakery, survey.bases, builds)
+  const plan = planBake({ ...survey, wanted })
+  say(sayBake(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
+  const made = await explained(runBake({ bakery, regions, wanted, files, inventory: source, watch }, plan))
+  const images = [...made].map(([architecture, ids]) => ({ architecture, ids: Object.fromEntries(ids) }))
+  if (given.json === true) printJson({ ...plan, made: images })
+  else for (const { architecture, ids } of images) printImages(cluster.image.name, architecture, ids)
+}
+
+function askedOf(given: Given, cluster: Cluster): Asked {
+  const arch = textOf(given, 'arch')
+  const region = textOf(given, 'region')
+  if (arch !== undefined && arch !== 'amd64' && arch !== 'arm64') {
+    throw new Misused(`--arch takes amd64 or arm64, got ${JSON.stringify(arch)}`)
+  }
+  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new Misused(`--region takes a region such as us-east-1, got ${JSON.stringify(region)}`)
+  }
+  const copies = (cluster.image.regions ?? []).filter(one => one !== cluster.region)
+  return {
+    architectures: arch === undefined ? architecturesOf(cluster) : [arch],
+    regions: region === undefined ? [cluster.region, ...copies] : [region],
+    force: given.force === true,
+  }
+}
+
+function showPlan(given: Given, plan: BakePlan): void {
+  if (given.json === true) printJson(plan)
+  else print(sayBake(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
+}
+
+function printImages(name: string, architecture: string, ids: Readonly<Record<string, string>>): void {
+  for (const [region, id] of Object.entries(ids)) print(`${name} for ${architecture} is ${id} in ${region}`)
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { shortFingerprint } from '../image/fingerprint.ts'
+import { bakeLocalImage, findLocalImage } from '../image/local-image.ts'
+import { findEngine } from '../local/engine.ts'
+import type { LoadedInventory } from '../terminal/files.ts'
+import { print, printJson } from '../terminal/main.ts'
+import { type Given, Misused, textOf } from '../terminal/options.ts'
+import { bakeryFor, watchFor } from './bakery.ts'
+
+/** Bakes the image of the local target, unless it is there. */
+export async function bakeHere(given: Given, inventory: LoadedInventory): Promise<void> {
+  for (const option of ['arch', 'region']) {
+    if (given[option] !== undefined)
+      throw new Misused(`--${option} is of EC2; a local image is of this machine`)
+  }
+  const engine = await findEngine(textOf(given, 'engine'))
+  const bakery = bakeryFor(given, inventory)
+  const known = await findLocalImage(bakery, engine)
+  const isThere = known?.id !== undefined && given.force !== true
+  if (given['dry-run'] === true || isThere) {
+    if (given.json === true) return printJson({ ...known, bake: !isThere })
+    const name = known?.reference ?? join('localhost/mesos-bakery', inventory.cluster.image.name)
+    return print(isThere ? `${name} is there already.` : `  + build  ${name}`)
+  }
+  const image = await bakeLocalImage(bakery, engine, { ...watchFor(given), force: given.force === true })
+  if (given.json === true) printJson(image)
+  else print(`${image.reference} is baked: ${shortFingerprint(image.fingerprint)}`)
+}

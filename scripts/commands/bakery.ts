@@ -1,0 +1,17 @@
+import type { Bakery } from '../image/bakery.ts'
+import type { Watch } from '../image/build.ts'
+import type { LoadedInventory } from '../terminal/files.ts'
+import { takeInterrupt } from '../terminal/interrupt.ts'
+import { say } from '../terminal/main.ts'
+import type { Given } from '../terminal/options.ts'
+import { bakeryOf } from './local-image.ts'
+
+/** What a bake works from, as it was asked for. */
+export function bakeryFor(given: Given, inventory: LoadedInventory): Bakery {
+  return { ...bakeryOf(inventory), frozen: given.frozen === true }
+}
+
+/** Who watches a bake: the terminal. From now on Ctrl-C is the bake's. */
+export function watchFor(given: Given): Watch {
+  return { tell: say, verbose: given.verbose === true, signal: takeInterrupt(say).signal }
+}

@@ -1,0 +1,149 @@
+import type { Architecture } from '../cluster/cluster.ts'
+import type { BakedImage, BaseImage, Leftover, Published } from '../plan/baked-images.ts'
+import { shortFingerprint } from './fingerprint.ts'
+
+/** One thing that a bake does. */
+export type BakeStep =
+  | ({ readonly action: 'remove' } & Leftover)
+  | {
+      readonly action: 'build'
+      readonly architecture: Architecture
+      /** What EC2 will call it. */
+      readonly title: string
+      readonly base: string
+      readonly regions: readonly string[]
+    }
+  | {
+      readonly action: 'copy'
+      readonly architecture: Architecture
+      readonly image: BakedImage
+      readonly region: string
+    }
+  | {
+      readonly action: 'publish'
+      readonly architecture: Architecture
+      readonly parameter: string
+      readonly region: string
+      /** The image, where it is known before the bake. */
+      readonly image: string | undefined
+      /** What is published now. */
+      readonly instead: string | undefined
+    }
+
+/** All that a bake does. A plain value: a dry run prints it. */
+export interface BakePlan {
+  readonly image: string
+  readonly account: string
+  readonly images: readonly PlannedImage[]
+  readonly steps: readonly BakeStep[]
+}
+
+/** One architecture of the image, as the inventory asks for it. */
+export interface PlannedImage {
+  readonly architecture: Architecture
+  /** Unknown until the artifacts are pinned. */
+  readonly fingerprint: string | undefined
+  readonly base: BaseImage
+  /** The image of this fingerprint by region, where it is there. */
+  readonly present: Readonly<Record<string, string>>
+}
+
+/** What a plan follows from. */
+export interface BakeFacts {
+  readonly image: string
+  readonly account: string
+  /** The region that bakes, then those that get copies. */
+  readonly regions: readonly [string, ...string[]]
+  readonly wanted: readonly Pick<PlannedImage, 'architecture' | 'fingerprint' | 'base'>[]
+  readonly baked: readonly BakedImage[]
+  readonly published: readonly Published[]
+  readonly leftovers: readonly Leftover[]
+  readonly parameterOf: (architecture: Architecture) => string
+  readonly isOver: (run: string) => boolean
+  readonly force: boolean
+  /** The time, as it may stand in a name. */
+  readonly stamp: string
+}
+
+/** The steps that lead from what is there to an image of each architecture, published in each region. */
+export function planBake(facts: BakeFacts): BakePlan {
+  const { image, account, leftovers, isOver } = facts
+  const parts = facts.wanted.map(wanted => planImage(facts, wanted))
+  const remove = leftovers
+    .filter(({ run }) => isOver(run))
+    .map(leftover => ({ action: 'remove' as const, ...leftover }))
+  const order = ['build', 'copy', 'publish']
+  const steps = parts
+    .flatMap(part => part.steps)
+    .sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
+  return { image, account, images: parts.map(part => part.planned), steps: [...remove, ...steps] }
+}
+
+function planImage(facts: BakeFacts, wanted: BakeFacts['wanted'][number]) {
+  const { architecture, fingerprint, base } = wanted
+  const [home, ...others] = facts.regions
+  const usable = facts.force || fingerprint === undefined ? [] : usableImages(facts, wanted)
+  const source = newest(usable.filter(image => image.region === home))
+  if (source === undefined) {
+    const title = freeTitle(facts, architecture, fingerprint)
+    const build = { action: 'build' as const, architecture, title, base: base.id, regions: facts.regions }
+    const publish = facts.regions.map(region => publishStep(facts, architecture, region, undefined))
+    return { planned: { ...wanted, present: {} }, steps: [build, ...publish.flat()] }
+  }
+  const copies = others.map(region => ({
+    region,
+    image: newest(usable.filter(one => one.region === region)),
+  }))
+  const present = [{ region: home, image: source }, ...copies]
+  return {
+    planned: {
+      ...wanted,
+      present: Object.fromEntries(
+        present.flatMap(({ region, image }) => (image ? [[region, image.id]] : [])),
+      ),
+    },
+    steps: [
+      ...copies
+        .filter(({ image }) => image === undefined)
+        .map(({ region }) => ({ action: 'copy' as const, architecture, image: source, region })),
+      ...present.flatMap(({ region, image }) => publishStep(facts, architecture, region, image?.id)),
+    ],
+  }
+}
+
+function usableImages(
+  { image, baked }: BakeFacts,
+  { architecture, fingerprint }: BakeFacts['wanted'][number],
+) {
+  return baked.filter(
+    one =>
+      one.name === image &&
+      one.architecture === architecture &&
+      one.fingerprint === fingerprint &&
+      one.proven &&
+      one.available,
+  )
+}
+
+function newest(images: readonly BakedImage[]): BakedImage | undefined {
+  return [...images].sort((a, b) => (a.created < b.created ? -1 : 1)).at(-1)
+}
+
+function publishStep(
+  { published, parameterOf }: BakeFacts,
+  architecture: Architecture,
+  region: string,
+  image: string | undefined,
+): readonly BakeStep[] {
+  const parameter = parameterOf(architecture)
+  const instead = published.find(one => one.region === region && one.parameter === parameter)?.image
+  if (image !== undefined && image === instead) return []
+  return [{ action: 'publish', architecture, parameter, region, image, instead }]
+}
+
+/** A name that no image has. Images that are left over and about to go still have theirs for a while. */
+function freeTitle(facts: BakeFacts, architecture: Architecture, fingerprint: string | undefined): string {
+  const mark = fingerprint === undefined ? 'unpinned' : shortFingerprint(fingerprint)
+  const title = `${facts.image}-${architecture}-${mark}`
+  return facts.baked.some(image => image.title === title) ? `${title}-${facts.stamp}` : title
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packagesFile } from './build.ts'
+import { type Ingredients, sha256 } from './fingerprint.ts'
+import { addToManifest, type Baked, type Manifest, manifestImage, type SourceOfBake } from './manifest.ts'
+import { readPackages } from './packages.ts'
+import { type Env, runProgram } from './program.ts'
+import { sbomOf } from './sbom.ts'
+
+/** An inventory as it was read. */
+export interface InventoryText {
+  readonly file: string
+  readonly text: string
+  readonly folder: string
+}
+
+/** What an inventory's repository knows of it. */
+export async function sourceOf({ file, text, folder }: InventoryText, env: Env): Promise<SourceOfBake> {
+  const git = (...args: readonly string[]) =>
+    runProgram('git', ['-C', folder, ...args], env).catch(() => ({ code: 1, stdout: '' }))
+  const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')])
+  return {
+    inventory: file,
+    sha256: sha256(text),
+    commit: commit.code === 0 ? commit.stdout.trim() : null,
+    dirty: status.stdout.trim() !== '',
+  }
+}
+
+/** What is written down of one image that was baked. */
+export interface BakeRecord extends Omit<Baked, 'packages'> {
+  readonly ingredients: Ingredients
+  readonly fingerprint: string
+  /** Where its build has left the list of packages. */
+  readonly folder: string
+}
+
+/**
+ * Writes the manifest of an image, and beside it the parts list of each architecture that was baked.
+ *
+ * @param folder `build/<image>`, or a folder in it
+ * @returns the path of the manifest
+ */
+export function writeRecords(folder: string, image: string, records: readonly BakeRecord[]): string {
+  mkdirSync(folder, { recursive: true })
+  const images = records.map(record => {
+    const { ingredients, fingerprint } = record
+    const packages = readPackages(readFileSync(packagesFile(record.folder), 'utf8'))
+    const parts = join(folder, `sbom-${ingredients.architecture}.cdx.json`)
+    writeWhole(parts, sbomOf(ingredients, fingerprint, packages))
+    return manifestImage(ingredients, fingerprint, { ...record, packages })
+  })
+  const manifest = join(folder, 'image.json')
+  const before = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as Manifest) : undefined
+  writeWhole(manifest, `${JSON.stringify(addToManifest(before, image, images), null, 2)}\n`)
+  return manifest
+}
+
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { noAwsEnv } from './aws.ts'
+import type { Ran } from './command.ts'
+import { packerEnv } from './packer.ts'
+
+/** A copy of the product in a folder of its own, whose templates a test may change, with a cache of its own. */
+export interface Bakehouse {
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+  /** Runs a command of the copy to its end. */
+  readonly run: (command: string, ...args: readonly string[]) => Promise<Ran>
+  readonly start: (command: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Started
+  readonly read: (file: string) => string
+  readonly write: (file: string, text: string) => void
+}
+
+/** A command that was started, and how it ends. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ran>
+}
+
+/** Where Packer finds the machine that stands in for the one of EC2's. */
+export interface Reach {
+  readonly sshPort: number
+  readonly key: string
+}
+
+const product = ['package.json', 'tsconfig.json', 'scripts', 'cloud-init', 'packer', 'inventory.example.yaml']
+const conf = fileURLToPath(new URL('containers.conf', import.meta.url))
+
+/** Makes a bakehouse. Without `env` its commands reach no cloud. */
+export function openBakehouse(env: NodeJS.ProcessEnv = noAwsEnv(), reach?: Reach): Bakehouse {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-bakehouse-'))
+  for (const name of product) cpSync(name, join(folder, name), { recursive: true, verbatimSymlinks: true })
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  const ssh = { username: 'debian', host: '127.0.0.1', port: reach?.sshPort, key: reach?.key }
+  const own = {
+    ...packerEnv(env),
+    NODE_ENV: 'production',
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    CONTAINERS_CONF: conf,
+    ...(reach && { PKR_VAR_ssh: JSON.stringify(ssh) }),
+  }
+  const start: Bakehouse['start'] = (command, args, changes = {}) => {
+    const where = { cwd: folder, env: { ...own, ...changes } }
+    const child = spawn('node', ['--import', 'tsx', `scripts/${command}.ts`, ...args], where)
+    return { child, ended: endOf(child) }
+  }
+  return {
+    folder,
+    env: own,
+    start,
+    run: (command, ...args) => start(command, args).ended,
+    read: file => readFileSync(join(folder, file), 'utf8'),
+    write: (file, content) => writeFileSync(join(folder, file), content),
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<Ran> {
+  if (child.stdout === null || child.stderr === null) throw new Error('started without pipes')
+  const closed = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await closed
+  return { code: code ?? -1, stdout, stderr }
+}
+
+/** Puts one short provisioner in place of all, so that a build takes a second or two. */
+export function shortBuild(house: Bakehouse, script = ''): void {
+  const build = house.read('packer/build.pkr.hcl')
+  const end = build.indexOf('  provisioner "file" {\n    direction')
+  const head = build.slice(0, build.indexOf('  provisioner "'))
+  house.write('packer/build.pkr.hcl', `${head}${oneProvisioner}${build.slice(end)}`)
+  house.write('packer/provision/short.sh', `${listPackages}${script}`)
+  chmodSync(join(house.folder, 'packer/provision/short.sh'), 0o755)
+}
+
+const oneProvisioner = `  provisioner "shell" {
+    execute_command = local.as_root
+    script          = "\${path.root}/provision/short.sh"
+  }
+
+`
+
+/** What the last of the real provisioners does too. */
+const listPackages = `#!/bin/sh
+set -e
+mkdir -p /usr/share/mesos-bakery
+dpkg-query --show --showformat='\${Package}\\t\${Version}\\t\${Architecture}\\n' >/usr/share/mesos-bakery/packages.tsv
+`
