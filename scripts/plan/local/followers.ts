@@ -27,13 +27,13 @@ function poolSteps(
   const kept = wanted.flatMap(number => {
     const holder = present.find(({ name }) => numberOf(name) === number)
     const name = `${pool.name}-${number}`
-    return followerStep(facts, pool, { name, subnet, holder, needs })
+    return stepsFor(facts, pool, { name, subnet, holder, needs })
   })
   const surplus = present.filter(({ name }) => !wanted.includes(numberOf(name)))
   return [...kept, ...surplus.map(deleteStep)]
 }
 
-function followerStep(
+function stepsFor(
   facts: LocalFacts,
   pool: Pool,
   place: {
@@ -43,22 +43,36 @@ function followerStep(
     readonly needs: readonly LocalStep[]
   },
 ): readonly LocalStep[] {
-  const { name, subnet, holder } = place
-  const reasons = holder === undefined ? [] : reasonsOf(facts, pool.name, holder)
-  if (holder?.state === 'running' && reasons.length === 0) return []
-  if (holder?.state === 'stopped' && reasons.length === 0) return [startStep('follower', holder)]
-  const instead = holder === undefined ? [] : [holder]
-  return [
-    {
-      id: `follower ${name}`,
-      needs: place.needs.map(({ id }) => id),
-      kind: 'follower',
-      seat: undefined,
-      ports: [],
-      ...launchOf(facts, pool, { name, subnet, address: undefined, instead }),
-      reasons,
-    },
-  ]
+  const { holder } = place
+  if (holder === undefined) return [followerStep(facts, pool, { ...place, instead: [], reasons: [] })]
+  const reasons = reasonsOf(facts, pool.name, holder)
+  if (holder.state === 'running' && reasons.length === 0) return []
+  if (holder.state === 'stopped' && reasons.length === 0) return [startStep('follower', holder)]
+  return [followerStep(facts, pool, { ...place, instead: [holder], reasons })]
+}
+
+/** The launch of a follower, in the place of the containers that have its name. */
+export function followerStep(
+  facts: LocalFacts,
+  pool: Pool,
+  place: {
+    readonly name: string
+    readonly subnet: string
+    readonly needs: readonly LocalStep[]
+    readonly instead: readonly Container[]
+    readonly reasons: readonly string[]
+  },
+): LocalStep {
+  const { name, subnet, needs, instead, reasons } = place
+  return {
+    id: `follower ${name}`,
+    needs: needs.map(({ id }) => id),
+    kind: 'follower',
+    seat: undefined,
+    ports: [],
+    ...launchOf(facts, pool, { name, subnet, address: undefined, instead }),
+    reasons,
+  }
 }
 
 function deleteStep({ id, name }: Container): LocalStep {

@@ -21,7 +21,7 @@ export function seatSteps(
 }
 
 /** The launch of a seat in the place of the containers that hold it, or held it. */
-function seatStep(
+export function seatStep(
   facts: LocalFacts,
   seat: Seat,
   { subnet, needs, instead }: { subnet: string; needs: readonly LocalStep[]; instead: readonly Container[] },
