@@ -1,6 +1,5 @@
 import type { Cluster, Mode, Node } from '../cluster/cluster.ts'
 import { ensembleOf, type Server, zkService, zkUrl } from '../cluster/ensemble.ts'
-import { seatNodeId } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Values } from '../inventory/variables.ts'
 import { environmentOf } from './environment.ts'
@@ -32,7 +31,6 @@ interface NodeView {
   readonly name: string
   readonly mode: Mode
   readonly seat: number | undefined
-  readonly consulId: string | undefined
   readonly masterFlags: readonly Setting[]
   readonly agentFlags: readonly Setting[]
   readonly marathonFlags: readonly Setting[]
@@ -63,7 +61,6 @@ export function viewOf(cluster: Cluster, node: Node): View {
       name: node.name,
       mode: node.mode,
       seat: node.kind === 'seat' ? node.seat : undefined,
-      consulId: node.kind === 'seat' ? seatNodeId(cluster.name, node.seat) : undefined,
       ...environmentOf(values),
     },
   }
