@@ -14,7 +14,7 @@ const command: Command = {
     yes: { help: 'do not ask' },
     timeout: { value: 'TIME', help: 'how long the cluster may take to be well; 10m' },
   },
-  examples: [['--target local --node c1-leader-1', 'a leader, if the others can spare it']],
+  examples: [['--target local --node c1-leader-1', 'if it can be spared']],
   run: async given => {
     const timeout = readTimeout(given, '10m')
     const inventory = loadInventory(given)

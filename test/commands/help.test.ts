@@ -2,7 +2,18 @@ import test from 'ava'
 import { compareWithFile } from '../harness/cases.ts'
 import { run } from '../harness/command.ts'
 
-for (const name of ['render', 'check', 'explain', 'bake', 'launch', 'status', 'destroy', 'logs', 'shell']) {
+for (const name of [
+  'render',
+  'check',
+  'explain',
+  'bake',
+  'launch',
+  'status',
+  'destroy',
+  'replace',
+  'logs',
+  'shell',
+]) {
   test(`${name} --help tells everything, within 80 columns`, async t => {
     const { code, stdout, stderr } = await run(name, ['--help'])
     t.is(code, 0)
