@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { unless } from '../harness/programs.ts'
 import { leaderOf, startMasters } from './cluster.ts'
@@ -63,6 +64,29 @@ test('flags are shown as the real ones show them', async t => {
   await until('the agent answers', async () => (await agent.get('/health')).status === 200)
   const shown = without(flagsOf(await json(agent, '/flags')), ...ownToAgent)
   t.deepEqual(without(shown, ...unlikeTheRealBuild), without(realAgent.flags, ...ownToAgent))
+})
+
+test('credentials of ZooKeeper come from a file, are used, and are shown by nobody', async t => {
+  const folder = await temporaryFolder(t)
+  const url = (name: string, user: string) => {
+    writeFileSync(join(folder, name), `zk://${user}:secret@${zooKeeper.address}:2181/guarded\n`)
+    return `file://${join(folder, name)}`
+  }
+  const zk = url('zk', 'mesos')
+  const start = (workDir: string, file: string) => {
+    const how = { workDir: join(folder, workDir), args: ['--quorum=1'], env: { MESOS_ZK: file } }
+    return startMaster(t, { zk: '', ...how })
+  }
+  const master = start('master', zk)
+  const agent = startAgent(t, { zk: '', workDir: join(folder, 'agent'), env: { MESOS_MASTER: zk } })
+  await until('the agent registers', async () => (await agent.metric('slave/registered')) === 1)
+  t.like(await json(master, '/flags'), { flags: { zk } })
+  t.like(await json(agent, '/flags'), { flags: { master: zk } })
+  t.notRegex(JSON.stringify(await json(master, '/state')) + master.log() + agent.log(), /secret/)
+
+  const other = start('stranger', url('other', 'else'))
+  t.is((await other.ended()).code, 1)
+  t.regex(other.log(), /ZooKeeper refused what was asked/)
 })
 
 test('masters that do not lead send to the one that does, and answer what every master answers', async t => {

@@ -81,7 +81,7 @@ export async function temporaryFolder(t: ExecutionContext): Promise<string> {
 }
 
 export interface DaemonHow {
-  /** What is behind zk://. */
+  /** What is behind zk://; empty when the environment says it. */
   readonly zk: string
   /** Where it keeps its state; a new folder if none is given. */
   readonly workDir: string
@@ -99,7 +99,8 @@ export function startMaster(
 ): Double {
   const address = how.address ?? freshAddress()
   const args = [
-    ...[`--ip=${address}`, '--no-hostname_lookup', `--zk=zk://${zk}/mesos`, `--work_dir=${workDir}`],
+    ...[`--ip=${address}`, '--no-hostname_lookup', `--work_dir=${workDir}`],
+    ...(zk ? [`--zk=zk://${zk}/mesos`] : []),
     ...[`--zk_session_timeout=${sessionTimeout}`, ...(how.args ?? [])],
   ]
   return startDouble(t, { program: 'mesos-master', port: 5050, ...how, address, args })
@@ -113,7 +114,8 @@ export function startAgent(
   const address = how.address ?? freshAddress()
   mkdirSync(workDir, { recursive: true })
   const args = [
-    ...[`--ip=${address}`, '--no-hostname_lookup', `--master=zk://${zk}/mesos`, `--work_dir=${workDir}`],
+    ...[`--ip=${address}`, '--no-hostname_lookup', `--work_dir=${workDir}`],
+    ...(zk ? [`--master=zk://${zk}/mesos`] : []),
     ...['--launcher=posix', '--no-systemd_enable_support', `--runtime_dir=${workDir}/run`],
     ...[`--zk_session_timeout=${sessionTimeout}`, ...(how.args ?? [])],
   ]

@@ -71,7 +71,8 @@ function run(folder: string): ChildProcess {
 }
 
 async function srvr(address: string): Promise<string> {
-  const socket = connect(2181, address)
+  const socket = connect({ port: 2181, host: address, timeout: 2000 })
+  socket.once('timeout', () => socket.destroy())
   await once(socket, 'connect')
   socket.write('srvr')
   return text(socket)

@@ -14,8 +14,9 @@ class FlagError(Exception):
 class Flags:
     """The flags of one daemon: `flags.port`, `flags.work_dir`; None where a flag has no value."""
 
-    def __init__(self, table, loaded):
+    def __init__(self, table, loaded, hidden):
         self._table = table
+        self._hidden = hidden
         self._values = {name: defaults(flag) for name, flag in table.items()}
         self._values.update(loaded)
 
@@ -23,9 +24,10 @@ class Flags:
         return self._values[name]
 
     def shown(self):
-        """As /flags has them: those that have a value, sorted, in text."""
+        """As /flags has them: those that have a value, sorted, in text; of a secret in a file, the file's name."""
         present = {name: value for name, value in sorted(self._values.items()) if value is not None}
-        return {name: values.show(self._table[name]['type'], value) for name, value in present.items()}
+        shown = {name: values.show(self._table[name]['type'], value) for name, value in present.items()}
+        return {**shown, **self._hidden}
 
 
 def table_of(daemon):
@@ -50,7 +52,7 @@ def load(table, arguments, environment):
     """Flags from MESOS_* and the command line, which wins. Raises FlagError."""
     given = from_environment(table, environment)
     given.update(from_command_line(arguments))
-    loaded, spelled = {}, {}
+    loaded, spelled, hidden = {}, {}, {}
     for name, text in given.items():
         flag_name, flag, negated = find(table, name)
         spelling = name[3:] if negated else name
@@ -58,8 +60,10 @@ def load(table, arguments, environment):
             raise FlagError(f"Flag '{spelling}' is already loaded via name '{spelled[flag_name]}'")
         spelled[flag_name] = name
         loaded[flag_name] = value_of(spelling, flag, text, negated and name)
+        if flag['type'] == 'string-or-file' and text.startswith('file://'):
+            hidden[flag_name] = text
     check_exclusive(table, loaded)
-    return Flags(table, loaded)
+    return Flags(table, loaded, hidden)
 
 
 def from_environment(table, environment):
