@@ -16,3 +16,5 @@ systemctl --root=/ --quiet disable "${ours[@]/%/.service}" mesos-leader.target m
 systemctl --root=/ --quiet mask "${packaged[@]/%/.service}" 2>/dev/null
 # No timer may hold apt's lock, or change an image, that is replaced rather than mended.
 systemctl --root=/ --quiet mask apt-daily.timer apt-daily-upgrade.timer
+# It closes the ports of what the overlay has forbidden it, so that verify may ask for none.
+if systemctl --quiet is-active systemd-resolved.service 2>/dev/null; then systemctl restart systemd-resolved.service; fi

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { $ } from 'zx'
 import { doubleArtifacts } from '../doubles/packages.ts'
 import { noAwsEnv } from './aws.ts'
@@ -51,10 +52,17 @@ export async function bakedImage(): Promise<string> {
   }
 }
 
+/** The artifacts of such an image, as Packer's variable has them. */
+export async function artifactsToBake() {
+  return (await doubleArtifacts()).map(({ name, kind, url, sha256 }) => {
+    return { name, kind, file: fileURLToPath(url), sha256, version: versions[name] ?? '' }
+  })
+}
+
 /** YAML takes JSON as it is. */
 async function inventoryText(): Promise<string> {
-  const artifacts = (await doubleArtifacts()).map(({ name, kind, url }) => {
-    return { name, kind, url, version: versions[name] }
+  const artifacts = (await artifactsToBake()).map(({ name, kind, file, version }) => {
+    return { name, kind, url: `file://${file}`, version }
   })
   return JSON.stringify({
     cluster: 'baked',
