@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import { boundToUs } from './bound.ts'
 import { freshAddress } from './loopback.ts'
 import { until } from './until.ts'
 
@@ -41,7 +42,8 @@ export interface How {
 export function startDouble(t: ExecutionContext, { program, port, ...how }: How): Double {
   const address = how.address ?? freshAddress()
   const env = { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...how.env }
-  const child = spawn(programFile(program), how.args ?? [], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const command = boundToUs(programFile(program), how.args ?? [])
+  const child = spawn(...command, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   child.stderr.on('data', data => {
     log += data

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { boundToUs } from './bound.ts'
 import { freshAddress } from './loopback.ts'
 import { until } from './until.ts'
 
@@ -64,9 +65,8 @@ forceSync=no
 function run(folder: string): ChildProcess {
   const java = ['-Xmx64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true']
   const main = ['org.apache.zookeeper.server.quorum.QuorumPeerMain', join(folder, 'zoo.cfg')]
-  const child = spawn('java', [...java, '-cp', JAR, ...main], { stdio: 'ignore' })
+  const child = spawn(...boundToUs('java', [...java, '-cp', JAR, ...main]), { stdio: 'ignore' })
   child.unref()
-  process.once('exit', () => child.kill('SIGKILL'))
   return child
 }
 

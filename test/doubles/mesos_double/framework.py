@@ -38,12 +38,12 @@ class Framework:
         except OSError:
             return  # the next report may find another master
         if status == 200:
-            self._marathon.framework_id = answer['id']
+            self._marathon.given_id = answer['id']
 
     def _describe(self):
         options = self._marathon.options
         return {
-            'id': self._marathon.framework_id,
+            'id': self._marathon.given_id,
             'name': options.framework_name,
             'pid': f'scheduler-double@{self._marathon.id}',
             'hostname': self._marathon.host,

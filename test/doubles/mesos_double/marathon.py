@@ -56,11 +56,11 @@ class Marathon:
         self.host = options.hostname or socket.gethostname()
         self.id = f'{self.host}:{options.http_port}'
         self.leader = None
-        self.framework_id = ''
+        self.framework_id = ''  # once it is kept in ZooKeeper
+        self.given_id = ''  # by the master
         self.master = None
         self._session = None
         self._latch = None
-        self._kept_id = ''
         self._path = None
 
     @property
@@ -124,7 +124,7 @@ class Marathon:
         self.leader = self.id if own else self._read_leader(first)
         if own and not was_elected:
             say('Elected as the leading Marathon')
-            self.framework_id = self._kept_id = self._read_framework_id()
+            self.framework_id = self.given_id = self._read_framework_id()
             glog.start('framework', self._lead)
         if own:
             self._keep_framework_id()
@@ -155,9 +155,9 @@ class Marathon:
             return ''
 
     def _keep_framework_id(self):
-        if self.framework_id and self.framework_id != self._kept_id:
-            self._session.create(f'{self._path}/state/framework:id', self.framework_id.encode())
-            self._kept_id = self.framework_id
+        if self.given_id != self.framework_id:
+            self._session.create(f'{self._path}/state/framework:id', self.given_id.encode())
+            self.framework_id = self.given_id
 
     def _terminate(self):
         """SIGTERM: the JVM's shutdown hooks take the latch away, and the exit code is the signal's."""
