@@ -9,8 +9,20 @@ import { programOf } from './user-data/compile.ts'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 // Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
-const library = ['scripts/library/mesos-bakery.ts']
-const program = ['scripts/mesos-bakery.ts']
+const library = ['mesos-bakery', 'cdk', 'pulumi'].map(name => `scripts/library/${name}.ts`)
+const { scripts, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const commands = commandsOf(scripts)
+const program = ['mesos-bakery', ...commands].map(name => `scripts/${name}.ts`)
+
+/** What `npm run` offers to who uses it, and not to who works on it. */
+function commandsOf(scripts: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(scripts).filter(
+    name => scripts[name] === `node --import tsx scripts/${name}.ts` && name !== 'docs',
+  )
+}
+
+/** What rendering needs: in one file it loads several times as fast. Everything else stays a package. */
+const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
 
 /** The templates as functions, so that the package needs neither ejs nor a file to render. */
 const compiledTemplates: Plugin = {
@@ -46,9 +58,9 @@ const lazyCrypto: Plugin = {
   },
 }
 
-async function bundle(entryPoints: string[], outdir: string): Promise<Metafile> {
+async function bundle(entryPoints: readonly string[], outdir: string): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints,
+    entryPoints: [...entryPoints],
     outdir,
     bundle: true,
     splitting: true,
@@ -56,8 +68,9 @@ async function bundle(entryPoints: string[], outdir: string): Promise<Metafile> 
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
-    external: ['@aws-sdk/*', '@smithy/*', 'aws-cdk-lib', 'constructs', '@pulumi/*'],
+    external: Object.keys({ ...dependencies, ...peerDependencies }).filter(name => !bundled.includes(name)),
     plugins: [compiledTemplates, lazyCrypto],
+    define: { COMMANDS: JSON.stringify(commands) },
     metafile: true,
   })
   return metafile

@@ -1,34 +1,24 @@
 #!/usr/bin/env node
-// The program of the package: `mesos-bakery render …` is `npm run render -- …` in a clone.
+// The program of the package: `mesos-bakery render …` is `npm run render -- …` of a clone.
 import { suggestion } from './inventory/nearest.ts'
 
-const commands: Readonly<Record<string, () => Promise<unknown>>> = {
-  render: () => import('./render.ts'),
-  bake: () => import('./bake.ts'),
-  launch: () => import('./launch.ts'),
-  status: () => import('./status.ts'),
-  logs: () => import('./logs.ts'),
-  shell: () => import('./shell.ts'),
-  destroy: () => import('./destroy.ts'),
-  check: () => import('./check.ts'),
-  explain: () => import('./explain.ts'),
-}
+/** The commands of package.json; scripts/dist.ts puts them here, and each into a file beside this one. */
+declare const COMMANDS: readonly string[]
 
 const help = `One inventory in, a running Apache Mesos cluster out.
 
 mesos-bakery COMMAND [options]
 
-  ${Object.keys(commands).join(', ')}
+  ${COMMANDS.join(', ')}
 
 mesos-bakery COMMAND --help tells of one.
 `
 
 const [name = '--help'] = process.argv.splice(2, 1)
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (command !== undefined) await command()
+if (COMMANDS.includes(name)) await import(new URL(`${name}.js`, import.meta.url).href)
 else if (name === '--help' || name === 'help') process.stdout.write(help)
 else {
-  const known = suggestion(name, Object.keys(commands)) ?? `there are ${Object.keys(commands).join(', ')}`
+  const known = suggestion(name, COMMANDS) ?? `there are ${COMMANDS.join(', ')}`
   process.stderr.write(`error: there is no command ${name}; ${known}\n`)
   process.exitCode = 2
 }

@@ -1,10 +1,9 @@
-import { type Cluster, nodesOf } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { checkOverrides } from '../cluster/overrides.ts'
 import { resolveCluster } from '../cluster/resolve.ts'
 import type { OutFile } from '../embed/format.ts'
 import { type FormatName, formatNamed, formats, writeAs } from '../embed/formats.ts'
 import type { Part } from '../embed/mime.ts'
-import { nodeNamed } from '../embed/nodes.ts'
 import { checkVars, type Mapping } from '../inventory/check.ts'
 import { locate } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
@@ -13,9 +12,8 @@ import { type Actual, nothing } from '../plan/actual.ts'
 import { planLaunch } from '../plan/launch.ts'
 import type { Plan } from '../plan/step.ts'
 import { unseenImage } from '../plan/unseen-image.ts'
-import { renderNode, type UserData } from '../user-data/render.ts'
-import type { Templates } from '../user-data/templates.ts'
-import { loadTemplates } from './templates.ts'
+import type { UserData } from '../user-data/render.ts'
+import { renderedOf } from './rendered.ts'
 
 export type { Cluster, Machine, Node, Pool, Seat } from '../cluster/cluster.ts'
 export type { OutFile } from '../embed/format.ts'
@@ -71,8 +69,8 @@ export function loadInventory(text: string, options: LoadOptions = {}): Cluster 
 export function renderUserData(cluster: Cluster): readonly UserData[]
 export function renderUserData(cluster: Cluster, node: string): UserData
 export function renderUserData(cluster: Cluster, node?: string): UserData | readonly UserData[] {
-  if (node !== undefined) return renderNode(templates(), cluster, nodeNamed(cluster, node, 'node'))
-  return nodesOf(cluster).map(one => renderNode(templates(), cluster, one))
+  const all = renderedOf(cluster, node === undefined ? undefined : [node]).map(({ userData }) => userData)
+  return node === undefined ? all : (all[0] as UserData)
 }
 
 /** How nodes are handed to another tool. */
@@ -99,8 +97,7 @@ export function renderAs(
 ): readonly OutFile[] {
   const name = formatNamed(format, 'format')
   const { nodes: names, parts = [], instance } = options
-  const chosen = names?.map(one => nodeNamed(cluster, one, 'nodes')) ?? nodesOf(cluster)
-  const nodes = chosen.map(node => ({ node, userData: renderNode(templates(), cluster, node) }))
+  const nodes = renderedOf(cluster, names)
   return writeAs(name, { cluster, nodes, named: names !== undefined, parts, instance })
 }
 
@@ -118,11 +115,4 @@ export const formatNames = Object.keys(formats) as readonly FormatName[]
 export function plan(cluster: Cluster, actual: Actual = nothing): Plan {
   const userData = new Map(renderUserData(cluster).map(one => [one.name, one]))
   return planLaunch({ cluster, userData, actual, imageOf: machine => unseenImage(cluster, machine) })
-}
-
-// Made when they are first needed: an import does nothing.
-let compiled: Templates | undefined
-function templates(): Templates {
-  compiled ??= loadTemplates()
-  return compiled
 }

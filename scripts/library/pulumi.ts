@@ -1,0 +1,214 @@
+import { Group } from '@pulumi/aws/autoscaling/group.js'
+import { Instance } from '@pulumi/aws/ec2/instance.js'
+import { LaunchTemplate } from '@pulumi/aws/ec2/launchTemplate.js'
+import { SecurityGroup } from '@pulumi/aws/ec2/securityGroup.js'
+import { SecurityGroupRule } from '@pulumi/aws/ec2/securityGroupRule.js'
+import { InstanceProfile } from '@pulumi/aws/iam/instanceProfile.js'
+import { Role as IamRole } from '@pulumi/aws/iam/role.js'
+import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js'
+import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js'
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi'
+import type { Architecture, Cluster } from '../cluster/cluster.ts'
+import type { Role } from '../cluster/firewall.ts'
+import { tag } from '../cluster/tags.ts'
+import { type Blueprint, blueprintOf, type PoolPlan, type SeatPlan, withImages } from '../embed/blueprint.ts'
+import { joinPolicy, policyName, trustEc2 } from '../plan/join-policy.ts'
+import { clusterTags } from '../plan/tag-list.ts'
+import { imageParameter } from '../plan/unseen-image.ts'
+import { clusterFrom } from './cluster-from.ts'
+import { renderUserData } from './mesos-bakery.ts'
+import { renderedOf } from './rendered.ts'
+
+/** What a cluster is made from. */
+export interface MesosClusterArgs {
+  /** The YAML of an inventory, or the cluster that `loadInventory` made of it. */
+  readonly inventory: string | Cluster
+  /** The VPC of the subnets that the inventory names. */
+  readonly vpcId: Input<string>
+  /** The images to start from; those that a bake has published in SSM unless they are given. */
+  readonly images?: Partial<Readonly<Record<Architecture, Input<string>>>>
+}
+
+/** What the parts of a cluster are made with. */
+interface Ground {
+  readonly blueprint: Blueprint
+  readonly parent: ComponentResourceOptions
+  readonly groupIds: ReadonlyMap<Role, Output<string>>
+  readonly profile: Input<string>
+  readonly imageOf: (architecture: Architecture) => Input<string>
+}
+
+/**
+ * A cluster of leaders, pools of followers and all that they need, as `launch` would make it.
+ *
+ * @throws Refused with all problems of the inventory at once
+ * @example
+ * new MesosCluster('mesos', { inventory: readFileSync('inventory.yaml', 'utf8'), vpcId })
+ */
+export class MesosCluster extends ComponentResource {
+  /** The ids of the security groups, to open them to others. */
+  readonly leaderSecurityGroupId: Output<string>
+  readonly followerSecurityGroupId: Output<string>
+  /** The machines of the leaders, by seat. */
+  readonly leaders: readonly Instance[]
+  readonly pools: readonly Group[]
+
+  constructor(
+    name: string,
+    { inventory, vpcId, images = {} }: MesosClusterArgs,
+    options?: ComponentResourceOptions,
+  ) {
+    super('mesos-bakery:index:MesosCluster', name, {}, options)
+    const cluster = clusterFrom(inventory)
+    const blueprint = blueprintOf(cluster, renderedOf(cluster))
+    const parent = { parent: this }
+    const groups = new Map(
+      blueprint.groups.map(group => [group.role, securityGroup(group, { cluster, vpcId, parent })]),
+    )
+    const idOf = (role: Role) => (groups.get(role) as SecurityGroup).id
+    const groupIds = new Map([...groups].map(([role, { id }]) => [role, id]))
+    openAll(blueprint, groupIds, parent)
+    const imageOf = (architecture: Architecture) =>
+      images[architecture] ??
+      cluster.image.id ??
+      getParameterOutput({ name: imageParameter(cluster.image.name, architecture) }, parent).value
+    const ground = { blueprint, parent, groupIds, profile: profileOf(blueprint, parent), imageOf }
+    this.leaders = blueprint.seats.map(seat => leader(seat, ground))
+    this.pools = blueprint.pools.map(plan => pool(plan, ground))
+    this.leaderSecurityGroupId = idOf('leader')
+    this.followerSecurityGroupId = idOf('follower')
+    this.registerOutputs()
+  }
+}
+
+/**
+ * The user-data of one node in base64, for an instance's `userDataBase64` or a launch template's `userData`.
+ *
+ * @throws Refused when the inventory is wrong or no node has that name
+ * @example
+ * new aws.ec2.Instance('leader-1', { userDataBase64: mesosUserData(inventory, 'cluster1-leader-1'), … })
+ */
+export function mesosUserData(inventory: string | Cluster, node: string): string {
+  return base64(renderUserData(clusterFrom(inventory), node).text)
+}
+
+interface GroupGround {
+  readonly cluster: Cluster
+  readonly vpcId: Input<string>
+  readonly parent: ComponentResourceOptions
+}
+
+function securityGroup({ name, role }: Blueprint['groups'][number], { cluster, vpcId, parent }: GroupGround) {
+  const settings = {
+    name,
+    description: `Mesos ${role}s of ${cluster.name}, made by mesos-bakery`,
+    vpcId,
+    // Unlike EC2, the provider opens nothing outward by itself.
+    egress: [{ protocol: '-1', fromPort: 0, toPort: 0, cidrBlocks: ['0.0.0.0/0'] }],
+    tags: { ...clusterTags(cluster, name), [tag.role]: role },
+  }
+  return new SecurityGroup(name, settings, parent)
+}
+
+function openAll(
+  { cluster, openings }: Blueprint,
+  ids: ReadonlyMap<Role, Output<string>>,
+  parent: ComponentResourceOptions,
+): void {
+  for (const { to, from, protocol, first, last } of openings) {
+    const settings = {
+      type: 'ingress',
+      securityGroupId: ids.get(to) as Output<string>,
+      sourceSecurityGroupId: ids.get(from) as Output<string>,
+      protocol,
+      fromPort: first,
+      toPort: last,
+      description: `${from}s of this cluster`,
+    }
+    new SecurityGroupRule(`${cluster.name}-${to}-from-${from}-${protocol}-${first}-${last}`, settings, parent)
+  }
+}
+
+function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOptions): Input<string> {
+  if (profile === undefined) return cluster.instanceProfile ?? ''
+  const { name } = profile
+  const tags = clusterTags(cluster, name)
+  const role = new IamRole(name, { name, assumeRolePolicy: JSON.stringify(trustEc2), tags }, parent)
+  const policy = JSON.stringify(joinPolicy(cluster.region))
+  new RolePolicy(name, { name: policyName, role: role.name, policy }, parent)
+  return new InstanceProfile(name, { name, role: role.name, tags }, parent).name
+}
+
+/** What every machine is made with. */
+function machineOf({ template, userData }: SeatPlan | PoolPlan, { groupIds, profile, imageOf }: Ground) {
+  const own = template.roles.map(role => groupIds.get(role) as Output<string>)
+  return {
+    image: withImages(template.image, imageOf) as Input<string>,
+    instanceType: template.instanceType,
+    profile,
+    securityGroups: [...own, ...template.securityGroups],
+    metadata: { httpTokens: 'required', httpEndpoint: 'enabled', httpPutResponseHopLimit: 1 },
+    ...(template.keyName !== undefined && { keyName: template.keyName }),
+    userData: base64(userData),
+    tags: withImages(template.tags, imageOf) as Record<string, Input<string>>,
+  }
+}
+
+function leader(plan: SeatPlan, ground: Ground): Instance {
+  const { image, profile, securityGroups, metadata, userData, tags, ...same } = machineOf(plan, ground)
+  const settings = {
+    ...same,
+    ami: image,
+    subnetId: plan.step.subnet,
+    iamInstanceProfile: profile,
+    vpcSecurityGroupIds: securityGroups,
+    metadataOptions: metadata,
+    rootBlockDevice: { encrypted: true, volumeType: 'gp3', volumeSize: plan.template.rootVolumeGb, tags },
+    userDataBase64: userData,
+    userDataReplaceOnChange: true,
+    tags,
+  }
+  // Never two on one seat: the old machine is gone before the new one is made.
+  return new Instance(plan.step.name, settings, { ...ground.parent, deleteBeforeReplace: true })
+}
+
+function pool(plan: PoolPlan, ground: Ground): Group {
+  const { image, profile, securityGroups, metadata, userData, tags, ...same } = machineOf(plan, ground)
+  const { name, group, min, max, subnets } = plan.step
+  const { cluster } = ground.blueprint
+  const ebs = {
+    encrypted: 'true',
+    volumeType: 'gp3',
+    volumeSize: plan.template.rootVolumeGb,
+    deleteOnTermination: 'true',
+  }
+  const template = new LaunchTemplate(
+    name,
+    {
+      ...same,
+      name,
+      imageId: image,
+      iamInstanceProfile: { name: profile },
+      vpcSecurityGroupIds: securityGroups,
+      metadataOptions: metadata,
+      blockDeviceMappings: [{ deviceName: plan.template.rootDevice, ebs }],
+      userData,
+      tagSpecifications: ['instance', 'volume'].map(resourceType => ({ resourceType, tags })),
+      tags: { ...clusterTags(cluster, name), [tag.group]: group },
+    },
+    ground.parent,
+  )
+  const settings = {
+    name,
+    minSize: min,
+    maxSize: max,
+    vpcZoneIdentifiers: [...subnets],
+    launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+    tags: Object.entries(plan.step.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
+  }
+  return new Group(name, settings, ground.parent)
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
