@@ -24,6 +24,7 @@ const command: Command = {
   options: {
     ...inventoryOptions,
     ...overrideOptions,
+    fit: { value: 'FORM', help: 'as launch: plain, gzip or s3; auto takes what fits' },
     strict: { help: 'fail on warnings too' },
     format: { value: 'FORMAT', help: 'text, json or sarif' },
   },

@@ -29,11 +29,11 @@ const command: Command = {
     const cluster = loadCluster(given)
     if (cluster.target === 'local') return destroyLocal(given, cluster)
     const aws = await connectTo(cluster.region)
-    const [actual, account] = await explained(Promise.all([observe(aws, cluster.name), accountOf(aws)]))
+    const [actual, account] = await explained(Promise.all([observe(aws, cluster), accountOf(aws)]))
     await destroyShown(given, cluster.name, {
       steps: planDestroy(cluster, actual),
       place: `in ${aws.region}, account ${account}`,
-      act: destroyOn(aws, cluster.name, timeout),
+      act: destroyOn(aws, cluster, timeout),
       explain,
     })
   },

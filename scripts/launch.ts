@@ -33,6 +33,7 @@ const command: Command = {
     ...targetOptions,
     ...overrideOptions,
     image: { value: 'AMI', help: 'start from this image, not the one baked last' },
+    fit: { value: 'FORM', help: 'user-data: plain, gzip or s3; auto takes what fits' },
     'dry-run': { help: 'print the plan and stop; needs no credentials' },
     yes: { help: 'do not ask' },
     timeout: { value: 'TIME', help: 'how long the machines may take to run; 10m' },

@@ -5,7 +5,9 @@ import type { Actual } from '../plan/actual.ts'
 import type { Act } from '../plan/run.ts'
 import type { Removal, Step, StepOf } from '../plan/step.ts'
 import { templateData } from '../plan/template-data.ts'
+import { fitted } from '../user-data/fit.ts'
 import type { UserData } from '../user-data/render.ts'
+import { deleteBody, storeBody } from './bodies.ts'
 import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-templates.ts'
@@ -34,6 +36,8 @@ export function launchOn(ground: Ground): Act<Step> {
         return step.action === 'create'
           ? createSecurityGroup(aws, cluster, vpc, step)
           : changeRules(aws, step, groups)
+      case 'user-data':
+        return storeBody(aws, cluster, step, userData.get(step.name)?.text ?? '')
       case 'instance profile':
         return createInstanceProfile(aws, cluster, step.name)
       case 'launch template':
@@ -41,7 +45,7 @@ export function launchOn(ground: Ground): Act<Step> {
       case 'seat':
         return launchSeat(aws, cluster.name, step, {
           version: versionOf(ground, step.template, made),
-          userData: userData.get(step.name)?.text ?? '',
+          userData: payloadOf(ground, step.name),
           timeout,
         })
       case 'pool':
@@ -50,15 +54,25 @@ export function launchOn(ground: Ground): Act<Step> {
   }
 }
 
+/** What EC2 is given for a node. */
+export function payloadOf(
+  { userData, cluster }: Pick<Ground, 'userData' | 'cluster'>,
+  node: string,
+): Uint8Array {
+  const one = userData.get(node)
+  if (one === undefined) throw new Error(`there is no user-data of ${node}`)
+  return fitted(cluster, one).payload
+}
+
 /** What a launch template is made from, with the security groups that are known. */
 export function dataOf(
-  { userData }: Pick<Ground, 'userData'>,
+  ground: Pick<Ground, 'userData' | 'cluster'>,
   { name, template }: StepOf<'launch template'>,
   groups: GroupIds,
 ) {
   const own = template.roles.flatMap(role => groups.get(role) ?? [])
-  const text = template.userData === undefined ? undefined : userData.get(name)?.text
-  return templateData(template, [...own, ...template.securityGroups], text)
+  const payload = template.userData === undefined ? undefined : payloadOf(ground, name)
+  return templateData(template, [...own, ...template.securityGroups], payload)
 }
 
 /** The newest version of a template, by number: `$Latest` may be the one before for some seconds. */
@@ -86,14 +100,14 @@ export function groupIds(
  *
  * @param timeout how long one step may wait for machines to be gone, in milliseconds
  */
-export function destroyOn(aws: Aws, cluster: string, timeout: number): Act<Removal> {
+export function destroyOn(aws: Aws, cluster: Cluster, timeout: number): Act<Removal> {
   return async step => {
     await remove(aws, cluster, step, timeout)
     return step.target
   }
 }
 
-function remove(aws: Aws, cluster: string, { kind, target }: Removal, timeout: number): Promise<void> {
+function remove(aws: Aws, cluster: Cluster, { kind, target }: Removal, timeout: number): Promise<void> {
   switch (kind) {
     case 'pool':
       return deletePool(aws, target, timeout)
@@ -104,6 +118,8 @@ function remove(aws: Aws, cluster: string, { kind, target }: Removal, timeout: n
     case 'security group':
       return deleteSecurityGroup(aws, target, timeout)
     case 'instance profile':
-      return deleteInstanceProfile(aws, cluster)
+      return deleteInstanceProfile(aws, cluster.name)
+    case 'user-data':
+      return deleteBody(aws, cluster, target)
   }
 }

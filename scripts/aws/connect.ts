@@ -1,6 +1,7 @@
 import type { AutoScaling } from '@aws-sdk/client-auto-scaling'
 import type { EC2 } from '@aws-sdk/client-ec2'
 import type { IAM } from '@aws-sdk/client-iam'
+import type { S3 } from '@aws-sdk/client-s3'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
@@ -15,6 +16,7 @@ export interface Aws {
   readonly ec2: () => Promise<EC2>
   readonly autoScaling: () => Promise<AutoScaling>
   readonly iam: () => Promise<IAM>
+  readonly s3: () => Promise<S3>
   readonly ssm: () => Promise<SSM>
   readonly sts: () => Promise<STS>
 }
@@ -45,6 +47,7 @@ export function connect(region: string, credentials: AwsCredentialIdentityProvid
     ec2: once(async () => new (await import('@aws-sdk/client-ec2')).EC2(config)),
     autoScaling: once(async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(config)),
     iam: once(async () => new (await import('@aws-sdk/client-iam')).IAM(config)),
+    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3(config)),
     ssm: once(async () => new (await import('@aws-sdk/client-ssm')).SSM(config)),
     sts: once(async () => new (await import('@aws-sdk/client-sts')).STS(config)),
   }

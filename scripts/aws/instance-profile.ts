@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Actual } from '../plan/actual.ts'
-import { joinPolicy, policyName, trustEc2 } from '../plan/join-policy.ts'
+import { policyName, rolePolicy, trustEc2 } from '../plan/role-policy.ts'
 import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
@@ -14,9 +14,9 @@ const absent = /^NoSuchEntity/
 const present = /^EntityAlreadyExists/
 
 /** How much of the instance profile that we make is there, with its role and policy, and whether it is ours. */
-export async function observeInstanceProfile(aws: Aws, cluster: string): Promise<Actual['instanceProfile']> {
+export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promise<Actual['instanceProfile']> {
   const iam = await aws.iam()
-  const name = profileName(aws.region, cluster)
+  const name = profileName(aws.region, cluster.name)
   const [profile, role, policy] = await Promise.all([
     unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
     unless(absent, iam.getRole({ RoleName: name }), () => undefined),
@@ -24,10 +24,10 @@ export async function observeInstanceProfile(aws: Aws, cluster: string): Promise
   ])
   const there = [profile?.InstanceProfile, role?.Role].filter(one => one !== undefined)
   if (there.length === 0) return 'missing'
-  if (there.some(({ Tags }) => fromTags(Tags)[tag.cluster] !== cluster)) return 'foreign'
+  if (there.some(({ Tags }) => fromTags(Tags)[tag.cluster] !== cluster.name)) return 'foreign'
   const document = decodeURIComponent(policy?.PolicyDocument ?? '')
   const hasRole = profile?.InstanceProfile?.Roles?.length === 1
-  return hasRole && document === JSON.stringify(joinPolicy(aws.region)) ? 'complete' : 'incomplete'
+  return hasRole && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
 }
 
 /** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
@@ -58,7 +58,7 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
       iam.putRolePolicy({
         RoleName: name,
         PolicyName: policyName,
-        PolicyDocument: JSON.stringify(joinPolicy(aws.region)),
+        PolicyDocument: JSON.stringify(rolePolicy(cluster)),
       }),
     ),
     hasRole ? undefined : addRole(aws, name),

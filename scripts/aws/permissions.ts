@@ -1,7 +1,7 @@
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import type { Problem } from '../inventory/problems.ts'
 import type { Step, StepOf } from '../plan/step.ts'
-import { dataOf, type Ground, groupIds } from './apply.ts'
+import { dataOf, type Ground, groupIds, payloadOf } from './apply.ts'
 import { explain, unless } from './errors.ts'
 import { createRequest } from './launch-templates.ts'
 import { seatRequest } from './seats.ts'
@@ -53,7 +53,7 @@ function questionAboutTemplate(ground: Ground, steps: readonly Step[]): Question
 function questionAboutSeat(ground: Ground, steps: readonly Step[]): Question | undefined {
   const step = steps.find(one => one.kind === 'seat')
   if (step?.kind !== 'seat') return undefined
-  const userData = ground.userData.get(step.name)?.text ?? ''
+  const userData = payloadOf(ground, step.name)
   const request = {
     ...seatRequest(step, { version: '$Latest', userData }),
     ...contentOf(ground, steps, step),
@@ -79,7 +79,7 @@ function contentOf(
   const profileIsThere = !steps.some(({ kind }) => kind === 'instance profile')
   return {
     ...(data as Partial<RunInstancesCommandInput>),
-    ...seatRequest(seat, { version: '', userData: ground.userData.get(seat.name)?.text ?? '' }),
+    ...seatRequest(seat, { version: '', userData: payloadOf(ground, seat.name) }),
     LaunchTemplate: undefined,
     ...(SecurityGroupIds?.length ? { SecurityGroupIds } : {}),
     ...(profileIsThere && { IamInstanceProfile }),

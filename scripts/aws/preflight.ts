@@ -1,6 +1,7 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { type Cluster, type Node, nodesOf } from '../cluster/cluster.ts'
 import type { Problem } from '../inventory/problems.ts'
+import { checkBucket } from './bodies.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 
@@ -19,6 +20,7 @@ export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> 
     checkKeyPairs(aws, cluster),
     checkSecurityGroups(aws, cluster),
     checkInstanceProfile(aws, cluster),
+    checkBucket(aws, cluster),
   ])
   return { vpc: subnets.vpc, problems: [...subnets.problems, ...others.flat()] }
 }

@@ -60,7 +60,7 @@ export async function launchSeat(
   aws: Aws,
   cluster: string,
   step: StepOf<'seat', 'launch'>,
-  start: { readonly version: string; readonly userData: string; readonly timeout: number },
+  start: { readonly version: string; readonly userData: Uint8Array; readonly timeout: number },
 ): Promise<string> {
   await awaitTerminated(aws, step.after, start.timeout)
   for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -83,7 +83,7 @@ export async function launchSeat(
 /** The request that launches a seat. */
 export function seatRequest(
   step: StepOf<'seat', 'launch'>,
-  { version, userData }: { readonly version: string; readonly userData: string },
+  { version, userData }: { readonly version: string; readonly userData: Uint8Array },
 ): RunInstancesCommandInput {
   return {
     LaunchTemplate: { LaunchTemplateName: step.template, Version: version },

@@ -3,6 +3,7 @@ import { orRefuse } from '../inventory/problems.ts'
 import type { Actual, ActualMachines } from '../plan/actual.ts'
 import type { Facts } from '../plan/facts.ts'
 import { unseenImage } from '../plan/unseen-image.ts'
+import { observeBodies } from './bodies.ts'
 import type { Aws } from './connect.ts'
 import { findImages } from './images.ts'
 import { observeInstanceProfile } from './instance-profile.ts'
@@ -27,14 +28,15 @@ export async function observeMachines(aws: Aws, cluster: string): Promise<Actual
 }
 
 /** Looks at everything that carries a cluster's tags, all at once. */
-export async function observe(aws: Aws, cluster: string): Promise<Actual> {
-  const [securityGroups, launchTemplates, machines, instanceProfile] = await Promise.all([
-    observeSecurityGroups(aws, cluster),
-    observeLaunchTemplates(aws, cluster),
-    observeMachines(aws, cluster),
+export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
+  const [securityGroups, launchTemplates, machines, instanceProfile, bodies] = await Promise.all([
+    observeSecurityGroups(aws, cluster.name),
+    observeLaunchTemplates(aws, cluster.name),
+    observeMachines(aws, cluster.name),
     observeInstanceProfile(aws, cluster),
+    observeBodies(aws, cluster),
   ])
-  return { securityGroups, launchTemplates, ...machines, instanceProfile }
+  return { securityGroups, launchTemplates, ...machines, instanceProfile, bodies }
 }
 
 /** The account whose credentials are used. */
@@ -52,7 +54,7 @@ export async function accountOf(aws: Aws): Promise<string> {
 export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
   const [account, actual, { vpc, problems }, found] = await Promise.all([
     accountOf(aws),
-    observe(aws, cluster.name),
+    observe(aws, cluster),
     preflight(aws, cluster),
     findImages(aws, cluster),
   ])

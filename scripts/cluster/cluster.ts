@@ -11,6 +11,10 @@ export interface Cluster {
   /** The instance profile that a person gave; otherwise one is made. */
   readonly instanceProfile: string | undefined
   readonly image: ImageSettings
+  /** Where user-data is kept that is too large for EC2. */
+  readonly userDataBucket: string | undefined
+  /** How user-data is brought under EC2's limit: in the first form that fits, or in this one. */
+  readonly fit: Fit
   /** The votes that decide among the leaders. */
   readonly quorum: number
   readonly seats: readonly Seat[]
@@ -59,12 +63,17 @@ export interface Machine {
 /** As Debian names it. */
 export type Architecture = 'amd64' | 'arm64'
 
+export const fits = ['auto', 'plain', 'gzip', 's3'] as const
+
+export type Fit = (typeof fits)[number]
+
 /** What the command line sets above the inventory. */
 export interface Overrides {
   readonly leaders?: number
   readonly followers?: FollowersOverride
   readonly image?: string
   readonly target?: Target
+  readonly fit?: Fit
   readonly vars: Partial<Values>
 }
 

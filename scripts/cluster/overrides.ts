@@ -1,7 +1,7 @@
 import { checkType, type Outcome } from '../inventory/check.ts'
 import { groupFields, imageFields, type Target } from '../inventory/fields.ts'
 import type { SomeValues } from '../inventory/variables.ts'
-import type { Overrides } from './cluster.ts'
+import type { Fit, Overrides } from './cluster.ts'
 
 /** What is to be set above an inventory. */
 export interface Settings {
@@ -11,11 +11,12 @@ export interface Settings {
     | undefined
   readonly image?: string | undefined
   readonly target?: Target | undefined
+  readonly fit?: Fit | undefined
 }
 
 /** Checks what is set above an inventory, by the rules of what it replaces. */
 export function checkOverrides(
-  { leaders, followers, image, target }: Settings,
+  { leaders, followers, image, target, fit }: Settings,
   vars: Outcome<SomeValues>,
 ): Outcome<Overrides> {
   const wrongCount = leaders === undefined ? [] : checkType(groupFields.count.type, leaders, '--leaders')
@@ -29,6 +30,7 @@ export function checkOverrides(
         wrongSize.length === 0 && { followers: { pool: undefined, ...followers } }),
       ...(image !== undefined && { image }),
       ...(target !== undefined && { target }),
+      ...(fit !== undefined && { fit }),
     },
     problems: [
       ...wrongCount,

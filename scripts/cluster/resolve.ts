@@ -53,6 +53,8 @@ function clusterOf(draft: Draft): Cluster {
     target: overrides.target ?? inventory.target,
     tags: inventory.tags,
     instanceProfile: inventory.instanceProfile,
+    userDataBucket: inventory.userDataBucket,
+    fit: overrides.fit ?? 'auto',
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },
     quorum: quorumOf(seats.length),
     seats,

@@ -3,6 +3,7 @@ import { nothing } from '../plan/actual.ts'
 import { planLaunch } from '../plan/launch.ts'
 import type { Step, StepOf, TemplateSpec } from '../plan/step.ts'
 import { unseenImage } from '../plan/unseen-image.ts'
+import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
 
 /** What a launch would make in an empty account, for tools that make it themselves. */
@@ -21,13 +22,13 @@ export interface Blueprint {
 export interface SeatPlan {
   readonly step: StepOf<'seat'>
   readonly template: TemplateSpec
-  readonly userData: string
+  readonly userData: Uint8Array
 }
 
 export interface PoolPlan {
   readonly step: StepOf<'pool'>
   readonly template: TemplateSpec
-  readonly userData: string
+  readonly userData: Uint8Array
 }
 
 /**
@@ -36,7 +37,9 @@ export interface PoolPlan {
  *
  * @throws Refused when a launch would be
  */
-export function blueprintOf(cluster: Cluster, nodes: readonly Rendered[]): Blueprint {
+export function blueprintOf(given: Cluster, nodes: readonly Rendered[]): Blueprint {
+  // Nobody would put anything into a bucket.
+  const cluster = { ...given, userDataBucket: undefined }
   const userData = new Map(nodes.map(one => [one.node.name, one.userData]))
   const imageOf = (machine: Cluster['seats'][number]['machine']) => ({
     ...unseenImage(cluster, machine),
@@ -48,9 +51,9 @@ export function blueprintOf(cluster: Cluster, nodes: readonly Rendered[]): Bluep
   )
   const withTemplate = <S extends StepOf<'seat'> | StepOf<'pool'>>(step: S) => {
     const template = templates.get(step.template)
-    const text = userData.get(step.name)?.text
-    if (template === undefined || text === undefined) throw new Error(`${step.name} is not in its plan`)
-    return { step, template, userData: text }
+    const one = userData.get(step.name)
+    if (template === undefined || one === undefined) throw new Error(`${step.name} is not in its plan`)
+    return { step, template, userData: fitted(cluster, one).payload }
   }
   const groups = only(steps, 'security group')
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Opening, Role } from '../cluster/firewall.ts'
 import { tag } from '../cluster/tags.ts'
-import { joinPolicy, policyName, trustEc2 } from '../plan/join-policy.ts'
+import { policyName, rolePolicy, trustEc2 } from '../plan/role-policy.ts'
 import { clusterTags, toTags } from '../plan/tag-list.ts'
 import { templateData } from '../plan/template-data.ts'
 import type { Blueprint, PoolPlan, SeatPlan } from './blueprint.ts'
@@ -74,7 +74,7 @@ function instanceProfile({ cluster, profile }: Blueprint): Resources {
         RoleName: name,
         Description: `Lets the machines of ${cluster.name} find its Consul servers`,
         AssumeRolePolicyDocument: trustEc2,
-        Policies: [{ PolicyName: policyName, PolicyDocument: joinPolicy(cluster.region) }],
+        Policies: [{ PolicyName: policyName, PolicyDocument: rolePolicy(cluster) }],
         Tags,
       },
     },

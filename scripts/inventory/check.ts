@@ -1,8 +1,10 @@
+import { checkCloudConfig } from './cloud-config.ts'
 import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
 import { checkAttributes, checkResources } from './mesos-values.ts'
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, show } from './problems.ts'
+import type { Finding } from './rules/rule.ts'
 import type { Type } from './types.ts'
 import {
   isVariable,
@@ -76,13 +78,17 @@ function checkVariable(name: VariableName, given: unknown, path: string): readon
   if (found.length > 0) return found
   if (name in optionVariables)
     return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
-  const findings = pairs[name]?.(given as Values['mesos_resources'], path) ?? []
-  return findings.map(finding => ({ code: 'E039', ...finding }))
+  return checkInside(name, given, path)
 }
 
-const pairs: Partial<Record<VariableName, typeof checkResources>> = {
-  mesos_resources: checkResources,
-  mesos_attributes: checkAttributes,
+/** What is wrong inside of a value that is of its type. */
+function checkInside(name: VariableName, given: unknown, path: string): readonly Problem[] {
+  const unreadable = (finding: Finding): Problem => ({ code: 'E039', ...finding })
+  const pairs = given as Values['mesos_resources']
+  if (name === 'mesos_resources') return checkResources(pairs, path).map(unreadable)
+  if (name === 'mesos_attributes') return checkAttributes(pairs, path).map(unreadable)
+  if (name !== 'user_data_extra') return []
+  return checkCloudConfig(given as Mapping, path).map(finding => ({ code: 'E041', ...finding }))
 }
 
 function unknownVariable(name: string, path: string): Problem {

@@ -114,6 +114,10 @@ export const inventoryFields = {
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
     'An instance profile of yours. Without one, a profile is made that may list instances and nothing else.',
   ),
+  user_data_bucket: field(
+    shaped('bucket', 'the name of an S3 bucket, without dots', /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
+    'An S3 bucket in the cluster’s region, for user-data that is too large for EC2. A stub fetches it from there.',
+  ),
   tags: field(tags, 'Tags that everything carries, beside our own.'),
   vars: field(mapping, 'Variables for every node.'),
   groups: field(mapping, 'The groups of machines: one of leaders, any number of followers.'),

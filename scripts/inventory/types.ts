@@ -134,6 +134,18 @@ export const resources = pairs(
   /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/,
 )
 
+/** cloud-config of a person's own: checked key by key, see cloud-config.ts. */
+export const cloudConfig: Type<Readonly<Record<string, unknown>>> = {
+  name: 'cloud-config',
+  expects: 'a map as cloud-init takes it, such as { packages: [htop] }',
+  schema: z.record(z.string(), z.unknown()).check(z.refine(isWellFormed)),
+}
+
+// Half of a surrogate pair has no bytes in UTF-8.
+function isWellFormed(value: unknown): boolean {
+  return !/(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value))
+}
+
 /** Flags of a daemon: checked one by one against its table, see flags.ts. */
 export const flags: Type<Readonly<Record<string, unknown>>> = {
   name: 'map of flags',

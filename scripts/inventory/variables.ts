@@ -195,6 +195,13 @@ export const variables = {
     'How long an answer of Consul’s DNS may be kept. Without one nothing is kept.',
     '`dns_config`',
   ),
+
+  user_data_extra: variable(
+    t.cloudConfig,
+    {},
+    'Additions of your own, in cloud-config. Lists that the node has too become one, yours first.',
+    'the user-data itself',
+  ),
 } as const satisfies Record<string, Variable<never> | Variable<unknown>>
 
 export type VariableName = keyof typeof variables

@@ -12,7 +12,7 @@ import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Role } from '../cluster/firewall.ts'
 import { tag } from '../cluster/tags.ts'
 import { type Blueprint, blueprintOf, type PoolPlan, type SeatPlan, withImages } from '../embed/blueprint.ts'
-import { joinPolicy, policyName, trustEc2 } from '../plan/join-policy.ts'
+import { policyName, rolePolicy, trustEc2 } from '../plan/role-policy.ts'
 import { clusterTags } from '../plan/tag-list.ts'
 import { imageParameter } from '../plan/unseen-image.ts'
 import { clusterFrom } from './cluster-from.ts'
@@ -134,7 +134,7 @@ function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOpt
   const { name } = profile
   const tags = clusterTags(cluster, name)
   const role = new IamRole(name, { name, assumeRolePolicy: JSON.stringify(trustEc2), tags }, parent)
-  const policy = JSON.stringify(joinPolicy(cluster.region))
+  const policy = JSON.stringify(rolePolicy(cluster))
   new RolePolicy(name, { name: policyName, role: role.name, policy }, parent)
   return new InstanceProfile(name, { name, role: role.name, tags }, parent).name
 }
@@ -209,6 +209,6 @@ function pool(plan: PoolPlan, ground: Ground): Group {
   return new Group(name, settings, ground.parent)
 }
 
-function base64(text: string): string {
+function base64(text: string | Uint8Array): string {
   return Buffer.from(text).toString('base64')
 }

@@ -6,6 +6,8 @@ export interface Actual extends ActualMachines {
   /** How much of the instance profile that we make is there. `foreign` has our name, but not our tags. */
   readonly instanceProfile: 'missing' | 'incomplete' | 'complete' | 'foreign'
   readonly launchTemplates: readonly ActualTemplate[]
+  /** The keys of the user-data that is kept in the bucket. */
+  readonly bodies: readonly string[]
 }
 
 /** The machines of a cluster: those of its seats, and its pools with theirs. */
@@ -74,6 +76,7 @@ export const nothing: Actual = {
   securityGroups: [],
   instanceProfile: 'missing',
   launchTemplates: [],
+  bodies: [],
   machines: [],
   pools: [],
 }

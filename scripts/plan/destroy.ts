@@ -22,7 +22,8 @@ export function planDestroy({ name, region }: Cluster, actual: Actual): readonly
   const profile = profileName(region, name)
   const ours = actual.instanceProfile === 'complete' || actual.instanceProfile === 'incomplete'
   const profiles = !ours ? [] : [removal('instance profile', profile, profile, machines)]
-  return [...machines, ...templates, ...groups, ...profiles]
+  const bodies = actual.bodies.map(key => removal('user-data', key, key, machines))
+  return [...machines, ...templates, ...groups, ...profiles, ...bodies]
 }
 
 function removal(kind: Removal['kind'], name: string, target: string, after: readonly StepBase[]): Removal {

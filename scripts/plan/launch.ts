@@ -1,5 +1,6 @@
 import { groupName, profileName } from '../cluster/names.ts'
 import { orRefuse } from '../inventory/problems.ts'
+import { bodySteps } from './bodies.ts'
 import type { Facts } from './facts.ts'
 import { obstacles } from './obstacles.ts'
 import { outOfDate } from './out-of-date.ts'
@@ -18,7 +19,7 @@ import { templateHash, templateSpecs, templateStep } from './templates.ts'
 export function planLaunch(facts: Facts): Plan {
   orRefuse(facts, obstacles(facts))
   const { cluster, actual } = facts
-  const foundation = [...securityGroupSteps(facts), ...instanceProfileSteps(facts)]
+  const foundation = [...securityGroupSteps(facts), ...instanceProfileSteps(facts), ...bodySteps(facts)]
   const created = foundation.filter(({ action, kind }) => action === 'create' && kind === 'security group')
   const specs = new Map(templateSpecs(facts).map(spec => [groupName(cluster.name, spec.group), spec]))
   const templates = [...specs].flatMap(([name, spec]) => templateStep(name, spec, actual, created))

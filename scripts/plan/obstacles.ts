@@ -2,7 +2,7 @@ import { nodesOf } from '../cluster/cluster.ts'
 import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Problem } from '../inventory/problems.ts'
-import { userDataLimit } from '../user-data/limit.ts'
+import { unfitting } from '../user-data/fit-rules.ts'
 import type { ActualMachines } from './actual.ts'
 import type { Facts } from './facts.ts'
 import { holdsSeat } from './seats.ts'
@@ -18,7 +18,7 @@ interface MachineFacts extends Pick<Facts, 'cluster' | 'userData'> {
 export function obstacles(facts: Facts): readonly Problem[] {
   const all: readonly Obstacle[] = [
     subnetsAreGiven,
-    userDataFits,
+    ({ cluster, userData }) => unfitting(cluster, userData),
     seatsAreHeldOnce,
     leadersStayAsMany,
     poolsStay,
@@ -36,15 +36,6 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
     path: `groups.${group}.subnets`,
     message: 'must name at least one subnet to launch in',
   }))
-}
-
-export function userDataFits({ cluster, userData }: MachineFacts): readonly Problem[] {
-  return nodesOf(cluster).flatMap(({ name, group }) => {
-    const bytes = userData.get(name)?.bytes ?? 0
-    if (bytes <= userDataLimit) return []
-    const message = `the user-data of ${name} has ${bytes} bytes, EC2 takes ${userDataLimit}; make its variables shorter`
-    return [{ path: `groups.${group}`, message }]
-  })
 }
 
 // Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.

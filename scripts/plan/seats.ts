@@ -2,6 +2,7 @@ import type { Seat } from '../cluster/cluster.ts'
 import { groupName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { SeatMachine } from './actual.ts'
+import { sumOf } from './bodies.ts'
 import type { Facts } from './facts.ts'
 import { machineTags } from './machine-tags.ts'
 import type { Step } from './step.ts'
@@ -19,8 +20,9 @@ export function seatSteps(facts: Facts, needs: readonly Step[]): readonly Step[]
     .map(seat => seatStep(facts, seat, needs))
 }
 
-function seatStep({ cluster, userData, imageOf, actual }: Facts, seat: Seat, needs: readonly Step[]): Step {
-  const { bytes, sha256 } = userData.get(seat.name) ?? missing(seat.name)
+function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): Step {
+  const { cluster, imageOf, actual } = facts
+  const userData = sumOf(facts, seat.name) ?? missing(seat.name)
   const template = groupName(cluster.name, seat.group)
   const { id: image } = imageOf(seat.machine)
   return {
@@ -37,11 +39,11 @@ function seatStep({ cluster, userData, imageOf, actual }: Facts, seat: Seat, nee
     image,
     subnet: seat.subnet ?? missing(`subnet of ${seat.name}`),
     template,
-    userData: { bytes, sha256 },
+    userData,
     tags: {
       ...machineTags(cluster, seat, seat.name, image),
       [tag.seat]: String(seat.seat),
-      [tag.userData]: sha256,
+      [tag.userData]: userData.sha256,
     },
     after: actual.machines
       .filter(machine => machine.seat === seat.seat || isSurplusGoing(machine, cluster.seats.length))

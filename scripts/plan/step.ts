@@ -3,7 +3,15 @@ import type { Target } from '../inventory/fields.ts'
 
 /** One thing to do. `needs` names the steps that must be done before it. */
 export type Step = StepBase &
-  (CreateSecurityGroup | UpdateSecurityGroup | CreateInstanceProfile | WriteTemplate | LaunchSeat | WritePool)
+  (
+    | StoreUserData
+    | CreateSecurityGroup
+    | UpdateSecurityGroup
+    | CreateInstanceProfile
+    | WriteTemplate
+    | LaunchSeat
+    | WritePool
+  )
 
 export interface StepBase {
   /** Unique in its plan. */
@@ -31,6 +39,18 @@ interface CreateInstanceProfile {
   readonly action: 'create'
   readonly kind: 'instance profile'
   readonly name: string
+}
+
+/** Puts user-data that is too large for EC2 where a stub fetches it. */
+interface StoreUserData {
+  readonly action: 'create'
+  readonly kind: 'user-data'
+  /** The node's. */
+  readonly name: string
+  readonly bucket: string
+  readonly key: string
+  readonly bytes: number
+  readonly sha256: string
 }
 
 interface WriteTemplate {
@@ -63,6 +83,9 @@ export interface TemplateSpec {
 export interface UserDataSum {
   readonly bytes: number
   readonly sha256: string
+  /** What EC2 is given instead, where it is too large: itself compressed, or a stub that fetches it from a bucket. */
+  readonly form?: 'gzip' | 's3'
+  readonly bucket?: string
 }
 
 interface LaunchSeat {

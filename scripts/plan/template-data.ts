@@ -9,7 +9,7 @@ import { tagMachine } from './tag-list.ts'
 export function templateData<Id>(
   spec: TemplateSpec,
   securityGroupIds: readonly Id[],
-  userData: string | undefined,
+  userData: Uint8Array | undefined,
 ) {
   return {
     ImageId: spec.image,

@@ -4,16 +4,18 @@ import { type Role, roles } from '../cluster/firewall.ts'
 import { groupName, profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { Actual } from './actual.ts'
+import { sumOf } from './bodies.ts'
 import type { Facts } from './facts.ts'
 import { machineTags } from './machine-tags.ts'
 import type { Step, TemplateSpec } from './step.ts'
 
 /** One template a group: the leaders' without user-data, a pool's with the one that all its machines share. */
-export function templateSpecs({ cluster, userData, imageOf }: Facts): readonly TemplateSpec[] {
+export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
+  const { cluster, imageOf } = facts
   const [leader] = cluster.seats
   const nodes: readonly Node[] = [...(leader === undefined ? [] : [leader]), ...cluster.pools]
   return nodes.map(node => {
-    const sum = node.kind === 'pool' ? userData.get(node.name) : undefined
+    const sum = node.kind === 'pool' ? sumOf(facts, node.name) : undefined
     const { id: image, rootDevice } = imageOf(node.machine)
     return {
       group: node.group,
@@ -25,7 +27,7 @@ export function templateSpecs({ cluster, userData, imageOf }: Facts): readonly T
       roles: rolesOf(node),
       securityGroups: node.machine.securityGroups,
       keyName: node.machine.keyName,
-      userData: sum && { bytes: sum.bytes, sha256: sum.sha256 },
+      userData: sum,
       tags: {
         ...machineTags(cluster, node, groupName(cluster.name, node.group), image),
         ...(sum && { [tag.userData]: sum.sha256 }),

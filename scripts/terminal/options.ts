@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { FollowersOverride, Overrides } from '../cluster/cluster.ts'
+import { type Fit, type FollowersOverride, fits, type Overrides } from '../cluster/cluster.ts'
 import { checkOverrides } from '../cluster/overrides.ts'
 import type { Outcome } from '../inventory/check.ts'
 import { type Target, targets } from '../inventory/fields.ts'
@@ -147,6 +147,7 @@ export function overridesOf(given: Given): Outcome<Overrides> {
     followers: followers === undefined ? undefined : readFollowers(followers),
     image: textOf(given, 'image'),
     target,
+    fit: readFit(textOf(given, 'fit')),
   }
   return checkOverrides(settings, parseSettings([given.set ?? []].flat().map(readSetting)))
 }
@@ -160,6 +161,12 @@ function readTarget(text: string | undefined): Target | undefined {
   const target = targets.find(known => known === text)
   if (text === undefined || target !== undefined) return target
   throw new Misused(`--target takes ${targets.join(' or ')}, got ${JSON.stringify(text)}`)
+}
+
+function readFit(text: string | undefined): Fit | undefined {
+  const fit = fits.find(known => known === text)
+  if (text === undefined || fit !== undefined) return fit
+  throw new Misused(`--fit takes ${fits.join(', ')}, got ${JSON.stringify(text)}`)
 }
 
 function readSetting(text: unknown): [string, string] {

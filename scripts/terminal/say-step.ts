@@ -26,6 +26,8 @@ export function sayStep(step: AnyStep): SaidStep {
       return { sign: step.close.length > 0 ? '~' : '+', kind: 'rules', name, detail: sayRules(step) }
     case 'instance profile':
       return { sign, kind: step.kind, name, detail: 'may list instances' }
+    case 'user-data':
+      return { sign, kind: step.kind, name, detail: `${step.bytes} bytes into s3://${step.bucket}` }
     case 'launch template':
       return { sign, kind: step.kind, name, detail: `${step.template.instanceType}, ${step.template.image}` }
     case 'network':

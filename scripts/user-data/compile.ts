@@ -27,6 +27,6 @@ function optionsOf(name: string) {
     escape: quote,
     strict: true,
     _with: false,
-    destructuredLocals: ['cluster', 'node', 'vars', 'bare', 'part'],
+    destructuredLocals: ['cluster', 'node', 'vars', 'bare', 'yours', 'part'],
   }
 }

@@ -1,6 +1,7 @@
 import type { Mode } from '../cluster/cluster.ts'
 import { bare } from './quote.ts'
 import type { View } from './view.ts'
+import { yoursOf } from './yours.ts'
 
 /** Turns what a node's templates see into its user-data. */
 export type Templates = (mode: Mode, view: View) => string
@@ -20,7 +21,8 @@ export function templatesOf(compiled: Readonly<Record<string, Compiled>>): Templ
     return template(locals)
   }
   return (mode, view) => {
-    const locals = { ...view, bare, part: (name: string) => render(`parts/${name}`, locals) }
+    const yours = yoursOf(view.vars.user_data_extra)
+    const locals = { ...view, bare, yours, part: (name: string) => render(`parts/${name}`, locals) }
     return render(mode, locals)
   }
 }

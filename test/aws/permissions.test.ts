@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import anyTest, { type TestFn } from 'ava'
+import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { inventoryText, startTrial } from '../harness/launched.ts'
 
@@ -19,7 +21,11 @@ const implied = [
   'iam:PassRole',
   'iam:TagRole',
   'iam:TagInstanceProfile',
+  's3:PutObjectTagging',
 ]
+// S3 has one permission for two calls.
+const permissionOf = (call: string) =>
+  ['s3:HeadBucket', 's3:ListObjectsV2'].includes(call) ? 's3:ListBucket' : call
 const free = 'sts:GetCallerIdentity'
 
 test('docs/aws.md lists exactly the permissions for the calls that are made', async t => {
@@ -43,7 +49,19 @@ test('docs/aws.md lists exactly the permissions for the calls that are made', as
   )
   t.is((await startTrial(t.context, 'named', text).run('launch', ['--image', account.images.amd64])).code, 1)
 
-  const called = new Set(proxy.calls.slice(before).map(({ service, action }) => `${service}:${action}`))
+  // One that is kept in S3.
+  const bucket = { Bucket: 'needed' }
+  await new S3Client({ ...clientConfig(proxy.url) }).send(new CreateBucketCommand(bucket))
+  proxy.calls.pop()
+  const stored = inventoryText(t.context, 'stored', 'user_data_bucket: needed\n')
+  for (const command of ['launch', 'destroy']) {
+    const fit = command === 'launch' ? ['--fit', 's3'] : []
+    const { code, stderr } = await startTrial(t.context, 'stored', stored).run(command, ['--yes', ...fit])
+    t.is(code, 0, stderr)
+  }
+
+  const calls = proxy.calls.slice(before).map(({ service, action }) => `${service}:${action}`)
+  const called = new Set(calls.map(permissionOf))
   called.delete(free)
   t.deepEqual([...called].sort(), [...documentedActions()].filter(action => !implied.includes(action)).sort())
 })

@@ -5,6 +5,7 @@ export interface AwsRequest {
   /** The query parameters; for a JSON service its members, flattened the same way (`Names.1`). */
   params: Record<string, string>
   accessKey: string
+  method: string
   path: string
   headers: Record<string, string>
   body: Buffer
@@ -19,14 +20,35 @@ export interface Reply {
 /** Anything that answers AWS requests: moto, or moto behind a layer that corrects it. */
 export type Backend = (request: AwsRequest) => Promise<Reply>
 
-/** SSM speaks JSON 1.1 (`X-Amz-Target`), the other services we call the query protocol (`Action=`). */
-export function parseRequest(path: string, headers: Record<string, string>, body: Buffer): AwsRequest {
+/**
+ * SSM speaks JSON 1.1 (`X-Amz-Target`), S3 in methods and paths, the other services we call the query protocol
+ * (`Action=`).
+ */
+export function parseRequest(
+  { method, path }: { method: string; path: string },
+  headers: Record<string, string>,
+  body: Buffer,
+): AwsRequest {
   const [, accessKey = '', service = ''] =
     /Credential=([^/]+)\/[^/]+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? []
+  if (service === 's3') return { ...s3Call(method, path), service, accessKey, method, path, headers, body }
   const target = headers['x-amz-target']
   const params = target ? jsonParams(body) : Object.fromEntries(new URLSearchParams(body.toString()))
   const action = target ? target.slice(target.indexOf('.') + 1) : (params.Action ?? '')
-  return { service, action, params, accessKey, path, headers, body }
+  return { service, action, params, accessKey, method, path, headers, body }
+}
+
+/** What a request asks of S3, by the names of its API. */
+function s3Call(method: string, path: string): Pick<AwsRequest, 'action' | 'params'> {
+  const { pathname, searchParams } = new URL(path, 'http://s3')
+  const [, Bucket = '', ...key] = decodeURIComponent(pathname).split('/')
+  const what = key.join('/') === '' ? 'Bucket' : 'Object'
+  const verb = { GET: 'Get', PUT: what === 'Bucket' ? 'Create' : 'Put', HEAD: 'Head', DELETE: 'Delete' }[
+    method
+  ]
+  const list = searchParams.has('list-type') ? 'ListObjectsV2' : `${verb}${what}`
+  const action = searchParams.has('tagging') ? `${list}Tagging` : list
+  return { action, params: { ...Object.fromEntries(searchParams), Bucket, Key: key.join('/') } }
 }
 
 /** The same query request with other parameters; EC2 and its like only. */

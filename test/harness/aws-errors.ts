@@ -13,6 +13,7 @@ export function errorReply(request: AwsRequest, error: AwsError): Reply {
     return reply(error.status, 'application/x-amz-json-1.1', body)
   }
   const inner = `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`
+  if (request.service === 's3') return reply(error.status, 'application/xml', `<Error>${inner}</Error>`)
   const body =
     request.service === 'ec2'
       ? `<Response><Errors><Error>${inner}</Error></Errors><RequestID>test</RequestID></Response>`

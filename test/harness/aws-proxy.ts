@@ -92,5 +92,6 @@ async function read(incoming: IncomingMessage): Promise<AwsRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk)
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])
-  return parseRequest(incoming.url ?? '/', Object.fromEntries(headers), Buffer.concat(chunks))
+  const { method = 'POST', url = '/' } = incoming
+  return parseRequest({ method, path: url }, Object.fromEntries(headers), Buffer.concat(chunks))
 }

@@ -11,7 +11,11 @@ test('where moto breaks, an error says so instead of a page that no SDK can read
   }).listen(0, '127.0.0.1')
   await once(moto, 'listening')
   const headers = { authorization: 'Credential=KEY/20260101/us-east-1/autoscaling/aws4_request' }
-  const request = parseRequest('/', headers, Buffer.from('Action=StartInstanceRefresh'))
+  const request = parseRequest(
+    { method: 'POST', path: '/' },
+    headers,
+    Buffer.from('Action=StartInstanceRefresh'),
+  )
   const url = `http://127.0.0.1:${(moto.address() as AddressInfo).port}`
   const reply = await forwarder(url)(request)
   t.is(reply.status, 501)

@@ -5,14 +5,15 @@ import { errorReply } from './aws-errors.ts'
 export function forwarder(upstream: string): Backend {
   return async request => {
     const reply = await fetch(upstream + request.path, {
-      method: 'POST',
+      method: request.method,
       headers: endToEnd(request.headers),
-      body: request.body,
+      ...(!['GET', 'HEAD'].includes(request.method) && { body: request.body }),
     })
     const type = reply.headers.get('content-type') ?? 'text/xml'
     const body = Buffer.from(await reply.arrayBuffer())
     if (reply.status === 500 && type.startsWith('text/html')) return broken(request)
-    return { status: reply.status, headers: { 'content-type': type }, body }
+    const own = [...reply.headers].filter(([name]) => name.startsWith('x-amz-'))
+    return { status: reply.status, headers: { ...Object.fromEntries(own), 'content-type': type }, body }
   }
 }
 

@@ -31,6 +31,8 @@ export interface MachineOptions {
   ip?: string
   /** Files that are there before it boots, as if the image had them. */
   files?: readonly { path: string; content: string }[]
+  /** What it may do beyond what a container may. */
+  capabilities?: readonly string[]
 }
 
 const BOOT_LIMIT_S = 180
@@ -60,6 +62,7 @@ export async function startMachine({
       '--label',
       `${OWNER}=${owner(process.pid)}`,
       ...boot,
+      ...(options.capabilities ?? []).map(name => `--cap-add=${name}`),
       ...mounts,
       image,
     )

@@ -32,7 +32,7 @@ export function motoMissing(): string | undefined {
 export async function startMoto(): Promise<Moto> {
   const missing = motoMissing()
   if (missing) throw new Error(missing)
-  const child = spawn(join(environment(), 'bin', 'python'), [server], {
+  const child = spawn(pythonOfMoto(), [server], {
     env: motoSettings(),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -70,6 +70,11 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')
   child.stdin?.end()
   await ended
+}
+
+/** A Python with moto's packages, botocore among them. */
+export function pythonOfMoto(): string {
+  return join(environment(), 'bin', 'python')
 }
 
 /** Where `.ci/setup` puts the Python environment; the version is part of its name. */

@@ -7,7 +7,9 @@ const taken: Backend = async () => ({ status: 200, headers: {}, body: Buffer.fro
 async function answer(name: string, value: string): Promise<string> {
   const headers = { authorization: 'Credential=KEY/20260101/us-east-1/ec2/aws4_request' }
   const body = Buffer.from(new URLSearchParams({ Action: 'RunInstances', [name]: value }).toString())
-  return (await userDataLimit(taken)(parseRequest('/', headers, body))).body.toString()
+  return (
+    await userDataLimit(taken)(parseRequest({ method: 'POST', path: '/' }, headers, body))
+  ).body.toString()
 }
 
 const base64 = (bytes: number) => Buffer.alloc(bytes).toString('base64')

@@ -60,7 +60,7 @@ test('nothing is written without being quoted, but plain names', t => {
     if (!name.endsWith('.ejs')) continue
     const raw = readFileSync(`cloud-init/${name}`, 'utf8').match(/<%-.*?%>/g) ?? []
     t.deepEqual(
-      raw.filter(tag => !/^<%- (part\('[a-z-]+'\)|bare\([a-z_.]+\)) -?%>$/.test(tag)),
+      raw.filter(tag => !/^<%- (part\('[a-z-]+'\)|bare\([a-z_.]+\)|yours\('[a-z_]+'\)) -?%>$/.test(tag)),
       [],
       name,
     )

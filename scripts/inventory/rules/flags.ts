@@ -47,6 +47,12 @@ export const flagRules: readonly RuleText[] = [
     example: withVars('mesos_resources: { ports: 31000-32000 }'),
   },
   {
+    code: 'E041',
+    sentence: 'Additions to the user-data are cloud-config, and leave alone what is ours.',
+    why: 'In silence, cloud-init passes over a key that it doesn’t know, and of two files with one path the later one is left.',
+    example: withVars('user_data_extra: { pacakges: [htop] }'),
+  },
+  {
     code: 'W004',
     sentence: 'Every option is a flag of an ordinary build of Mesos.',
     why: 'Some flags are there only when Mesos was built for them. In any other the variable is passed over, and the setting has no effect.',

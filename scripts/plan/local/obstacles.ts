@@ -1,5 +1,5 @@
 import type { Problem } from '../../inventory/problems.ts'
-import { leadersStayAsMany, seatsAreHeldOnce, userDataFits } from '../obstacles.ts'
+import { leadersStayAsMany, seatsAreHeldOnce } from '../obstacles.ts'
 import { asMachines } from './actual.ts'
 import { mostFollowers, mostLeaders } from './addresses.ts'
 import type { LocalFacts } from './facts.ts'
@@ -12,7 +12,6 @@ export function localObstacles(facts: LocalFacts): readonly Problem[] {
   return [
     ...seatsAreHeldOnce(shared),
     ...leadersStayAsMany(shared),
-    ...userDataFits(shared),
     ...namesAreOurs(facts),
     ...allHaveAddresses(facts),
   ]
