@@ -17,7 +17,7 @@ install -D -m 0644 -o root -g root /tmp/mesos-bakery/image.env /etc/mesos-bakery
 . /etc/mesos-bakery/image.env
 cloud=/etc/cloud/cloud.cfg.d/95-mesos-bakery.cfg
 if [[ $CGROUPS == host ]]; then
-  printf 'datasource_list: [NoCloud, None]\nnetwork: {config: disabled}\n' >$cloud
+  printf '%s\n' 'datasource_list: [NoCloud, None]' 'network: {config: disabled}' 'locale: false' >$cloud
 else
   echo 'datasource_list: [Ec2, None]' >$cloud
 fi

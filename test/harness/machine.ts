@@ -27,8 +27,8 @@ export interface MachineOptions {
   seed?: Seed
   /** The public key that lets `debian` in. */
   sshKey?: string
-  /** Its address in podman's own network, 10.88.0.0/16, if it is to be the same after a restart. */
-  ip?: string
+  /** Further options for podman to run it with. */
+  flags?: readonly string[]
   /** Files that are there before it boots, as if the image had them. */
   files?: readonly { path: string; content: string }[]
   /** What it may do beyond what a container may. */
@@ -52,7 +52,6 @@ export async function startMachine({
     await seed(name, options)
     const mount = `${seedFolder(name)}:/var/lib/cloud/seed/nocloud:ro`
     const boot = ['--systemd=always', '--hostname', name, '--volume', mount, '--publish', '127.0.0.1::22']
-    if (options.ip) boot.push('--ip', options.ip)
     const mounts = await mountFiles(name, options.files ?? [])
     await podman(
       'run',
@@ -62,6 +61,7 @@ export async function startMachine({
       '--label',
       `${OWNER}=${owner(process.pid)}`,
       ...boot,
+      ...(options.flags ?? []),
       ...(options.capabilities ?? []).map(name => `--cap-add=${name}`),
       ...mounts,
       image,

@@ -16,8 +16,10 @@ const services = [...daemons, 'mesos-bakery-facts', 'mesos-bakery-seat']
 test('an image and a user-data become a node, which keeps its state over a reboot', async t => {
   const userData = expectedFiles('mixed').get('tiny-leader-1.yaml') ?? ''
   const [third = 0, fourth = 0] = randomBytes(2)
-  const ip = `10.88.${128 + (third % 128)}.${1 + (fourth % 254)}` // an agent's address is part of its identity
-  const machine = await startMachine({ image: await bakedImage(), userData, ip })
+  const ip = `10.88.${128 + (third % 128)}.${1 + (fourth % 254)}`
+  // An agent's address is part of its identity. The resolver is that of a machine of EC2's: systemd's.
+  const flags = ['--ip', ip, '--dns', '127.0.0.53']
+  const machine = await startMachine({ image: await bakedImage(), userData, flags })
   t.teardown(machine.remove)
   const sh = async (script: string) => (await machine.exec('bash', '-c', script)).stdout
 
@@ -27,7 +29,10 @@ test('an image and a user-data become a node, which keeps its state over a reboo
 
   const names = 'getent ahostsv4 zookeeper.service.consul tiny-leader-1.node.consul | cut -d" " -f1 | sort -u'
   t.is(await sh(names), `${machine.address}\n`)
-  t.is(await sh('head -n 1 /etc/resolv.conf'), 'nameserver 127.0.0.1\n')
+  t.is(
+    await sh('resolvectl dns | head -n 1; resolvectl domain | head -n 1'),
+    'Global: 127.0.0.1\nGlobal: ~consul\n',
+  )
   t.is(await sh('readlink -f /var/run/mesos'), '/var/lib/mesos\n')
   t.like(
     await machine.exec('/usr/lib/mesos-bakery/verify'),

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import anyTest, { type TestFn } from 'ava'
+import { startAsleep } from '../harness/asleep.ts'
 import { bakedImage, bakedMissing } from '../harness/baked.ts'
-import { podman, tryPodman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
@@ -72,16 +71,6 @@ function double(name: string, says: string): string {
 
 const prepare = 'share=/usr/share/mesos-bakery etc=/etc/mesos-bakery units=/etc/systemd/system'
 
-/** A container of the image that only sleeps: for verify, a machine that was baked and not booted. */
-async function asleep(image: string) {
-  const name = `mesos-bakery-verify-${process.pid}-${randomBytes(4).toString('hex')}`
-  await podman('run', '--detach', '--rm', '--name', name, image, 'sleep', '280')
-  return {
-    sh: (script: string) => tryPodman('exec', name, 'bash', '-c', script),
-    remove: () => podman('rm', '--force', '--time', '0', name),
-  }
-}
-
 test('every check has a fault that it finds', t => {
   const text = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
   const titles = [...text.matchAll(/^ {2}'(?:installed|pristine)\|([^|]+)\|/gm)].map(
@@ -101,7 +90,7 @@ test('verify finds each fault, and names it in its last line', async t => {
 
   async function findAll(some: typeof faults) {
     for (const [check, plant, says] of some) {
-      const machine = await asleep(image)
+      const machine = await startAsleep(image)
       try {
         const { code, stdout, stderr } = await machine.sh(
           `${prepare}; ${plant}\n/usr/lib/mesos-bakery/verify --pristine "${check}"`,
@@ -118,7 +107,7 @@ test('verify finds each fault, and names it in its last line', async t => {
 })
 
 test('verify tells of several faults in one last line, and refuses what it does not know', async t => {
-  const machine = await asleep(await bakedImage())
+  const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const verify = (args: string) => machine.sh(`/usr/lib/mesos-bakery/verify ${args}`)
   const { stdout } = await machine.sh(
@@ -140,7 +129,7 @@ const cgroups: readonly [image: string, machine: string, says: RegExp | undefine
 ]
 
 test('the agent starts only on the cgroups that its image is for', async t => {
-  const machine = await asleep(await bakedImage())
+  const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   for (const [image, plant, says] of cgroups) {
     const { code, stderr } = await machine.sh(
@@ -154,7 +143,7 @@ test('the agent starts only on the cgroups that its image is for', async t => {
 })
 
 test('cgroups of version 1 reach the kernel, the agent and its unit together', async t => {
-  const machine = await asleep(await bakedImage())
+  const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const script = readFileSync('packer/provision/cgroups.sh', 'utf8')
   const { code, stderr } = await machine.sh(`sed -i 's/=host/=v1/' /etc/mesos-bakery/image.env
