@@ -68,6 +68,7 @@ async function bundle(entryPoints: readonly string[], outdir: string): Promise<M
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
+    minifyWhitespace: true,
     external: Object.keys({ ...dependencies, ...peerDependencies }).filter(name => !bundled.includes(name)),
     plugins: [compiledTemplates, lazyCrypto],
     define: { COMMANDS: JSON.stringify(commands) },

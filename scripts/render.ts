@@ -13,6 +13,7 @@ import {
   inventoryOptions,
   Misused,
   overrideOptions,
+  targetOptions,
   textOf,
   textsOf,
 } from './terminal/options.ts'
@@ -25,8 +26,10 @@ const command: Command = {
   summary: 'Renders the user-data of every node.',
   options: {
     ...inventoryOptions,
+    ...targetOptions,
     ...overrideOptions,
     node: { value: 'NAME', help: 'print the user-data of this seat or pool, byte for byte' },
+    diff: { help: 'compare with what runs now' },
     format: { value: 'FORMAT', help: 'for another tool: docs/embedding.md has them all' },
     out: { value: 'DIR', help: 'the folder to write into; build/<cluster>/ if needed' },
     part: { value: 'FILE', multiple: true, help: 'a part of your own, for --format mime; may be repeated' },
@@ -37,6 +40,7 @@ const command: Command = {
     ['--node cluster1-leader-1', 'one node, to stdout'],
     ['--leaders 5 --json', 'all nodes of five leaders, as data'],
     ['--format terraform', 'a Terraform module'],
+    ['--diff', 'how it differs from what runs'],
   ],
   run: async given => {
     const format = formatOf(given)
@@ -45,6 +49,14 @@ const command: Command = {
     const name = textOf(given, 'node')
     const chosen = name === undefined ? nodesOf(cluster) : [nodeNamed(cluster, name, '--node')]
     const nodes = chosen.map(node => ({ node, userData: renderNode(templates, cluster, node) }))
+    if (given.diff === true) {
+      const { diffShown } = await import('./commands/render-diff.ts')
+      return diffShown(
+        given,
+        cluster,
+        nodes.map(({ userData }) => userData),
+      )
+    }
     const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
     const material = { cluster, nodes, named: name !== undefined, parts, instance: textOf(given, 'instance') }
     // Without a format it is a document to read and compare, which no tool's limit binds.
@@ -55,6 +67,9 @@ const command: Command = {
 
 function formatOf(given: Given): FormatName | undefined {
   const named = textOf(given, 'format')
+  if (given.diff === true && (named ?? given.out) !== undefined) {
+    throw new Misused('--diff compares, and writes nothing; leave out --format and --out')
+  }
   if (given.json === true && named !== undefined && named !== 'json') {
     throw new Misused(`--json is a format of its own; leave out it or --format ${named}`)
   }

@@ -11,6 +11,6 @@ export const nocloud: Format = {
 function folderOf({ node, userData }: Rendered, { instance }: Material): readonly OutFile[] {
   // Other user-data is another instance: cloud-init, which runs once for each, takes it up at the next boot.
   const instanceId = instance ?? `${node.name}-${userData.sha256.slice(0, 12)}`
-  const seed = seedOf({ instanceId, hostname: instance ?? node.name }, userData.text)
+  const seed = seedOf({ instanceId, hostname: (instance ?? node.name).replaceAll('_', '-') }, userData.text)
   return Object.entries(seed).map(([file, text]) => textFile(`${node.name}/${file}`, text))
 }

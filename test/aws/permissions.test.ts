@@ -36,6 +36,7 @@ test('docs/aws.md lists exactly the permissions for the calls that are made', as
     ['launch', '--yes'],
     ['launch', '--yes', '--set', 'mesos_zk_chroot=x', '--followers', 'web=3'],
     ['status'],
+    ['render', '--diff'],
     ['destroy', '--yes'],
   ] as const
   for (const [command, ...args] of steps) {

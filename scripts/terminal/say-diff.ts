@@ -1,0 +1,24 @@
+import type { Difference, Hunk } from '../plan/user-data-diff.ts'
+import { count } from './say-plan.ts'
+import type { Style } from './style.ts'
+
+/** What runs, beside what is asked: one line for each that is the same, the changed lines of the others. */
+export function sayDifferences(all: readonly Difference[], style: Style): string {
+  return all.map(one => sayDifference(one, style)).join('\n')
+}
+
+function sayDifference({ node, holder, same, hunks }: Difference, style: Style): string {
+  if (holder === null) return `${style.dim('·')} ${node}: nothing runs`
+  if (same) return `${style.good('=')} ${node} (${holder}): the same`
+  const changed = hunks.flatMap(({ lines }) => lines).filter(line => /^[+-]/.test(line)).length
+  const head = `${style.changed('~')} ${node} (${holder}): ${count(changed, 'line')} changed`
+  return [head, ...hunks.flatMap(hunk => sayHunk(hunk, style))].join('\n')
+}
+
+function sayHunk({ line, lines }: Hunk, style: Style): readonly string[] {
+  const paint = { '+': style.good, '-': style.bad, ' ': style.dim, '\\': style.dim }
+  return [
+    style.dim(`    line ${line}`),
+    ...lines.map(text => paint[(text[0] ?? ' ') as keyof typeof paint](`    ${text}`)),
+  ]
+}
