@@ -41,3 +41,10 @@ export interface BaseImage {
   readonly architecture: Architecture
   readonly rootDevice: string
 }
+
+/** Something that an image can't be taken away from. */
+export interface ImageUse {
+  readonly image: string
+  /** `instance i-…`, `launch template cluster1-web 3`, `parameter /mesos-bakery/mesos/amd64`. */
+  readonly by: string
+}

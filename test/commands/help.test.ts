@@ -7,6 +7,7 @@ for (const name of [
   'check',
   'explain',
   'bake',
+  'images',
   'launch',
   'status',
   'destroy',

@@ -1,0 +1,62 @@
+import { observeBakedImages } from '../aws/baked-images.ts'
+import { observeUses } from '../aws/image-uses.ts'
+import { deregisterImage } from '../aws/leftovers.ts'
+import { observeAllPublished } from '../aws/published.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { Refused } from '../inventory/problems.ts'
+import { connectAll, type Regions } from './aws-survey.ts'
+import type { Env } from './program.ts'
+import { type ListedImage, listImages } from './prune.ts'
+import { overRuns } from './runs.ts'
+
+/** Looks at every image that was baked, in all regions of an inventory, and at what uses them. */
+export async function surveyImages(
+  cluster: Cluster,
+  env: Env,
+  keep: number,
+): Promise<{ readonly images: readonly ListedImage[]; readonly regions: Regions }> {
+  const copies = (cluster.image.regions ?? []).filter(region => region !== cluster.region)
+  const regions = await connectAll([cluster.region, ...copies])
+  return { images: await listAll(regions, env, keep), regions }
+}
+
+async function listAll(regions: Regions, env: Env, keep: number): Promise<readonly ListedImage[]> {
+  const isOver = overRuns({ env }, new Date())
+  const lists = await Promise.all(
+    [...regions.values()].map(async aws => {
+      const [images, published] = await Promise.all([observeBakedImages(aws), observeAllPublished(aws)])
+      const uses = await observeUses(
+        aws,
+        images.map(({ id }) => id),
+      )
+      const named = published.map(({ image, parameter }) => ({ image, by: `parameter ${parameter}` }))
+      return listImages(images, [...uses, ...named], { keep, isOver })
+    }),
+  )
+  return lists.flat()
+}
+
+/**
+ * Deregisters images and deletes their snapshots. A person may have answered late, so what uses them is asked again.
+ *
+ * @throws Refused when one has come into use
+ */
+export async function pruneImages(regions: Regions, images: readonly ListedImage[]): Promise<void> {
+  for (const [region, aws] of regions) {
+    const own = images.filter(image => image.region === region)
+    if (own.length === 0) continue
+    const [uses, published] = await Promise.all([
+      observeUses(
+        aws,
+        own.map(({ id }) => id),
+      ),
+      observeAllPublished(aws),
+    ])
+    const used = own.find(({ id }) => [...uses, ...published].some(({ image }) => image === id))
+    if (used !== undefined) {
+      const message = 'has come into use meanwhile; list the images again'
+      throw new Refused([{ path: used.id, message }])
+    }
+    await Promise.all(own.map(({ id }) => deregisterImage(aws, id)))
+  }
+}
