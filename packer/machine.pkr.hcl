@@ -33,12 +33,11 @@ source "amazon-ebs" "machine" {
     delete_on_termination = true
   }
 
-  temporary_key_pair_type   = "ed25519"
-  ssh_username              = var.ssh.username
-  ssh_host                  = var.ssh.host
-  ssh_port                  = var.ssh.port
-  ssh_private_key_file      = var.ssh.key
-  ssh_clear_authorized_keys = true
+  temporary_key_pair_type = "ed25519"
+  ssh_username            = var.ssh.username
+  ssh_host                = var.ssh.host
+  ssh_port                = var.ssh.port
+  ssh_private_key_file    = var.ssh.key
 
   custom_endpoint_ec2        = var.ec2_endpoint
   skip_region_validation     = var.ec2_endpoint != ""

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 apt-get -qq clean
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /usr/sbin/policy-rc.d
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /usr/sbin/policy-rc.d /etc/apt/apt.conf.d/99-mesos-bakery
 rm -rf /tmp/mesos-bakery
 
 rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/lib/systemd/random-seed

@@ -14,6 +14,11 @@ leaders=(libzookeeper-java default-jre-headless)
 mesos=(libapr1 libcurl4 libev4 libevent-2.1-7 libevent-openssl-2.1-7 libsasl2-modules libsvn1 libunwind8)
 others=(dnsmasq-base jq logrotate unzip)
 
+# A machine that has just booted is still being set up by cloud-init, apt's sources among others.
+if [[ -d /run/systemd/system ]] && ! timeout 300 cloud-init status --wait >/dev/null; then
+  echo "packages: cloud-init is not done, or not well; going on: $(cloud-init status 2>&1)" >&2
+fi
+
 # What is enabled before anything of ours comes is the base image's own business, and no fault to verify.
 mkdir -p /usr/share/mesos-bakery
 systemctl --root=/ list-unit-files --state=enabled --no-legend 2>/dev/null |
@@ -21,6 +26,8 @@ systemctl --root=/ list-unit-files --state=enabled --no-legend 2>/dev/null |
 
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
+# Both are taken away again by cleanup.
+printf 'Acquire::Retries "3";\nDPkg::Lock::Timeout "300";\n' >/etc/apt/apt.conf.d/99-mesos-bakery
 mkdir -p /usr/share/man/man1 # Java's packages link into it and fail where documentation is left out
 
 apt-get -qq update

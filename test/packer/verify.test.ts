@@ -61,7 +61,7 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
     /: \/home\/a\/\.ssh\/authorized_keys/,
   ],
   ['no cache', 'touch /var/cache/apt/archives/a.deb', /: \/var\/cache\/apt\/archives\/a\.deb/],
-  ['no upload', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
+  ['no tool of', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
 ]
 
 /** A program of that name, before the real one on the PATH. */
