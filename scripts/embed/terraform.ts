@@ -24,6 +24,7 @@ function moduleOf({ cluster, nodes }: Material) {
     output: outputs({
       cluster: ['The name of the cluster.', cluster.name],
       region: ['The region that Consul looks for its servers in.', cluster.region],
+      image: ['The image: its id, or the name under which a bake publishes it in SSM.', imageOf(cluster)],
       quorum: ['The votes that decide among the leaders.', cluster.quorum],
       leaders: ['The seats of the leaders by name.', byName(nodes, leader)],
       pools: ['The groups of followers by name.', byName(nodes, pool)],
@@ -100,6 +101,10 @@ function machineOf({ group, mode, machine }: Seat | Pool) {
     key_name: machine.keyName ?? null,
     security_groups: machine.securityGroups,
   }
+}
+
+function imageOf({ image: { id, name } }: Cluster) {
+  return { id: id ?? null, name }
 }
 
 function namesOf(cluster: Cluster) {

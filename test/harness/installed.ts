@@ -1,43 +1,100 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { noAwsEnv } from './aws.ts'
 import { cached } from './cache.ts'
+import { terraformProgram } from './terraform.ts'
 
-/** An empty project in which the packed package was installed, as a stranger would. */
-export interface Installed {
+/** A folder in which somebody has followed docs/embedding.md to the letter. */
+export interface Followed {
   readonly folder: string
   readonly tarball: string
+  readonly env: NodeJS.ProcessEnv
+  /** How often a program was called that isn't here, with its arguments. */
+  readonly calls: () => readonly (readonly string[])[]
   remove(): void
 }
 
+const absent = ['aws', 'virt-install', 'multipass', 'ansible']
+
 /**
- * Packs the package and installs it with others into an empty project.
+ * Does what the page says, in an empty folder beside the clone: writes each file that it shows under the name in its
+ * first line, and runs each command. What it installs has the versions of the lock file; programs that can't be had
+ * here only note how they were called.
  *
- * @param beside other packages, as `npm install` takes them
+ * @throws when a command fails, or prints something else than is shown
  */
-export function installPacked(beside: readonly string[] = []): Installed {
-  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-installed-'))
-  npm('.', 'pack', '--pack-destination', folder)
-  const [name = ''] = readdirSync(folder)
-  const tarball = join(folder, name)
-  writeFileSync(join(folder, 'package.json'), '{ "name": "stranger", "type": "module", "private": true }\n')
-  npm(
+export function followEmbedding(): Followed {
+  const root = mkdtempSync(join(tmpdir(), 'mesos-bakery-embedding-'))
+  const [folder, bin, log] = [join(root, 'app'), join(root, 'bin'), join(root, 'calls')]
+  for (const made of [folder, bin]) mkdirSync(made)
+  symlinkSync(resolve('.'), join(root, 'mesos-bakery'))
+  symlinkSync(terraformPath(), join(bin, 'terraform'))
+  writeFileSync(log, '')
+  const note = `#!/bin/sh\nprintf '%s\\037' "$(basename "$0")" "$@" >>${log}\necho >>${log}\n`
+  for (const name of absent) writeFileSync(join(bin, name), note, { mode: 0o755 })
+  const PATH = `${bin}${delimiter}${process.env.PATH}`
+  const env = { ...noAwsEnv(), PATH, npm_config_prefer_offline: 'true', CHECKPOINT_DISABLE: '1' }
+  for (const block of blocksOf(readFileSync('docs/embedding.md', 'utf8'))) follow(block, folder, env)
+  return {
     folder,
-    'install',
-    '--ignore-scripts',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    tarball,
-    ...beside,
-  )
-  return { folder, tarball, remove: () => rmSync(folder, { recursive: true, force: true }) }
+    tarball: join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? ''),
+    env,
+    calls: () =>
+      readFileSync(log, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map(line => line.split('\x1f').slice(0, -1)),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  }
 }
 
-function npm(cwd: string, ...args: readonly string[]): void {
-  execFileSync('npm', [...args], { cwd: resolve(cwd), env: noAwsEnv(), stdio: ['ignore', 'ignore', 'pipe'] })
+function terraformPath(): string {
+  const program = terraformProgram() ?? 'terraform'
+  return program.includes('/') ? program : execFileSync('which', [program], { encoding: 'utf8' }).trim()
+}
+
+interface Block {
+  readonly language: string
+  readonly text: string
+}
+
+function blocksOf(page: string): readonly Block[] {
+  const found = page.matchAll(/```(\w+)\n([\s\S]*?)```/g)
+  return [...found].map(([, language = '', text = '']) => ({ language, text }))
+}
+
+function follow({ language, text }: Block, folder: string, env: NodeJS.ProcessEnv): void {
+  if (language !== 'console') {
+    const [, name = ''] = /^(?:\/\/|#) (\S+)\n/.exec(text) ?? []
+    writeFileSync(join(folder, name), text)
+    return
+  }
+  for (const entry of text.split(/^\$ /m).slice(1)) {
+    const [command = '', ...shown] = entry.trimEnd().split('\n')
+    const done = spawnSync('sh', ['-c', pinned(command)], { cwd: folder, env, encoding: 'utf8' })
+    const [expected, printed] = [shown.join('\n'), done.stdout.trim()]
+    if (done.status !== 0 || (expected !== '' && printed !== expected)) {
+      throw new Error(`${command}\n${done.stdout}${done.stderr}`)
+    }
+  }
+}
+
+/** Packages of the registry in the versions that this project has. */
+function pinned(command: string): string {
+  return command.replace(/(?<=install --silent .*)\b(aws-cdk-lib|constructs)\b/g, name => {
+    const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'))
+    return `${name}@${version}`
+  })
 }
 
 /** The Nodes that the library has to run on: this one, and those that .ci/setup fetches. */

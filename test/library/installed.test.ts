@@ -1,22 +1,76 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { noAwsEnv } from '../harness/aws.ts'
+import { userDataIn } from '../harness/cloudformation.ts'
 import { run } from '../harness/command.ts'
-import { type Installed, installPacked, nodes } from '../harness/installed.ts'
+import { type Followed, followEmbedding, nodes } from '../harness/installed.ts'
+import { sha256 } from '../harness/material.ts'
+import { terraform } from '../harness/terraform.ts'
 
-let installed: Installed
-test.before('the packed package is installed into an empty project', () => {
-  installed = installPacked()
+let installed: Followed
+test.before('docs/embedding.md is followed to the letter, in an empty folder', () => {
+  installed = followEmbedding()
 })
-test.after.always(() => installed.remove())
+test.after.always(() => installed?.remove())
 
 const inInstalled = (program: string, ...args: string[]) => {
-  const done = spawnSync(program, args, { cwd: installed.folder, env: noAwsEnv(), encoding: 'utf8' })
+  const done = spawnSync(program, args, { cwd: installed.folder, env: installed.env, encoding: 'utf8' })
   return { code: done.status, stdout: done.stdout, stderr: done.stderr }
 }
 const bin = (...args: string[]) => inInstalled('node_modules/.bin/mesos-bakery', ...args)
+
+const read = (...path: string[]) => readFileSync(join(installed.folder, ...path), 'utf8')
+const unbase64 = (text: string) => sha256(Buffer.from(text, 'base64'))
+
+/** The sums that `render --json` prints. */
+const expectedSums = () =>
+  (JSON.parse(read('cluster.json')).nodes as { name: string; sha256: string }[])
+    .map(({ name, sha256 }) => [name, sha256])
+    .sort()
+
+test('Terraform, CloudFormation and the CDK hold the sums that render --json prints', t => {
+  const plan = JSON.parse(terraform(installed.folder, 'show', '-json', 'plan'))
+  t.deepEqual(Object.entries(plan.planned_values.outputs.sha256.value).sort(), expectedSums())
+  for (const file of ['template.json', 'cdk.out/Mesos.template.json']) {
+    const found = Object.entries(userDataIn(JSON.parse(read(file))))
+    t.deepEqual(found.map(([name, data]) => [name, unbase64(data)]).sort(), expectedSums(), file)
+  }
+})
+
+test('Pulumi holds the same sums', t => {
+  symlinkSync(join(process.cwd(), 'node_modules/@pulumi'), join(installed.folder, 'node_modules/@pulumi'))
+  const program = `
+    import { runtime } from '@pulumi/pulumi'
+    const made = []
+    await runtime.setMocks({
+      newResource: ({ inputs, name }) => {
+        const data = inputs.userDataBase64 ?? inputs.userData
+        if (data !== undefined) made.push([name, data])
+        return { id: name, state: { ...inputs, latestVersion: 1 } }
+      },
+      call: ({ inputs }) => ({ ...inputs, value: 'ami-1' }),
+    })
+    await import('./pulumi.mjs')
+    await runtime.waitForRPCs()
+    console.log(JSON.stringify(made))`
+  writeFileSync(join(installed.folder, 'mocked.mjs'), program)
+  const made = JSON.parse(inInstalled('node', 'mocked.mjs').stdout) as [string, string][]
+  t.deepEqual(made.map(([name, data]) => [name, unbase64(data)]).sort(), expectedSums())
+})
+
+test('the lines for other tools name files that hold the same bytes', t => {
+  const sum = Object.fromEntries(expectedSums())['cluster1-leader-1']
+  t.deepEqual(
+    installed.calls().map(([program]) => program),
+    ['aws', 'virt-install', 'multipass', 'ansible'],
+  )
+  for (const call of installed.calls()) {
+    const [file] = /leader-1\.yaml|seed\/[\w-]+\/user-data/.exec(call.join(' ')) ?? []
+    t.is(sha256(read(file ?? 'missing')), sum ?? '', call.join(' '))
+  }
+})
 
 test('publint and attw find nothing', t => {
   t.notThrows(() => execFileSync('node_modules/.bin/publint', ['--strict', installed.tarball]))
@@ -66,6 +120,21 @@ console.log(JSON.stringify({
   ],
 }))
 `
+
+test('the library’s example prints what it promises', t => {
+  const { stdout, stderr } = inInstalled('node', 'library.mjs')
+  t.is(stderr, '')
+  const lines = stdout.trimEnd().split('\n')
+  t.deepEqual(
+    lines
+      .slice(0, -1)
+      .map(line => line.split(' '))
+      .map(([name, , sum]) => [name, sum])
+      .sort(),
+    expectedSums(),
+  )
+  t.is(lines.at(-1), 'cluster1-leader-1.mime 11')
+})
 
 test('the library gives on every Node what the commands print', async t => {
   writeFileSync(join(installed.folder, 'use.mjs'), javascript)
