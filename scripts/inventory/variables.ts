@@ -169,7 +169,7 @@ export const variables = {
     'Where ZooKeeper keeps its snapshots and its log.',
     '`dataDir`',
   ),
-  zookeeper_tick_ms: agreed(t.positive, 2000, 'ZooKeeper’s unit of time, in milliseconds.', '`tickTime`'),
+  zookeeper_tick_ms: agreed(t.positive, 1000, 'ZooKeeper’s unit of time, in milliseconds.', '`tickTime`'),
   zookeeper_heap_mb: variable(t.positive, 512, 'Largest heap of ZooKeeper’s Java, in MiB.', '`-Xmx`'),
   zookeeper_max_client_connections: variable(
     t.count,
