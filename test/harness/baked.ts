@@ -59,15 +59,21 @@ export async function artifactsToBake() {
   })
 }
 
+/** What an inventory has under `image` to ask for the image that tests boot. */
+export async function bakedSettings(): Promise<object> {
+  const artifacts = (await doubleArtifacts()).map(artifact => ({
+    ...artifact,
+    version: versions[artifact.name],
+  }))
+  return { name: 'tests', container_base: BASE_IMAGE, artifacts }
+}
+
 /** YAML takes JSON as it is. */
 async function inventoryText(): Promise<string> {
-  const artifacts = (await artifactsToBake()).map(({ name, kind, file, version }) => {
-    return { name, kind, url: `file://${file}`, version }
-  })
   return JSON.stringify({
     cluster: 'baked',
     region: 'us-east-1',
-    image: { name: 'tests', container_base: BASE_IMAGE, artifacts },
+    image: await bakedSettings(),
     groups: { all: { vars: { mesos_mode: 'mixed' }, count: 1, subnets: ['subnet-a'] } },
   })
 }

@@ -1,0 +1,25 @@
+import anyTest, { type TestFn } from 'ava'
+import { bakedImage, bakedMissing } from '../harness/baked.ts'
+import { run } from '../harness/command.ts'
+import { tryPodman } from '../harness/podman.ts'
+import { unless } from '../harness/programs.ts'
+
+const test = unless(bakedMissing(), anyTest as TestFn)
+
+test('the demo launches, kills the elected leader, shows the next one, and leaves nothing', async t => {
+  await bakedImage()
+  const begin = Date.now()
+  const { code, stdout, stderr } = await run('demo')
+  t.is(code, 0, stderr)
+  t.regex(stdout, /^This demo runs stand-ins for Mesos and Marathon/)
+  const [, killed] = /kill (demo-leader-\d)/.exec(stdout) ?? []
+  const [, next] = /^(demo-leader-\d) is elected, after/m.exec(stdout) ?? []
+  t.truthy(killed)
+  t.truthy(next)
+  t.not(next, killed)
+  t.regex(stdout, /both followers are registered with it/)
+  t.regex(stdout, /demo is destroyed\./)
+  t.log(`took ${(Date.now() - begin) / 1_000} s`)
+  const left = await tryPodman('ps', '--all', '--quiet', '--filter', 'label=mesos-bakery.cluster=demo')
+  t.is(left.stdout, '')
+})

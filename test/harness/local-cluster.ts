@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Report } from '../../scripts/health/report.ts'
+import { noAwsEnv } from './aws.ts'
+import { bakedImage, bakedSettings } from './baked.ts'
+import { type Ran, run } from './command.ts'
+import { packerEnv } from './packer.ts'
+import { podman, tryPodman } from './podman.ts'
+
+/** A cluster in containers that a test launches, by the commands that a person has. */
+export interface LocalCluster {
+  readonly name: string
+  /** Runs a command on it: `launch`, `status`, `destroy`, … */
+  readonly run: (command: string, ...args: readonly string[]) => Promise<Ran>
+  /** Its inventory's file. */
+  readonly inventory: string
+  /** What `status --json` says. */
+  readonly health: () => Promise<Health>
+  /** Runs a shell's line on a node and returns what it printed. Throws when it fails. */
+  readonly sh: (node: string, script: string) => Promise<string>
+  /** How often systemd has started each unit of ours again, on every node that runs. Marathon ends by design. */
+  readonly restarts: () => Promise<Readonly<Record<string, number>>>
+  readonly leader: (seat: number) => string
+  readonly follower: (number: number) => string
+  readonly remove: () => Promise<void>
+}
+
+/** The part of `status --json` that tests look at. */
+export interface Health {
+  readonly up: boolean
+  readonly elected: string | null
+  readonly gates: readonly { readonly name: string; readonly state: string; readonly detail: string }[]
+  readonly nodes: readonly {
+    readonly name: string
+    readonly machine: string | null
+    readonly address: string | null
+    readonly state: string
+    readonly report: Report | null
+  }[]
+  readonly pages: readonly { readonly node: string; readonly what: string; readonly url: string }[]
+}
+
+export interface Shape {
+  readonly leaders: number
+  readonly followers?: number
+  readonly mode?: 'leader' | 'mixed'
+  readonly vars?: Readonly<Record<string, unknown>>
+  readonly seats?: Readonly<Record<number, object>>
+}
+
+/** Writes the inventory of a cluster that nobody else has, and bakes the image of the tests if that is due. */
+export async function localCluster(shape: Shape): Promise<LocalCluster> {
+  await bakedImage()
+  await sweep()
+  const name = `t${process.pid}-${randomBytes(2).toString('hex')}`
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-cluster-'))
+  const file = join(folder, 'inventory.yaml')
+  await writeFile(file, JSON.stringify(inventoryOf(name, shape, await bakedSettings())))
+  const env = packerEnv(noAwsEnv())
+  const runIt: LocalCluster['run'] = (command, ...args) =>
+    run(command, ['--target', 'local', '--inventory', file, ...args], { env })
+  const sh: LocalCluster['sh'] = (node, script) => podman('exec', node, 'bash', '-c', script)
+  return {
+    name,
+    inventory: file,
+    run: runIt,
+    health: async () => JSON.parse((await runIt('status', '--json')).stdout).health,
+    sh,
+    restarts: () => restartsOf(name),
+    leader: seat => `${name}-leader-${seat}`,
+    follower: number => `${name}-web-${number}`,
+    async remove() {
+      await removeCluster(name)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function inventoryOf(
+  cluster: string,
+  { leaders, followers = 0, mode = 'leader', vars, seats }: Shape,
+  image: object,
+) {
+  const pool = followers === 0 ? {} : { web: { min: followers, max: 9 } }
+  return {
+    cluster,
+    image,
+    // What a test can spare; production's defaults are in the golden files.
+    vars: { zookeeper_heap_mb: 128, ...vars },
+    groups: { all: { vars: { mesos_mode: mode }, count: leaders, ...(seats && { seats }) }, ...pool },
+  }
+}
+
+/** The containers of a cluster that run, by the engine's own word. */
+async function runningOf(cluster: string): Promise<readonly string[]> {
+  const filter = `label=mesos-bakery.cluster=${cluster}`
+  return (await podman('ps', '--filter', filter, '--format', '{{.Names}}'))
+    .split('\n')
+    .filter(name => name !== '')
+}
+
+const units = ['consul', 'dnsmasq', 'zookeeper', 'mesos-master', 'mesos-agent', 'mesos-bakery-seat']
+
+async function restartsOf(cluster: string): Promise<Readonly<Record<string, number>>> {
+  const names = await runningOf(cluster)
+  const counts = await Promise.all(
+    names.map(async name => {
+      const services = units.map(unit => `${unit}.service`)
+      const shown = await podman(
+        'exec',
+        name,
+        'systemctl',
+        'show',
+        '--property=NRestarts',
+        '--value',
+        ...services,
+      )
+      const each = shown.split('\n').filter(line => line !== '')
+      return units.map((unit, index) => [`${name} ${unit}`, Number(each[index])] as const)
+    }),
+  )
+  return Object.fromEntries(counts.flat())
+}
+
+/** Asks about three times a second until the answer is one, and says after how many seconds it was. */
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined | false>,
+): Promise<{ readonly answer: T; readonly after: number }> {
+  const begin = Date.now()
+  for (;;) {
+    const answer = await ask().catch(() => undefined)
+    const after = (Date.now() - begin) / 1_000
+    if (answer !== undefined && answer !== false) return { answer, after }
+    if (after > seconds) throw new Error(`${what}: not within ${seconds} s`)
+    await sleep(250)
+  }
+}
+
+/** Removes the clusters of test processes that are gone. */
+async function sweep(): Promise<void> {
+  const all = await podman('ps', '--all', '--format', '{{index .Labels "mesos-bakery.cluster"}}')
+  const networks = await podman('network', 'ls', '--format', '{{.Name}}')
+  const names = [...all.split('\n'), ...networks.split('\n').map(name => name.replace('mesos-bakery-', ''))]
+  for (const name of new Set(names)) {
+    const pid = /^t(\d+)-[0-9a-f]{4}$/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) await removeCluster(name)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function removeCluster(name: string): Promise<void> {
+  const filter = `label=mesos-bakery.cluster=${name}`
+  const ids = await podman('ps', '--all', '--quiet', '--filter', filter)
+  if (ids !== '') await tryPodman('rm', '--force', '--time', '0', '--volumes', ...ids.split('\n'))
+  await tryPodman('network', 'rm', '--force', `mesos-bakery-${name}`)
+}
