@@ -2,7 +2,8 @@ import test from 'ava'
 import { compareWithFile } from '../harness/cases.ts'
 import { run } from '../harness/command.ts'
 
-for (const name of [
+/** The commands that read an inventory. */
+const reading = [
   'render',
   'check',
   'explain',
@@ -14,7 +15,9 @@ for (const name of [
   'replace',
   'logs',
   'shell',
-]) {
+]
+
+for (const name of [...reading, 'setup', 'demo']) {
   test(`${name} --help tells everything, within 80 columns`, async t => {
     const { code, stdout, stderr } = await run(name, ['--help'])
     t.is(code, 0)
@@ -22,7 +25,9 @@ for (const name of [
     compareWithFile(t, `test/commands/help/${name}.txt`, stdout)
     for (const line of stdout.split('\n')) t.true(line.length <= 80, line)
   })
+}
 
+for (const name of reading) {
   test(`${name} called wrongly exits with 2 and points at its help`, async t => {
     const { code, stdout, stderr } = await run(name, ['--invenory', 'x'])
     t.is(code, 2)

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bakedMissing, bakedSettings } from '../test/harness/baked.ts'
+import { packerEnv } from '../test/harness/packer.ts'
+import { electedIn } from './health/gates.ts'
+import { Refused } from './inventory/problems.ts'
+import { call, type Engine, findEngine } from './local/engine.ts'
+import { healthOf } from './local/health.ts'
+import { loadCluster } from './terminal/files.ts'
+import { type Command, env, main, print, Stopped } from './terminal/main.ts'
+import { readTimeout } from './terminal/options.ts'
+
+const command: Command = {
+  name: 'demo',
+  summary: 'Shows a whole cluster on this machine: launch, failover, recovery, destroy.',
+  options: { timeout: { value: 'TIME', help: 'how long one step may take; 5m' } },
+  examples: [['', 'all of it, in a few minutes']],
+  run: async given => {
+    const limit = readTimeout(given, '5m')
+    print('This demo runs stand-ins for Mesos and Marathon (test/doubles); systemd, cloud-init, Consul and')
+    print('ZooKeeper are real, and so is everything that mesos-bakery does.')
+    const missing = bakedMissing()
+    if (missing !== undefined) {
+      throw new Refused([{ path: 'demo', message: `${missing}; npm run setup prepares this machine` }])
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
+    const file = join(folder, 'inventory.yaml')
+    const options = ['--target', 'local', '--inventory', file]
+    writeFileSync(file, JSON.stringify(await inventory()))
+    try {
+      await show('launch', ...options, '--yes')
+      await failOver(await findEngine(undefined), file, limit)
+      await show('launch', ...options, '--yes')
+    } finally {
+      await show('destroy', ...options, '--yes')
+      rmSync(folder, { recursive: true, force: true })
+    }
+    print('\nThat was it. With a Mesos package of your own, the README goes on from here.')
+  },
+}
+
+const name = 'demo'
+
+async function inventory(): Promise<object> {
+  return {
+    cluster: name,
+    image: await bakedSettings(),
+    vars: { zookeeper_heap_mb: 128 },
+    groups: {
+      mesos_leaders: { vars: { mesos_mode: 'leader' }, count: 3 },
+      mesos_followers: { min: 2, max: 10 },
+    },
+  }
+}
+
+/** Kills the leader that is elected, and waits until another one is and the followers are back. */
+async function failOver(engine: Engine, file: string, limit: number): Promise<void> {
+  const cluster = loadCluster({ inventory: file, target: 'local' })
+  const elected = async () => electedIn((await healthOf(engine, cluster)).seen)[0]
+  const first = await elected()
+  if (first === undefined) throw new Stopped('nobody is elected, so nobody can be killed')
+  print(`\n$ ${engine.name} kill ${first.name}     # the elected leader`)
+  await call(engine, 'kill', first.name)
+  const begin = Date.now()
+  const seconds = () => `${((Date.now() - begin) / 1_000).toFixed(1)} s`
+  for (let told = ''; ; ) {
+    const now = await elected()
+    if (now !== undefined && now.name !== told) {
+      told = now.name
+      print(`${told} is elected, after ${seconds()}`)
+    }
+    if ((now?.report?.master?.slaves ?? 0) >= 2) break
+    if (Date.now() - begin > limit) throw new Stopped(`nobody leads two followers after ${seconds()}`)
+    await new Promise(resolve => setTimeout(resolve, 250))
+  }
+  print(`both followers are registered with it, after ${seconds()}\n`)
+}
+
+/** Runs a command as a person would type it, on this terminal. */
+async function show(npmScript: string, ...args: readonly string[]): Promise<void> {
+  print(`\n$ npm run ${npmScript} -- ${args.join(' ')}`)
+  const script = fileURLToPath(new URL(`${npmScript}.ts`, import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: 'inherit',
+    env: packerEnv({ ...env() }),
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Stopped(`npm run ${npmScript} ended with ${code}`)
+}
+
+await main(command)
