@@ -44,11 +44,21 @@ install_archive() {
   unpack "$2" "$3" "/tmp/mesos-bakery/$name"
   top=$(top_of "/tmp/mesos-bakery/$name")
   case $name in
-    consul) install -m 0755 "$(find "$top" -type f -name consul | head -n 1)" /usr/local/bin/consul ;;
+    consul) place_consul "$top" ;;
     mesos) place_mesos "$top" ;;
     marathon) place_in_opt "$top" /opt/marathon ;;
     java) place_in_opt "$top" /opt/marathon-java ;;
   esac
+}
+
+place_consul() {
+  local program
+  program=$(find "$1" -type f -name consul -print -quit)
+  if [[ -z $program ]]; then
+    echo 'artifacts: the archive of consul has no file of that name' >&2
+    return 1
+  fi
+  install -m 0755 "$program" /usr/local/bin/consul
 }
 
 place_mesos() {
@@ -71,12 +81,15 @@ link_slave() {
   [[ -e ${agent%agent}slave ]] || ln -s mesos-agent "${agent%agent}slave"
 }
 
-# Marathon's Java is its own where it brought one, and libmesos is where the package put it.
+# Marathon's Java is its own where it brought one, and its libmesos one with Java bindings where there is one; where
+# there is none, verify says so.
 describe_marathon() {
   local java=/usr/lib/jvm/default-java library
+  local libraries=(/usr/lib /usr/local/lib '(' -name libmesos-java.so -o -name libmesos.so ')')
   [[ -d /opt/marathon ]] || return 0
   [[ -x /opt/marathon-java/bin/java ]] && java=/opt/marathon-java
-  library=$(find /usr/lib /usr/local/lib \( -name libmesos-java.so -o -name libmesos.so \) | sort | head -n 1)
+  library=$(find "${libraries[@]}" -exec grep --quiet --text Java_org_apache_mesos {} ';' -print -quit)
+  [[ -n $library ]] || library=$(find "${libraries[@]}" -print -quit)
   printf 'JAVA_HOME=%s\nMESOS_NATIVE_JAVA_LIBRARY=%s\n' "$java" "$library" >/etc/mesos-bakery/marathon-java.env
 }
 

@@ -76,6 +76,32 @@ for (const [what, artifacts, files] of layouts) {
   })
 }
 
+test('Marathon gets the libmesos that has Java bindings, wherever it is', async t => {
+  const machine = await startAsleep(await bakedImage())
+  t.teardown(machine.remove)
+  const found = async (plant: string) => {
+    const marathon = ['marathon', 'tar', `${program('bin/marathon')}; ${tar('marathon', '.')}`] as const
+    const libraries = `rm -f /usr/lib/libmesos.so; ${plant}`
+    const { code, stderr } = await machine.sh(`${upload([consul, mesos, marathon])}\n${libraries}\n${script}`)
+    t.is(code, 0, stderr)
+    const library = 'sed -n s/^MESOS_NATIVE_JAVA_LIBRARY=//p /etc/mesos-bakery/marathon-java.env'
+    return (await machine.sh(`${library}; rm -rf /tmp/mesos-bakery /usr/local/lib/libmesos*`)).stdout.trim()
+  }
+  t.is(await found(''), '')
+  t.is(await found('touch /usr/lib/libmesos.so'), '/usr/lib/libmesos.so')
+  const other = 'echo Java_org_apache_mesos_X >/usr/local/lib/libmesos-java.so'
+  t.is(await found(`touch /usr/lib/libmesos.so; ${other}`), '/usr/local/lib/libmesos-java.so')
+})
+
+test('an archive without Consul is refused', async t => {
+  const machine = await startAsleep(await bakedImage())
+  t.teardown(machine.remove)
+  const empty = ['consul', 'tar', `${program('readme')}; ${tar('consul', 'readme')}`] as const
+  const { code, stderr } = await machine.sh(`${upload([empty, mesos])}\n${script}`)
+  t.is(code, 1)
+  t.regex(stderr, /^artifacts: the archive of consul has no file of that name$/m)
+})
+
 test('nothing is unpacked while one checksum is wrong', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
