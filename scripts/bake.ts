@@ -23,7 +23,7 @@ const command: Command = {
     ['--frozen --arch amd64', 'what is locked, for one architecture'],
   ],
   run: async given => {
-    const inventory = loadInventory(given)
+    const inventory = await loadInventory(given)
     if (inventory.cluster.target === 'local') await bakeHere(given, inventory)
     else await bakeOnAws(given, inventory)
   },

@@ -1,4 +1,6 @@
 import { severityOf } from './inventory/problems.ts'
+import { readTemplates } from './library/template-files.ts'
+import { loadTemplates } from './library/templates.ts'
 import { commandLine } from './terminal/command-line.ts'
 import { everyRule } from './terminal/every-rule.ts'
 import { type Inspected, inspect } from './terminal/inspect.ts'
@@ -10,12 +12,16 @@ import {
   Misused,
   overrideOptions,
   overridesOf,
+  targetOptions,
   textOf,
 } from './terminal/options.ts'
 import { sarifOf } from './terminal/sarif.ts'
+import { budgetsOf, sayBudgets } from './terminal/say-budget.ts'
 import { count } from './terminal/say-plan.ts'
 import { sayProblems } from './terminal/say-problems.ts'
+import { withSchema } from './terminal/schema-problems.ts'
 import { styleFor } from './terminal/style.ts'
+import { fileOf } from './user-data/blame.ts'
 
 const command: Command = {
   name: 'check',
@@ -23,6 +29,7 @@ const command: Command = {
   operands: 'FILE',
   options: {
     ...inventoryOptions,
+    ...targetOptions,
     ...overrideOptions,
     fit: { value: 'FORM', help: 'as launch: plain, gzip or s3; auto takes what fits' },
     strict: { help: 'fail on warnings too' },
@@ -36,14 +43,17 @@ const command: Command = {
   run: async given => {
     const format = formatOf(given)
     const overrides = overridesOf(given)
+    const sources = readTemplates()
+    const workshop = { sources, templates: loadTemplates() }
     const files = [given.inventory ?? [], given.FILE ?? []].flat().map(String)
     const found = (files.length === 0 ? [undefined] : files).map(file =>
-      inspect(file ?? 'inventory.yaml', () => readSaying(file), overrides),
+      inspect({ file: file ?? 'inventory.yaml', read: () => readSaying(file) }, overrides, workshop),
     )
-    const problems = found.flatMap(one => one.problems)
+    const all = await Promise.all(found.map(withSchema))
+    const problems = all.flatMap(one => one.problems)
     if (format === 'sarif') printJson(sarifOf(problems, everyRule))
-    else if (format === 'json') printJson(found.map(asJson))
-    else for (const one of found) sayInspected(one)
+    else if (format === 'json') printJson(all.map(asJson))
+    else for (const one of all) sayInspected(one, sources)
     const fails = problems.some(one => given.strict === true || severityOf(one) === 'error')
     if (fails) process.exitCode = 1
   },
@@ -61,14 +71,23 @@ function readSaying(named: string | undefined) {
   return read
 }
 
-function asJson({ file, problems }: Inspected) {
-  return { file, problems: problems.map(problem => ({ severity: severityOf(problem), ...problem })) }
+function asJson({ file, problems, cluster, userData }: Inspected) {
+  return {
+    file,
+    problems: problems.map(problem => ({ severity: severityOf(problem), ...problem })),
+    userData: cluster === undefined ? [] : budgetsOf(cluster, userData),
+  }
 }
 
-function sayInspected({ file, source, problems }: Inspected): void {
+function sayInspected(
+  { file, source, problems, cluster, userData }: Inspected,
+  sources: Readonly<Record<string, string>>,
+) {
   if (problems.length > 0) {
     const called = commandLine('check', process.argv.slice(2))
-    print(`${sayProblems(problems, { source, called, style: styleFor(process.stdout, env()) })}\n`)
+    const others = Object.entries(sources).map(([name, text]) => ({ file: fileOf(name), text }))
+    const shown = { source, others, called, style: styleFor(process.stdout, env()) }
+    print(`${sayProblems(problems, shown)}\n`)
   }
   const errors = problems.filter(problem => severityOf(problem) === 'error').length
   const said = [
@@ -76,6 +95,7 @@ function sayInspected({ file, source, problems }: Inspected): void {
     ...(problems.length > errors ? [count(problems.length - errors, 'warning')] : []),
   ]
   print(`${file}: ${said.length === 0 ? 'nothing wrong' : said.join(', ')}`)
+  if (cluster !== undefined) print(`\n${sayBudgets(budgetsOf(cluster, userData))}\n`)
 }
 
 await main(command)

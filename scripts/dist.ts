@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { readTemplates } from './library/templates.ts'
+import { readTemplates } from './library/template-files.ts'
 import { programOf } from './user-data/compile.ts'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))

@@ -24,7 +24,7 @@ const command: Command = {
   ],
   run: async given => {
     const keep = readKeep(given)
-    const { cluster } = loadInventory(given)
+    const { cluster } = await loadInventory(given)
     const { images, regions } = await explained(surveyImages(cluster, env(), keep))
     if (given.prune !== true) {
       if (given.json === true) printJson(images)

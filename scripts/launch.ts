@@ -8,6 +8,7 @@ import { survey } from './aws/survey.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { launchLocal } from './commands/launch-local.ts'
 import { orRefuse } from './inventory/problems.ts'
+import { readTemplates } from './library/template-files.ts'
 import { loadTemplates } from './library/templates.ts'
 import { nothing } from './plan/actual.ts'
 import type { Facts } from './plan/facts.ts'
@@ -23,6 +24,7 @@ import { runShown, sayError } from './terminal/run.ts'
 import { sayPlan } from './terminal/say-plan.ts'
 import { sayStatus } from './terminal/say-status.ts'
 import { columnsOf, styleFor } from './terminal/style.ts'
+import { blameTemplates } from './user-data/blame.ts'
 import { renderCluster } from './user-data/render.ts'
 
 const command: Command = {
@@ -46,10 +48,11 @@ const command: Command = {
   ],
   run: async given => {
     const timeout = readTimeout(given, '10m')
-    const inventory = loadInventory(given)
+    const inventory = await loadInventory(given)
     const { cluster } = inventory
     if (cluster.target === 'local') return launchLocal(given, inventory, timeout)
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
+    orRefuse(userData, blameTemplates(userData.values(), readTemplates()))
     if (given['dry-run'] === true) return showPlan(await dryRunFacts(cluster, userData), given.json === true)
 
     const aws = await connectTo(cluster.region)

@@ -4,8 +4,10 @@ import { nodesOf } from './cluster/cluster.ts'
 import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
 import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
 import { nodeNamed } from './embed/nodes.ts'
+import { orRefuse } from './inventory/problems.ts'
+import { readTemplates } from './library/template-files.ts'
 import { loadTemplates } from './library/templates.ts'
-import { loadCluster } from './terminal/files.ts'
+import { loadInventory } from './terminal/files.ts'
 import { fromCall } from './terminal/inventory-file.ts'
 import { type Command, env, main, print } from './terminal/main.ts'
 import {
@@ -19,6 +21,8 @@ import {
 } from './terminal/options.ts'
 import { clearFiles, readBytes, writeFiles } from './terminal/out-files.ts'
 import { table } from './terminal/table.ts'
+import { blameTemplates } from './user-data/blame.ts'
+import { gzip } from './user-data/gzip.ts'
 import { renderNode } from './user-data/render.ts'
 
 const command: Command = {
@@ -44,18 +48,16 @@ const command: Command = {
   ],
   run: async given => {
     const format = formatOf(given)
-    const cluster = loadCluster(given)
+    const { cluster } = await loadInventory(given)
     const templates = loadTemplates()
     const name = textOf(given, 'node')
     const chosen = name === undefined ? nodesOf(cluster) : [nodeNamed(cluster, name, '--node')]
     const nodes = chosen.map(node => ({ node, userData: renderNode(templates, cluster, node) }))
+    const userData = nodes.map(one => one.userData)
+    orRefuse(userData, blameTemplates(userData, readTemplates()))
     if (given.diff === true) {
       const { diffShown } = await import('./commands/render-diff.ts')
-      return diffShown(
-        given,
-        cluster,
-        nodes.map(({ userData }) => userData),
-      )
+      return diffShown(given, cluster, userData)
     }
     const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
     const material = { cluster, nodes, named: name !== undefined, parts, instance: textOf(given, 'instance') }
@@ -103,6 +105,7 @@ function deliver(given: Given, { cluster }: Material, files: readonly OutFile[])
   const rows = files.map(({ path, bytes }) => [
     join(out ?? own, path),
     `${bytes.length} bytes`,
+    ...(name === 'cloud-config' ? [`${gzip(bytes).length} as gzip`] : []),
     `sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…`,
   ])
   for (const line of table(rows)) print(line)

@@ -17,7 +17,7 @@ const command: Command = {
   examples: [['--target local --node c1-leader-1', 'if it can be spared']],
   run: async given => {
     const timeout = readTimeout(given, '10m')
-    const inventory = loadInventory(given)
+    const inventory = await loadInventory(given)
     if (inventory.cluster.target !== 'local') {
       throw new Misused('only nodes in containers can be replaced as yet; say --target local')
     }

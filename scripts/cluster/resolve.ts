@@ -20,6 +20,8 @@ import { brokenRules } from './rules/list.ts'
 export interface Examined {
   readonly problems: readonly Problem[]
   readonly cluster: Cluster | undefined
+  /** The inventory with its variables final. */
+  readonly draft: Draft
 }
 
 /** Checks an inventory and what the command line sets, by every rule, and resolves them. */
@@ -28,7 +30,7 @@ export function examine(read: Outcome<Inventory>, set: Outcome<Overrides> = unse
   const wrong = [...set.problems, ...read.problems]
   const problems = [...wrong, ...(modesAreKnown(wrong) ? rulesBroken(draft) : [])]
   const refused = problems.some(problem => severityOf(problem) === 'error')
-  return { problems, cluster: refused ? undefined : clusterOf(draft) }
+  return { problems, draft, cluster: refused ? undefined : clusterOf(draft) }
 }
 
 /**

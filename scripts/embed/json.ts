@@ -1,3 +1,5 @@
+import { fitUserData } from '../user-data/fit.ts'
+import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material } from './format.ts'
 
 /** All nodes with their user-data, as `render --json` prints them. */
@@ -19,6 +21,8 @@ function asData({ cluster, nodes }: Material) {
       seat: node.kind === 'seat' ? node.seat : null,
       bytes: userData.bytes,
       sha256: userData.sha256,
+      gzipBytes: gzip(Buffer.from(userData.text)).length,
+      sentAs: fitUserData(cluster, userData)?.form ?? null,
       userData: userData.text,
     })),
   }

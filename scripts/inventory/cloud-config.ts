@@ -5,7 +5,7 @@ import type { Finding } from './rules/rule.ts'
 type Mapping = Readonly<Record<string, unknown>>
 
 /** The top-level keys that cloud-init 22.4 knows (its schema-cloud-config-v1.json). It passes over others in silence. */
-const cloudConfigKeys: readonly string[] =
+export const cloudConfigKeys: readonly string[] =
   `allow_public_ssh_keys ansible apk_repos apt apt_pipelining apt_reboot_if_required apt_update apt_upgrade authkey_hash
   autoinstall bootcmd byobu_by_default ca-certs ca_certs chef chpasswd cloud_config_modules cloud_final_modules
   cloud_init_modules device_aliases disable_ec2_metadata disable_root disable_root_opts disk_setup drivers fan

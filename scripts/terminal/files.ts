@@ -1,13 +1,17 @@
+import { basename } from 'node:path'
 import type { Cluster } from '../cluster/cluster.ts'
-import { resolveCluster } from '../cluster/resolve.ts'
+import { examine, resolveCluster } from '../cluster/resolve.ts'
 import { parseInventory } from '../inventory/parse.ts'
+import { Refused } from '../inventory/problems.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
 import { type Given, overridesOf, textOf } from './options.ts'
 
 /** Reads and resolves the inventory that was named, or the one that is there. */
 export function loadCluster(given: Given): Cluster {
-  return loadInventory(given).cluster
+  const overrides = overridesOf(given)
+  const { file, text } = read(given)
+  return resolveCluster(parseInventory(text, file), overrides)
 }
 
 /** A cluster with the inventory that it comes from. */
@@ -16,10 +20,26 @@ export interface LoadedInventory {
   readonly source: InventoryFile
 }
 
-/** Reads and resolves an inventory, and tells what was read. */
-export function loadInventory(given: Given): LoadedInventory {
+/**
+ * The same for a command that is about to do something: it warns too.
+ *
+ * @throws Refused with everything that is wrong
+ */
+export async function loadInventory(given: Given): Promise<LoadedInventory> {
   const overrides = overridesOf(given)
+  const source = read(given)
+  const { problems, cluster } = examine(parseInventory(source.text, source.file), overrides)
+  if (cluster === undefined) throw new Refused(problems)
+  if (problems.length > 0) {
+    const { report } = await import('./report.ts')
+    const name = basename(process.argv[1] ?? '').replace(/\.[jt]s$/, '')
+    say(report(problems, { name, args: process.argv.slice(2), given }, env()))
+  }
+  return { cluster, source }
+}
+
+function read(given: Given): InventoryFile {
   const source = readInventory(textOf(given, 'inventory'), env())
   if (source.isExample) say('no inventory.yaml here: using inventory.example.yaml')
-  return { cluster: resolveCluster(parseInventory(source.text, source.file), overrides), source }
+  return source
 }

@@ -31,7 +31,10 @@ function ruleSection({ code, sentence, why, example }: RuleText): readonly strin
 /** What `check` says of an example. */
 export function said(code: RuleText['code'], example: string): string {
   const source = { file: 'inventory.yaml', text: `${example}\n` }
-  const { problems } = inspect(source.file, () => source, { value: { vars: {} }, problems: [] })
+  const { problems } = inspect(
+    { file: source.file, read: () => source },
+    { value: { vars: {} }, problems: [] },
+  )
   const shown = { source, called: commandLine('check', []), style: styleFor({}, {}) }
   return sayProblems(
     problems.filter(problem => problem.code === code || severityOf(problem) === 'error'),

@@ -15,18 +15,27 @@ import type { Style } from './style.ts'
 /** What problems are shown in. */
 export interface Shown {
   readonly source: Source | undefined
+  /** Other files that problems may be in. */
+  readonly others?: readonly Source[]
   readonly called: CommandLine
   readonly style: Style
 }
 
 /** Problems as a good compiler prints them: the sentence, the lines, a caret under what is wrong, the way out. */
-export function sayProblems(problems: readonly Problem[], { source, called, style }: Shown): string {
+export function sayProblems(
+  problems: readonly Problem[],
+  { source, others = [], called, style }: Shown,
+): string {
   const lines = source === undefined ? [] : linesOf(masked(source, problems).text)
+  const linesIn = (file: string | undefined) => {
+    if (file === source?.file) return lines
+    return linesOf(others.find(one => one.file === file)?.text ?? '')
+  }
   const shownCall = maskedCall(called, problems)
   const said = problems.map(problem => {
     const picture = problem.path.startsWith('--')
       ? pictureOfCall(problem, shownCall, style)
-      : pictureOfFile(problem, problem.file === source?.file ? lines : [], style)
+      : pictureOfFile(problem, linesIn(problem.file), style)
     return [sayHead(problem, picture.length > 0, style), ...picture, ...sayNotes(problem, style)]
   })
   // A problem of one line needs no distance from the next.

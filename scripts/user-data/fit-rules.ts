@@ -9,6 +9,16 @@ import type { UserData } from './render.ts'
 /** Rules about the user-data as a whole. */
 export const fitRules: readonly RuleText[] = [
   {
+    code: 'E061',
+    sentence: 'Rendered documents mean the same to YAML 1.1 and 1.2, and hold only what cloud-init knows.',
+    why: 'It is how a mistake in a template of cloud-init/ shows. On a machine it would show as a node that boots and does nothing.',
+  },
+  {
+    code: 'E062',
+    sentence: 'Additions to the user-data are as cloud-init’s own schema wants them.',
+    why: 'It is asked where cloud-init is installed. On a machine, cloud-init warns in its log and leaves out what it doesn’t take.',
+  },
+  {
     code: 'E060',
     sentence: 'Every node’s user-data fits into what EC2 takes: 16,384 bytes.',
     why: 'EC2 refuses more. User-data that is too large is compressed, and if that isn’t enough kept in S3 (`user_data_bucket`), from where a stub fetches it.',

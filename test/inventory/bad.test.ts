@@ -13,15 +13,10 @@ const folder = 'test/cases/bad'
 const names = readdirSync(folder).sort()
 const shown = { called: commandLine('check', []), style: styleFor({}, {}) }
 
-const inspected = (name: string) =>
-  inspect(
-    name,
-    () => ({ ...readInventory(`${folder}/${name}/inventory.yaml`, {}), file: 'inventory.yaml' }),
-    {
-      value: { vars: {} },
-      problems: [],
-    },
-  )
+const inspected = (name: string) => {
+  const read = () => ({ ...readInventory(`${folder}/${name}/inventory.yaml`, {}), file: 'inventory.yaml' })
+  return inspect({ file: name, read }, { value: { vars: {} }, problems: [] })
+}
 
 test('there are bad inventories to look at', t => {
   t.true(names.length >= 60)

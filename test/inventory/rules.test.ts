@@ -6,10 +6,13 @@ import { everyRule } from '../../scripts/terminal/every-rule.ts'
 import { inspect } from '../../scripts/terminal/inspect.ts'
 
 const codesIn = (text: string) =>
-  inspect('inventory.yaml', () => ({ file: 'inventory.yaml', text }), {
-    value: { vars: {} },
-    problems: [],
-  }).problems
+  inspect(
+    { file: 'inventory.yaml', read: () => ({ file: 'inventory.yaml', text }) },
+    {
+      value: { vars: {} },
+      problems: [],
+    },
+  ).problems
 
 test('every rule has a code of its own, a sentence and a reason', t => {
   const codes = everyRule.map(({ code }) => code)

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What cloud-init's own schema says of a document: the path in it, and the sentence. */
+export interface SchemaFlaw {
+  readonly path: string
+  readonly message: string
+}
+
+/** Asks the cloud-init of this machine about a document. Nothing is said where there is none, or it can't tell. */
+export async function schemaFlaws(text: string): Promise<readonly SchemaFlaw[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-'))
+  try {
+    const file = join(folder, 'user-data.yaml')
+    await writeFile(file, text)
+    return flawsIn(await said(file))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function said(file: string): Promise<string> {
+  return new Promise(resolve => {
+    const ask = ['schema', '--config-file', file]
+    execFile('cloud-init', ask, { timeout: 30_000 }, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
+  })
+}
+
+/** `Cloud config schema errors: packages: 3 is not of type 'array', users.0: …`. */
+function flawsIn(output: string): readonly SchemaFlaw[] {
+  const [, list] = /Cloud config schema errors: ([^\n]+)/.exec(output) ?? []
+  if (list === undefined) return []
+  return list.split(/, (?=[a-z][\w-]*(?:\.[\w-]+)*: )/).map(entry => {
+    const [, path = '', message = entry] = /^([a-z][\w.-]*): (.*)$/s.exec(entry) ?? []
+    return { path, message }
+  })
+}

@@ -1,0 +1,31 @@
+import { originOf, sitesOf } from '../cluster/origin.ts'
+import { locate } from '../inventory/locate.ts'
+import type { Problem } from '../inventory/problems.ts'
+import { schemaFlaws } from './cloud-init.ts'
+import type { Inspected } from './inspect.ts'
+
+/**
+ * Adds what cloud-init's own schema says of additions to the user-data, at their place in the inventory. What we add
+ * to every node ourselves isn't asked about again each time: a test has done it.
+ */
+export async function withSchema(one: Inspected): Promise<Inspected> {
+  const { draft, userData, source } = one
+  if (draft === undefined || userData.size === 0) return one
+  const additions = new Map<string, string>()
+  for (const site of sitesOf(draft)) {
+    if (Object.keys(site.values.user_data_extra).length === 0) continue
+    const { path } = originOf(draft, site, 'user_data_extra')
+    additions.set(path, `#cloud-config\n${JSON.stringify(site.values.user_data_extra)}\n`)
+  }
+  const found = await Promise.all([...additions].map(([path, text]) => problemsWith(path, text)))
+  return { ...one, problems: locate([...one.problems, ...found.flat()], source) }
+}
+
+async function problemsWith(origin: string, text: string): Promise<readonly Problem[]> {
+  const flaws = await schemaFlaws(text)
+  return flaws.map(({ path, message }) => ({
+    code: 'E062',
+    path: origin.startsWith('--') ? origin : `${origin}.${path}`,
+    message: `cloud-init doesn't take it: ${message}`,
+  }))
+}

@@ -1,0 +1,46 @@
+import type { Problem } from '../inventory/problems.ts'
+import type { Sources } from './compile.ts'
+import { type Flaw, flawsOf } from './documents.ts'
+import type { UserData } from './render.ts'
+
+/**
+ * The flaws of rendered documents, at the line of the template that produced them. A template's mistake is in every
+ * document that is made from it, and told once.
+ */
+export function blameTemplates(userData: Iterable<UserData>, sources: Sources): readonly Problem[] {
+  const problems = [...userData].flatMap(one =>
+    flawsOf(one).map((flaw): Problem => {
+      const { message, line } = flaw
+      const at = { path: '', ...templateLine(lineAt(one.text, flaw), sources) }
+      const notes = [{ message: `in the user-data of ${one.name}, line ${line}` }]
+      return { code: 'E061', message, notes, ...at }
+    }),
+  )
+  return [
+    ...new Map(
+      problems.map(problem => [`${problem.file}:${problem.line}:${problem.message}`, problem]),
+    ).values(),
+  ]
+}
+
+const lineAt = (text: string, { line }: Flaw) => text.split('\n')[line - 1] ?? ''
+
+/** The line of a template that a rendered line comes from: the one with which it begins alike for longest. */
+function templateLine(rendered: string, sources: Sources): Pick<Problem, 'file' | 'line' | 'column'> {
+  let best = { length: 2, place: {} as Pick<Problem, 'file' | 'line' | 'column'> }
+  for (const [name, text] of Object.entries(sources)) {
+    for (const [index, line] of text.split('\n').entries()) {
+      const fixed = line.split('<%')[0] ?? ''
+      if (fixed.trim().length > best.length && rendered.startsWith(fixed)) {
+        const column = fixed.search(/\S/) + 1
+        best = { length: fixed.trim().length, place: { file: fileOf(name), line: index + 1, column } }
+      }
+    }
+  }
+  return best.place
+}
+
+/** Where the template of a name is. */
+export function fileOf(template: string): string {
+  return `cloud-init/${template}.yaml.ejs`
+}

@@ -1,0 +1,94 @@
+import { CORE_SCHEMA, constructFromEvents, parseEvents, YAML11_SCHEMA, YAMLException } from 'js-yaml'
+import { cloudConfigKeys } from '../inventory/cloud-config.ts'
+import { lineStarts, positionOf } from '../inventory/source.ts'
+import type { UserData } from './render.ts'
+
+/** What is wrong with a rendered document, and the line of it, counted from 1. */
+export interface Flaw {
+  readonly message: string
+  readonly line: number
+}
+
+interface CloudConfig {
+  readonly write_files?: readonly { readonly path: string; readonly content: unknown }[]
+}
+
+/**
+ * What cloud-init would not read as we mean it. It reads YAML 1.1, where `no` and `1:30` are no texts; it passes over
+ * keys that it doesn't know; and of two files with one path it leaves the second.
+ */
+export function flawsOf({ text }: UserData): readonly Flaw[] {
+  try {
+    const events = parseEvents(text, {})
+    const [document] = constructFromEvents(events, { source: text, schema: CORE_SCHEMA })
+    const [older] = constructFromEvents(events, { source: text, schema: YAML11_SCHEMA })
+    return [
+      ...otherMeaning(text, document, older),
+      ...unknownKeys(text, document),
+      ...badFiles(text, document),
+    ]
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
+    const offset = error.mark?.position ?? 0
+    const { line } = positionOf(text, lineStarts(text), { start: offset, end: offset })
+    return [{ message: `isn't readable as YAML: ${error.reason}`, line }]
+  }
+}
+
+function otherMeaning(text: string, document: unknown, older: unknown): readonly Flaw[] {
+  if (JSON.stringify(document) === JSON.stringify(older)) return []
+  const [key, value] = firstDifference(document, older) ?? ['', older]
+  return [
+    {
+      message: `${key} is ${JSON.stringify(value)} to cloud-init, which reads YAML 1.1`,
+      line: lineOf(text, key),
+    },
+  ]
+}
+
+/** The innermost key or value that two documents don't have in common, with what the second has there. */
+function firstDifference(one: unknown, other: unknown, key = ''): readonly [string, unknown] | undefined {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return JSON.stringify(one) === JSON.stringify(other) ? undefined : [key, other]
+  }
+  for (const [name, value] of Object.entries(one)) {
+    const found = firstDifference(value, (other as Record<string, unknown>)[name], name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function unknownKeys(text: string, document: unknown): readonly Flaw[] {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return [{ message: 'is no map, as cloud-config must be', line: 1 }]
+  }
+  return Object.keys(document)
+    .filter(key => !cloudConfigKeys.includes(key))
+    .map(key => ({ message: `${key} is no key of cloud-init`, line: lineOf(text, key) }))
+}
+
+function badFiles(text: string, document: unknown): readonly Flaw[] {
+  const files = (document as CloudConfig | null)?.write_files ?? []
+  const seen = new Set<string>()
+  return files.flatMap(({ path, content }): readonly Flaw[] => {
+    const line = lineOf(text, String(path))
+    const twice = seen.has(path) ? [{ message: `${path} is written twice`, line }] : []
+    seen.add(path)
+    const ours = /^\/etc\/consul\.d\/[\w-]+\.json$/.test(path)
+    return [...twice, ...(ours && !isJson(content) ? [{ message: `${path} is no JSON`, line }] : [])]
+  })
+}
+
+function isJson(content: unknown): boolean {
+  try {
+    JSON.parse(String(content))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function lineOf(text: string, word: string): number {
+  const index = text.split('\n').findIndex(line => line.includes(word))
+  return Math.max(0, index) + 1
+}

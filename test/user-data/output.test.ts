@@ -1,0 +1,104 @@
+import test from 'ava'
+import { readTemplates } from '../../scripts/library/template-files.ts'
+import { inspect } from '../../scripts/terminal/inspect.ts'
+import { withSchema } from '../../scripts/terminal/schema-problems.ts'
+import { compileTemplates } from '../../scripts/user-data/compile.ts'
+import { renderCluster } from '../../scripts/user-data/render.ts'
+import { needing, runProgram } from '../harness/programs.ts'
+import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
+
+const unset = { value: { vars: {} }, problems: [] }
+const sources = readTemplates()
+
+/** What is said of the sample when a template says something else. */
+const broken = (name: string, edit: (text: string) => string) => {
+  const edited = { ...sources, [name]: edit(sources[name] ?? '') }
+  const workshop = { sources: edited, templates: compileTemplates(edited) }
+  const read = () => ({ file: 'inventory.yaml', text: sampleInventory() })
+  return inspect({ file: 'inventory.yaml', read }, unset, workshop).problems.map(
+    ({ code, file, line, message }) => `${code} ${file}:${line} ${message}`,
+  )
+}
+
+test('nothing is wrong with what our templates make', t => {
+  t.deepEqual(
+    broken('follower', text => text),
+    [],
+  )
+})
+
+test('a mistake in a template is found, and told at its line', t => {
+  t.deepEqual(
+    broken('follower', text => text.replace('#cloud-config\n', '#cloud-config\nlocale: no\n')),
+    ['E061 cloud-init/follower.yaml.ejs:2 locale is false to cloud-init, which reads YAML 1.1'],
+  )
+  t.deepEqual(
+    broken('leader', text => text.replace('hostname:', 'hostnmae:')),
+    ['E061 cloud-init/leader.yaml.ejs:2 hostnmae is no key of cloud-init'],
+  )
+  t.deepEqual(
+    broken('parts/consul', text => text.replace('"ports": {', '"ports": [')),
+    ['E061 cloud-init/parts/consul.yaml.ejs:1 /etc/consul.d/agent.json is no JSON'],
+  )
+  t.deepEqual(
+    broken('parts/zookeeper', text =>
+      text.replace('/etc/zookeeper/conf/myid', '/etc/zookeeper/conf/zoo.cfg'),
+    ),
+    ['E061 cloud-init/parts/zookeeper.yaml.ejs:1 /etc/zookeeper/conf/zoo.cfg is written twice'],
+  )
+  const [unreadable = ''] = broken('parts/resolver', text => text.replace('    content: |', '   content: |'))
+  t.regex(unreadable, /^E061 cloud-init\/parts\/resolver\.yaml\.ejs:2 isn't readable as YAML: /)
+})
+
+const additions = `vars:
+  user_data_extra:
+    packages: [htop, "no", "1:30"]
+    timezone: Europe/Berlin
+    runcmd:
+      - [sh, -c, "echo ''no'' >>/run/yours; exit"]
+      - "<%= 1 %> {{ v }} \${x}"
+    write_files: [{ path: /etc/motd, permissions: "0644", content: "a\\n  b: [\\n\\n- c\\t\\u0085\\u2028\\n" }]
+    users: [default, { name: ops, groups: [sudo] }]
+    "apt": { sources: { "on": { source: "deb http://mirror.example.com bookworm main" } } }
+`
+
+needing(test, 'cloud-init')('additions are merged as cloud-init merges two documents, theirs first', t => {
+  const [without, withThem] = [sampleInventory(1), `${sampleInventory(1)}${additions}`].map(
+    text => renderCluster(templates, clusterOf(text))[0]?.text ?? '',
+  )
+  const { user_data_extra } = clusterOf(`${sampleInventory(1)}${additions}`).seats[0]?.values ?? {}
+  const script = `
+import importlib.util, json, sys, yaml
+from cloudinit import mergers
+theirs, ours, both = json.load(sys.stdin)
+rule = mergers.string_extract_mergers("list(append)+dict(no_replace,recurse_list)+str()")
+merged = mergers.construct(rule).merge(theirs, yaml.safe_load(ours))
+print(json.dumps([merged, yaml.safe_load(both)]))`
+  const input = JSON.stringify([user_data_extra, without, withThem])
+  const { code, output } = runProgram('/usr/bin/python3', ['-c', script], input)
+  t.is(code, 0, output)
+  const [merged, rendered] = JSON.parse(output)
+  t.deepEqual(rendered, merged)
+})
+
+needing(test, 'cloud-init')(
+  'what cloud-init’s schema refuses is told at its line in the inventory',
+  async t => {
+    const text = `${sampleInventory(1)}vars:
+  user_data_extra:
+    packages: { htop: 1 }
+    users: [default, 7]
+`
+    const workshop = { sources, templates }
+    const inspected = inspect(
+      { file: 'inventory.yaml', read: () => ({ file: 'inventory.yaml', text }) },
+      unset,
+      workshop,
+    )
+    const { problems } = await withSchema(inspected)
+    t.deepEqual(
+      problems.map(({ code, path, line }) => `${code} ${path}:${line}`),
+      ['E062 vars.user_data_extra.packages:7', 'E062 vars.user_data_extra.users.1:8'],
+    )
+  },
+)
