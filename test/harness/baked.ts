@@ -8,13 +8,16 @@ import { noAwsEnv } from './aws.ts'
 import { cached, pinnedVersion } from './cache.ts'
 import { consulMissing } from './consul.ts'
 import { packerEnv, packerMissing } from './packer.ts'
-import { BASE_IMAGE, podmanEnv, podmanMissing } from './podman.ts'
+import { BASE_IMAGE, podmanEnv, podmanMissing, tryPodman } from './podman.ts'
 
 const versions: Readonly<Record<string, string>> = {
   consul: pinnedVersion('consul'),
   mesos: '1.11.0',
   marathon: '1.11.24',
 }
+
+/** The images of earlier days, which nothing that is still here is made of. */
+const outdated = ['--filter', 'label=mesos-bakery.image=tests', '--filter', 'until=24h']
 
 /** Why no image can be baked here, for a test to skip with; undefined when one can. */
 export function bakedMissing(): string | undefined {
@@ -46,7 +49,9 @@ export async function bakedImage(): Promise<string> {
     const env = { ...packerEnv(noAwsEnv()), ...podmanEnv, NODE_ENV: 'production' }
     const done = await $({ env, nothrow: true, quiet: true })`flock ${cached('baked.lock')} node ${bake}`
     if (done.exitCode !== 0) throw new Error(`the image can't be baked: ${done.stderr}`)
-    return JSON.parse(done.stdout).reference
+    const { reference, baked } = JSON.parse(done.stdout)
+    if (baked) await tryPodman('image', 'prune', '--all', '--force', ...outdated)
+    return reference
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
