@@ -14,7 +14,7 @@ import { bakeryFor, watchFor } from './bakery.ts'
 
 /** Bakes an image of each architecture on EC2, copies and publishes it, as far as it isn't there. */
 export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promise<void> {
-  const { cluster, source } = inventory
+  const { cluster } = inventory
   const bakery = bakeryFor(given, inventory)
   const asked = askedOf(given, cluster)
   const regions = await connectAll(asked.regions)
@@ -28,7 +28,7 @@ export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promi
   const { wanted, files } = await fetchWanted(bakery, survey.bases, builds)
   const plan = planBake({ ...survey, wanted })
   say(sayBake(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
-  const made = await explained(runBake({ bakery, regions, wanted, files, inventory: source, watch }, plan))
+  const made = await explained(runBake({ bakery, regions, wanted, files, watch }, plan))
   const images = [...made].map(([architecture, ids]) => ({ architecture, ids: Object.fromEntries(ids) }))
   if (given.json === true) printJson({ ...plan, made: images })
   else for (const { architecture, ids } of images) printImages(cluster.image.name, architecture, ids)

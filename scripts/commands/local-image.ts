@@ -7,7 +7,7 @@ import { env, say } from '../terminal/main.ts'
 
 /** What a launch has to bake from, if the image isn't there. */
 export function bakeryOf({ cluster, source }: LoadedInventory): Bakery {
-  return { cluster, folder: source.folder, env: env(), frozen: false, tell: say }
+  return { cluster, inventory: source, env: env(), frozen: false, tell: say }
 }
 
 /** The name of the image that the inventory asks for; nothing before its first bake, which pins what goes in. */

@@ -13,7 +13,7 @@ import type { Bakery } from './bakery.ts'
 import { build, packagesFile, type Watch } from './build.ts'
 import { shortFingerprint } from './fingerprint.ts'
 import { imagesByRegion } from './packer-output.ts'
-import { type BakeRecord, type InventoryText, sourceOf, writeRecords } from './records.ts'
+import { type BakeRecord, sourceOf, writeRecords } from './records.ts'
 import { beginRun, forgetRuns, type Run } from './runs.ts'
 import { commonVariables, noContainer, type PackerVariables } from './var-file.ts'
 
@@ -24,7 +24,6 @@ export interface BakeGround {
   readonly wanted: readonly Wanted[]
   /** The file of each artifact, by its checksum. */
   readonly files: ReadonlyMap<string, string>
-  readonly inventory: InventoryText
   readonly watch: Watch
 }
 
@@ -130,7 +129,7 @@ interface MadeImage {
 }
 
 async function buildImage(ground: BakeGround, step: StepOf<'build'>, run: Run): Promise<MadeImage> {
-  const { bakery, watch, inventory } = ground
+  const { bakery, watch } = ground
   const wanted = ground.wanted.find(({ architecture }) => architecture === step.architecture)
   if (wanted === undefined) throw new Error(`nothing is known of the image for ${step.architecture}`)
   const { architecture, base, ingredients, fingerprint } = wanted
@@ -152,7 +151,7 @@ async function buildImage(ground: BakeGround, step: StepOf<'build'>, run: Run): 
     target: 'aws' as const,
     ids,
     baseName: base.name,
-    source: await sourceOf(inventory, bakery.env),
+    source: await sourceOf(bakery.inventory, bakery.env),
     started: started.toISOString(),
     ended: new Date().toISOString(),
   }

@@ -10,11 +10,18 @@ import { lockFile, lockText, type Pin, parseLock, pinned, type Wanted, wantedOf 
 import type { Env } from './program.ts'
 import { productVersion, readSources } from './sources.ts'
 
+/** An inventory as it was read. */
+export interface InventoryText {
+  readonly file: string
+  readonly text: string
+  readonly folder: string
+}
+
 /** What a bake works from and with. */
 export interface Bakery {
   readonly cluster: Cluster
-  /** Where the lock file is, and what relative `file:` URLs are relative to. */
-  readonly folder: string
+  /** The inventory's text, and where it is: there the lock file is too, and what relative `file:` URLs name. */
+  readonly inventory: InventoryText
   readonly env: Env
   /** Refuses artifacts that the lock doesn't have. */
   readonly frozen: boolean
@@ -49,7 +56,11 @@ export async function fetchArtifacts(
   bakery: Bakery,
   architecture: Architecture,
 ): Promise<{ readonly artifacts: readonly LockedArtifact[]; readonly files: ReadonlyMap<string, string> }> {
-  const store = { cache: cacheFolder(bakery, 'artifacts'), inventoryFolder: bakery.folder, tell: bakery.tell }
+  const store = {
+    cache: cacheFolder(bakery, 'artifacts'),
+    inventoryFolder: bakery.inventory.folder,
+    tell: bakery.tell,
+  }
   const wanted = wantedFor(bakery, architecture)
   const fetched = await fetchAll(wanted, store)
   writeLock(bakery, fetched)
@@ -59,9 +70,9 @@ export async function fetchArtifacts(
   }
 }
 
-function wantedFor({ cluster, folder, frozen }: Bakery, architecture: Architecture): readonly Wanted[] {
+function wantedFor({ cluster, inventory, frozen }: Bakery, architecture: Architecture): readonly Wanted[] {
   const artifacts = cluster.image.artifacts.filter(one => (one.architecture ?? architecture) === architecture)
-  const { value, problems } = wantedOf(artifacts, readLock(folder), frozen)
+  const { value, problems } = wantedOf(artifacts, readLock(inventory.folder), frozen)
   return orRefuse(value, [...missing(artifacts, architecture), ...problems])
 }
 
@@ -86,11 +97,11 @@ function readLock(folder: string): readonly Pin[] {
   return existsSync(file) ? parseLock(readFileSync(file, 'utf8')) : []
 }
 
-function writeLock({ cluster, folder, tell }: Bakery, fetched: readonly Pin[]): void {
-  const before = readLock(folder)
+function writeLock({ cluster, inventory, tell }: Bakery, fetched: readonly Pin[]): void {
+  const before = readLock(inventory.folder)
   const text = lockText(pinned(cluster.image.artifacts, before, fetched))
   if (text === lockText(before)) return
-  const file = join(folder, lockFile)
+  const file = join(inventory.folder, lockFile)
   writeFileSync(`${file}.new`, text)
   renameSync(`${file}.new`, file)
   tell(`pinned what was downloaded in ${lockFile}; keep it under version control`)

@@ -8,6 +8,7 @@ import { build, packagesFile, type Watch, withDocker } from './build.ts'
 import { fingerprintOf, type Ingredients, shortFingerprint } from './fingerprint.ts'
 import { checkPacker } from './packer.ts'
 import { findProgram, type Ran, runProgram } from './program.ts'
+import { sourceOf, writeRecords } from './records.ts'
 import { beginRun, forgetRuns, overRuns } from './runs.ts'
 import { commonVariables, noMachine } from './var-file.ts'
 
@@ -60,10 +61,37 @@ export async function bakeLocalImage(
   const ingredients = ingredientsOf(bakery, localArchitecture(), { base, artifacts })
   const wanted = await lookUp(bakery, engine, ingredients)
   if (wanted.id !== undefined && !watch.force) return { ...wanted, baked: false }
+  const started = new Date()
   await buildContainer(bakery, engine, { ingredients, files, watch })
   const made = await lookUp(bakery, engine, ingredients)
   if (made.id === undefined) throw new Stopped(`Packer made no ${made.reference}; see its log`)
+  await recordLocal(bakery, ingredients, { ...made, id: made.id }, started)
   return { ...made, baked: true }
+}
+
+async function recordLocal(
+  bakery: Bakery,
+  ingredients: Ingredients,
+  { id, fingerprint }: LocalImage & { readonly id: string },
+  started: Date,
+): Promise<void> {
+  const folder = folderOf(ingredients)
+  const record = {
+    ingredients,
+    fingerprint,
+    folder,
+    target: 'local' as const,
+    ids: { local: id },
+    baseName: bakery.cluster.image.container_base,
+    source: await sourceOf(bakery.inventory, bakery.env),
+    started: started.toISOString(),
+    ended: new Date().toISOString(),
+  }
+  bakery.tell(`wrote ${writeRecords(folder, ingredients.name, [record])}`)
+}
+
+function folderOf({ name }: Ingredients): string {
+  return join('build', name, 'local')
 }
 
 interface Job {
@@ -76,7 +104,7 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   const { ingredients, files, watch } = job
   const fingerprint = fingerprintOf(ingredients)
   const run = beginRun(bakery, new Date())
-  const folder = join('build', ingredients.name, 'local')
+  const folder = folderOf(ingredients)
   const path = findProgram(engine.name, bakery.env) ?? engine.name
   try {
     await withDocker(

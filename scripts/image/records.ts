@@ -1,18 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InventoryText } from './bakery.ts'
 import { packagesFile } from './build.ts'
 import { type Ingredients, sha256 } from './fingerprint.ts'
 import { addToManifest, type Baked, type Manifest, manifestImage, type SourceOfBake } from './manifest.ts'
 import { readPackages } from './packages.ts'
 import { type Env, runProgram } from './program.ts'
 import { sbomOf } from './sbom.ts'
-
-/** An inventory as it was read. */
-export interface InventoryText {
-  readonly file: string
-  readonly text: string
-  readonly folder: string
-}
 
 /** What an inventory's repository knows of it. */
 export async function sourceOf({ file, text, folder }: InventoryText, env: Env): Promise<SourceOfBake> {

@@ -1,0 +1,71 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { lockText, type Pin, parseLock, pinned, wantedOf, wrongSum } from '../../scripts/image/lock.ts'
+import type { Artifact } from '../../scripts/inventory/image.ts'
+import { refusals } from '../harness/sample.ts'
+
+const a = 'a'.repeat(64)
+const b = 'b'.repeat(64)
+const mesos: Artifact = { name: 'mesos', url: 'file:mesos.deb', kind: 'deb' }
+const pin: Pin = { name: 'mesos', url: 'file:mesos.deb', sha256: a, bytes: 7 }
+
+test('a lock file is read as it was written', t => {
+  const anyPin = fc.record({
+    name: fc.constantFrom('consul', 'mesos', 'marathon'),
+    url: fc.webUrl(),
+    sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+    bytes: fc.nat(),
+  })
+  fc.assert(
+    fc.property(fc.uniqueArray(anyPin, { selector: ({ name, url }) => `${name} ${url}` }), pins => {
+      const text = lockText(pins)
+      return lockText(parseLock(text)) === text && lockText([...pins].reverse()) === text
+    }),
+  )
+  t.pass()
+})
+
+test('a damaged lock file is refused', t => {
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '{"artifacts": {}}',
+    '{"artifacts": [{"name": "mesos"}]}',
+    lockText([{ ...pin, sha256: 'x' }]),
+  ]) {
+    t.regex(refusals(() => parseLock(text)).join(), /^artifacts.lock.json: is damaged/, text)
+  }
+})
+
+test('the lock says what an artifact must be, else the inventory, else nobody yet', t => {
+  const sums = (artifact: Artifact, pins: readonly Pin[]) =>
+    wantedOf([artifact], pins, false).value.map(one => one.sha256)
+  t.deepEqual(sums(mesos, [pin]), [a])
+  t.deepEqual(sums({ ...mesos, sha256: b }, []), [b])
+  t.deepEqual(sums(mesos, []), [undefined])
+  t.deepEqual(sums({ ...mesos, url: 'file:other.deb' }, [pin]), [undefined])
+})
+
+test('--frozen refuses what isn’t locked, and a contradiction is always refused', t => {
+  const [unlocked] = wantedOf([mesos], [], true).problems
+  t.regex(unlocked?.message ?? '', /file:mesos.deb isn't in artifacts.lock.json; bake once without --frozen/)
+  t.deepEqual(wantedOf([mesos], [pin], true).problems, [])
+  const [contradiction] = wantedOf([{ ...mesos, sha256: b }], [pin], false).problems
+  t.true(contradiction?.message.includes(a) && contradiction.message.includes(b))
+})
+
+test('a wrong checksum names the artifact, both sums and the way out', t => {
+  const { path, message } = wrongSum({ artifact: mesos, sha256: a, says: 'artifacts.lock.json' }, b)
+  t.is(path, 'artifact mesos')
+  for (const word of ['file:mesos.deb', a, b, 'nothing was unpacked', 'remove its entry'])
+    t.true(message.includes(word))
+})
+
+test('a bake keeps the pins that the inventory names, and never changes one', t => {
+  const arm = { ...mesos, url: 'file:arm.deb' }
+  const armPin = { ...pin, url: 'file:arm.deb' }
+  const gone = { ...pin, url: 'file:gone.deb' }
+  t.deepEqual(pinned([mesos, arm], [armPin, gone], [pin]), [armPin, pin])
+  t.deepEqual(pinned([mesos], [pin], [{ ...pin, sha256: b }]), [pin])
+})
