@@ -35,6 +35,7 @@ function toBaked(region: string, image: Image): BakedImage {
     proven: tags[imageTag.proven] !== undefined,
     available: image.State === 'available',
     created: image.CreationDate ?? '',
+    deprecated: image.DeprecationTime ?? '',
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
   }
 }
@@ -73,7 +74,8 @@ async function describe(aws: Aws, Owners: string[] | undefined, Filters: Filter[
 const copyTimeout = 3_600_000
 
 /** Copies an image into the region of `aws`, encrypted and with its tags, and waits until it is available. */
-export async function copyImage(aws: Aws, { id, region, title }: BakedImage, run: string): Promise<string> {
+export async function copyImage(aws: Aws, source: BakedImage, run: string): Promise<string> {
+  const { id, region, title, deprecated } = source
   const ec2 = await aws.ec2()
   const { ImageId = '' } = await ec2.copyImage({
     SourceImageId: id,
@@ -92,6 +94,8 @@ export async function copyImage(aws: Aws, { id, region, title }: BakedImage, run
     }
     return image?.State === 'available' ? true : undefined
   })
+  // A copy doesn't take this over (EC2 user guide, "Deprecate an Amazon EC2 AMI").
+  if (deprecated !== '') await ec2.enableImageDeprecation({ ImageId, DeprecateAt: new Date(deprecated) })
   return ImageId
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused } from '../inventory/problems.ts'
 import { type PackerEvent, packerReader } from './packer-output.ts'
 import { type Env, findProgram, type Ran, runProgram } from './program.ts'
@@ -60,6 +61,7 @@ export async function buildWithPacker(args: readonly string[], ground: PackerGro
     detached: true,
   })
   const closed = once(child, 'close')
+  const exited = once(child, 'exit')
   const log = createWriteStream(ground.log)
   const read = packerReader()
   const made: PackerEnd['made'][number][] = []
@@ -77,8 +79,10 @@ export async function buildWithPacker(args: readonly string[], ground: PackerGro
     }
   })
   const stop = stopOn(ground.signal, child.pid)
-  const [code] = await closed
+  const [code] = await exited
   stop()
+  // What a killed Packer had started may hold on to its output for a while.
+  await Promise.race([closed, sleep(5_000, undefined, { ref: false })])
   log.end()
   return { code: code ?? -1, made, last }
 }

@@ -16,6 +16,8 @@ export interface BakedImage {
   readonly available: boolean
   /** ISO 8601. */
   readonly created: string
+  /** ISO 8601; empty for never. */
+  readonly deprecated: string
   readonly snapshots: readonly string[]
 }
 

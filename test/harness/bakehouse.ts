@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -16,6 +25,7 @@ export interface Bakehouse {
   /** Runs a command of the copy to its end. */
   readonly run: (command: string, ...args: readonly string[]) => Promise<Ran>
   readonly start: (command: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Started
+  readonly exists: (file: string) => boolean
   readonly read: (file: string) => string
   readonly write: (file: string, text: string) => void
 }
@@ -58,6 +68,7 @@ export function openBakehouse(env: NodeJS.ProcessEnv = noAwsEnv(), reach?: Reach
     env: own,
     start,
     run: (command, ...args) => start(command, args).ended,
+    exists: file => existsSync(join(folder, file)),
     read: file => readFileSync(join(folder, file), 'utf8'),
     write: (file, content) => writeFileSync(join(folder, file), content),
   }
@@ -69,6 +80,25 @@ async function endOf(child: ChildProcess): Promise<Ran> {
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await closed
   return { code: code ?? -1, stdout, stderr }
+}
+
+/** The processes of a bakehouse, by what is in their environment. */
+export function processesOf({ folder }: Bakehouse): readonly string[] {
+  return readdirSync('/proc').filter(pid => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`XDG_CACHE_HOME=${folder}`)
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Kills its Packer, and nothing else of it. */
+export function killPacker(house: Bakehouse): void {
+  for (const pid of processesOf(house)) {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'packer') process.kill(Number(pid), 'SIGKILL')
+  }
 }
 
 /** Puts one short provisioner in place of all, so that a build takes a second or two. */

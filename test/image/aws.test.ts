@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateKeyPairCommand,
@@ -15,7 +14,14 @@ import {
 import { DeleteParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { awsEnv, clientConfig } from '../harness/aws.ts'
-import { type Bakehouse, openBakehouse, type Started, shortBuild } from '../harness/bakehouse.ts'
+import {
+  type Bakehouse,
+  killPacker,
+  openBakehouse,
+  processesOf,
+  type Started,
+  shortBuild,
+} from '../harness/bakehouse.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { delay, hook, throttle } from '../harness/faults.ts'
 import { type Machine, startMachine } from '../harness/machine.ts'
@@ -124,19 +130,6 @@ async function isClean(t: ExecutionContext<Cloud>, house: Bakehouse, name: strin
   t.deepEqual(await imagesOf(t.context, name), nothing)
   t.deepEqual(await leftovers(t.context), [])
   t.deepEqual(processesOf(house), [])
-}
-
-/** The processes that have a bakehouse in their command line or environment. */
-function processesOf({ folder }: Bakehouse): readonly string[] {
-  return readdirSync('/proc').filter(pid => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
-    try {
-      const words = readFileSync(`/proc/${pid}/environ`, 'utf8')
-      return words.includes(`XDG_CACHE_HOME=${folder}`)
-    } catch {
-      return false
-    }
-  })
 }
 
 let sharedHouse: Bakehouse | undefined
@@ -266,12 +259,6 @@ async function bakeWith(
   const ran = await started.ended
   clear()
   return ran
-}
-
-function killPacker(house: Bakehouse): void {
-  for (const pid of processesOf(house)) {
-    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'packer') process.kill(Number(pid), 'SIGKILL')
-  }
 }
 
 // Before the image is made, and when it and its copy are there but not yet what they should be.

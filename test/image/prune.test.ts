@@ -15,6 +15,7 @@ function image(id: string, changes: Partial<BakedImage> = {}): BakedImage {
     proven: true,
     available: true,
     created: `2026-01-0${id}T00:00:00Z`,
+    deprecated: '',
     snapshots: [],
     ...changes,
   }

@@ -1,0 +1,84 @@
+import anyTest, { type TestFn } from 'ava'
+import { type Bakehouse, killPacker, openBakehouse, processesOf, shortBuild } from '../harness/bakehouse.ts'
+import { packerMissing } from '../harness/packer.ts'
+import { BASE_IMAGE, podman, podmanMissing } from '../harness/podman.ts'
+import { unless } from '../harness/programs.ts'
+
+const test = unless(packerMissing() ?? podmanMissing(), anyTest as TestFn)
+
+function openHouse(name: string, script = ''): Bakehouse {
+  const house = openBakehouse()
+  shortBuild(house, script)
+  house.write('consul.zip', 'a stand-in')
+  house.write('mesos.deb', 'another')
+  house.write(
+    'inventory.yaml',
+    `target: local
+image:
+  name: ${name}
+  container_base: ${BASE_IMAGE}
+  artifacts:
+    - { name: consul, kind: zip, url: "file:consul.zip" }
+    - { name: mesos, kind: deb, url: "file:mesos.deb" }
+groups:
+  leaders: { vars: { mesos_mode: leader }, count: 1 }
+`,
+  )
+  return house
+}
+
+const imagesOf = (name: string) =>
+  podman('images', '--format', '{{.Tag}}', '--filter', `reference=localhost/mesos-bakery/${name}`)
+
+test('the local image is baked once, from what is pinned, and written down', async t => {
+  const name = `t${process.pid}`
+  const house = openHouse(name)
+  t.teardown(() => podman('image', 'rm', '--force', `localhost/mesos-bakery/${name}:latest`))
+  t.like(await house.run('bake', '--frozen'), { code: 1 })
+  t.like(await house.run('bake', '--dry-run'), {
+    code: 0,
+    stdout: `  + build  localhost/mesos-bakery/${name}\n`,
+  })
+  const { code, stdout, stderr } = await house.run('bake')
+  t.is(code, 0, stderr)
+  const [, reference = '', tag = ''] = /^(localhost\/mesos-bakery\/\w+:(\w{12})) is baked/.exec(stdout) ?? []
+  t.teardown(() => podman('image', 'rm', '--force', reference))
+  t.deepEqual((await imagesOf(name)).split('\n').sort(), [tag, 'latest'].sort())
+  const [entry] = JSON.parse(house.read(`build/${name}/local/image.json`)).images
+  t.true(entry.fingerprint.startsWith(tag))
+  t.is(entry.ids.local, await podman('image', 'inspect', '--format', '{{.Id}}', reference))
+
+  // Without Packer on the PATH: the second bake doesn't need it.
+  const PATH = house.env.PATH?.replace(/[^:]*packer-[^:]*:/, '') ?? ''
+  const again = await house.start('bake', ['--frozen'], { PATH }).ended
+  t.like(again, { code: 0, stdout: `${reference} is there already.\n` })
+
+  house.write('packer/provision/short.sh', `${house.read('packer/provision/short.sh')}\n`)
+  const missing = await house.start('bake', [], { PATH }).ended
+  t.is(missing.code, 1)
+  t.regex(missing.stderr, /error: packer: is not on the PATH; install HashiCorp Packer 1.10 or newer/)
+})
+
+test('a build that fails, or is killed, leaves no image, no container and no process', async t => {
+  const name = `f${process.pid}`
+  const failing = openHouse(name, 'echo the last word\nexit 1\n')
+  const failed = await failing.run('bake')
+  t.is(failed.code, 1)
+  t.regex(failed.stderr, /the last word\n$/)
+  const killed = openHouse(name, 'touch /started\nsleep 60\n')
+  const { ended } = killed.start('bake', [])
+  const log = `build/${name}/local/packer.log`
+  const container = () =>
+    /Container ID: (\w+)[\s\S]*Provisioning with/.exec(killed.exists(log) ? killed.read(log) : '')?.[1]
+  for (let tries = 0; tries < 200 && container() === undefined; tries += 1) await pause()
+  t.not(await containersOf(container()), '')
+  killPacker(killed)
+  t.is((await ended).code, 1)
+  t.deepEqual(processesOf(killed), [])
+  t.is(await imagesOf(name), '')
+  t.is(await containersOf(container()), '')
+})
+
+const containersOf = (id = 'none') => podman('ps', '--all', '--format', '{{.ID}}', '--filter', `id=${id}`)
+
+const pause = () => new Promise(done => setTimeout(done, 200))
