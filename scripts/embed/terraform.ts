@@ -10,68 +10,72 @@ import { nodeTags } from './tags.ts'
 /** A module that needs no provider: values for the resources of whoever calls it. */
 export const terraform: Format = {
   kind: 'cluster',
-  prints: true,
-  write: material => [
-    jsonFile('main.tf.json', orRefuse(moduleOf(material), material.nodes.flatMap(troubleWith))),
-  ],
+  prints: false,
+  write: material => {
+    const values = orRefuse(valuesOf(material), material.nodes.flatMap(troubleWith))
+    return [jsonFile('main.tf.json', module), jsonFile('cluster.json', values)]
+  },
 }
 
-function moduleOf({ cluster, nodes }: Material) {
-  return {
-    '//': 'Made by mesos-bakery from the inventory of the cluster; change that and render again.',
-    terraform: { required_version: '>= 1.0' },
-    locals: { user_data: asLiterals(byName(nodes, ({ userData }) => userData.text)) },
-    output: outputs({
-      cluster: ['The name of the cluster.', cluster.name],
-      region: ['The region that Consul looks for its servers in.', cluster.region],
-      image: ['The image: its id, or the name under which a bake publishes it in SSM.', imageOf(cluster)],
-      quorum: ['The votes that decide among the leaders.', cluster.quorum],
-      leaders: ['The seats of the leaders by name.', byName(nodes, leader)],
-      pools: ['The groups of followers by name.', byName(nodes, pool)],
-      names: ['What launch would call the rest.', namesOf(cluster)],
-      tags: [
-        'The tags of each node’s machines, without that of their image.',
-        byName(nodes, tagsIn(cluster)),
-      ],
-      openings: ['The ports that the roles open to each other.', openingsOf(cluster)],
-      sha256: ['The sha256 of each node’s user-data.', byName(nodes, ({ userData }) => userData.sha256)],
-      user_data_gzip_base64: ['The same, smaller: cloud-init unpacks it.', byName(nodes, packed)],
-      // Terraform computes what it can, so that the user-data stands here once.
-      user_data: ['The user-data of each node as text.', computed('local.user_data')],
-      user_data_base64: [
-        'The user-data of each node, for `user_data_base64` or a launch template’s `user_data`.',
-        computed('{for name, text in local.user_data : name => base64encode(text)}'),
-      ],
+/**
+ * The outputs, each an expression. The values are in a file beside them: Terraform reads that many times as fast as
+ * strings in the configuration, every one of which it takes for a template.
+ */
+const module = {
+  '//': 'Made by mesos-bakery from the inventory of the cluster; change that and render again.',
+  terraform: { required_version: '>= 1.0' },
+  locals: { cluster: expression(`jsondecode(file("${expression('path.module')}/cluster.json"))`) },
+  output: {
+    ...given({
+      cluster: 'The name of the cluster.',
+      region: 'The region that Consul looks for its servers in.',
+      image: 'The image: its id, or the name under which a bake publishes it in SSM.',
+      quorum: 'The votes that decide among the leaders.',
+      leaders: 'The seats of the leaders by name.',
+      pools: 'The groups of followers by name.',
+      names: 'What launch would call the rest.',
+      tags: 'The tags of each node’s machines, without that of their image.',
+      openings: 'The ports that the roles open to each other.',
+      sha256: 'The sha256 of each node’s user-data.',
+      user_data: 'The user-data of each node as text.',
+      user_data_gzip_base64: 'The user-data of each node, packed; cloud-init unpacks it.',
     }),
-  }
+    user_data_base64: {
+      description:
+        'The user-data of each node, for an instance’s user_data_base64 or a template’s user_data.',
+      value: expression('{for name, text in local.cluster.user_data : name => base64encode(text)}'),
+    },
+  },
 }
 
-/** An expression, beside values that are none. */
-interface Expression {
-  readonly expression: string
-}
-
-const computed = (expression: string): Expression => ({ expression: `\${${expression}}` })
-
-function outputs(all: Readonly<Record<string, readonly [description: string, value: unknown]>>) {
+function given(descriptions: Readonly<Record<string, string>>) {
   return Object.fromEntries(
-    Object.entries(all).map(([name, [description, value]]) => [
+    Object.entries(descriptions).map(([name, description]) => [
       name,
-      { description, value: isExpression(value) ? value.expression : asLiterals(value) },
+      { description, value: expression(`local.cluster.${name}`) },
     ]),
   )
 }
 
-function isExpression(value: unknown): value is Expression {
-  return typeof value === 'object' && value !== null && 'expression' in value
+function expression(text: string): string {
+  return `\${${text}}`
 }
 
-/** Every text of a `.tf.json` is a template, in which two marks begin an expression unless they are doubled. */
-function asLiterals(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/[$%](?=\{)/g, '$&$&')
-  if (Array.isArray(value)) return value.map(asLiterals)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [asLiterals(key), asLiterals(inner)]))
+function valuesOf({ cluster, nodes }: Material) {
+  return {
+    cluster: cluster.name,
+    region: cluster.region,
+    image: imageOf(cluster),
+    quorum: cluster.quorum,
+    leaders: byName(nodes, leader),
+    pools: byName(nodes, pool),
+    names: namesOf(cluster),
+    tags: byName(nodes, one => nodeTags(cluster, one)),
+    openings: openingsOf(cluster),
+    sha256: byName(nodes, ({ userData }) => userData.sha256),
+    user_data: byName(nodes, ({ userData }) => userData.text),
+    user_data_gzip_base64: byName(nodes, packed),
+  }
 }
 
 function byName<T>(nodes: readonly Rendered[], what: (one: Rendered) => T | undefined): Record<string, T> {
@@ -115,8 +119,6 @@ function namesOf(cluster: Cluster) {
     launch_templates: Object.fromEntries(groups.map(group => [group, groupName(cluster.name, group)])),
   }
 }
-
-const tagsIn = (cluster: Cluster) => (one: Rendered) => nodeTags(cluster, one)
 
 const packed = ({ userData }: Rendered) => Buffer.from(gzip(Buffer.from(userData.text))).toString('base64')
 

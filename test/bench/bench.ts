@@ -2,12 +2,18 @@
 // Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
 import { parseArgs } from 'node:util'
 import { table } from '../../scripts/terminal/table.ts'
+import { embed } from './embed.ts'
 import { isMet, type Measure, type Part } from './measure.ts'
 import { render } from './render.ts'
 import { roundTrips } from './round-trips.ts'
 import { start } from './start.ts'
 
-const parts: Readonly<Record<string, () => Promise<Part>>> = { render, start, 'round-trips': roundTrips }
+const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  render,
+  start,
+  embed,
+  'round-trips': roundTrips,
+}
 
 const { values: given, positionals } = parseArgs({
   options: { json: { type: 'boolean' } },

@@ -36,7 +36,9 @@ export async function start(): Promise<Part> {
 }
 
 /** The median time of each command, in milliseconds. They take turns, so that what disturbs one disturbs all. */
-function timeAll<Name extends string>(commands: Record<Name, readonly string[]>): Record<Name, number> {
+export function timeAll<Name extends string>(
+  commands: Record<Name, readonly string[]>,
+): Record<Name, number> {
   const names = Object.keys(commands) as Name[]
   const times = new Map(names.map(name => [name, [] as number[]]))
   // The first turn fills caches: tsx keeps what it has compiled.

@@ -110,11 +110,11 @@ test('every format is written into a folder or printed, with the same bytes', as
   t.is(readFileSync(join(folder, 'cluster1-leader-2.base64'), 'utf8'), base64.stdout)
   t.is(written.stdout.trimEnd().split('\n').length, 4)
   const [printed, module] = await Promise.all([
-    run('render', ['--format', 'terraform']),
-    run('render', ['--format', 'terraform', '--out', join(folder, 'a/b')]),
+    run('render', ['--format', 'cloudformation']),
+    run('render', ['--format', 'cloudformation', '--out', join(folder, 'a/b')]),
   ])
-  t.regex(module.stdout, /a\/b\/main\.tf\.json +\d+ bytes +sha256 /)
-  t.is(readFileSync(join(folder, 'a/b/main.tf.json'), 'utf8'), printed.stdout)
+  t.regex(module.stdout, /a\/b\/template\.json +\d+ bytes +sha256 /)
+  t.is(readFileSync(join(folder, 'a/b/template.json'), 'utf8'), printed.stdout)
 })
 
 const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[] = [

@@ -109,7 +109,7 @@ const refused = call => {
 console.log(JSON.stringify({
   all: renderUserData(cluster),
   one: renderUserData(cluster, 'cluster1-leader-2'),
-  module: Buffer.from(renderAs('terraform', cluster)[0].bytes).toString(),
+  module: Buffer.from(renderAs('cloudformation', cluster)[0].bytes).toString(),
   plan: plan(cluster),
   problems: refused(() => loadInventory('groups:\\n  a: { vars: { mesos_mode: leader }, count: 4 }\\n', { file: 'x.yaml' })),
   unknown: [
@@ -141,7 +141,7 @@ test('the library gives on every Node what the commands print', async t => {
   const options = ['--leaders', '5', '--set', 'mesos_zk_port=2182']
   const [json, module, plan] = await Promise.all([
     run('render', [...options, '--json']),
-    run('render', [...options, '--format', 'terraform']),
+    run('render', [...options, '--format', 'cloudformation']),
     run('launch', [...options, '--dry-run', '--json']),
   ])
   t.true(nodes().length >= (process.env.CI ? 3 : 1))
