@@ -5,6 +5,7 @@ set -euo pipefail
 apt-get -qq clean
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /usr/sbin/policy-rc.d /etc/apt/apt.conf.d/99-mesos-bakery
 rm -rf /tmp/mesos-bakery
+find /run/systemd/system -type l -lname /dev/null -delete 2>/dev/null || true # the masks, where /run is kept
 
 rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/lib/systemd/random-seed
 : >/etc/machine-id

@@ -24,8 +24,10 @@ mkdir -p /usr/share/mesos-bakery
 systemctl --root=/ list-unit-files --state=enabled --no-legend 2>/dev/null |
   awk '{ print $1 }' >/usr/share/mesos-bakery/enabled-in-base || true
 
+# Debian's packages ask whether they may start; others don't, and find their units masked until the overlay is there.
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
+systemctl --runtime --quiet mask {consul,dnsmasq,zookeeper,mesos{,-master,-agent,-slave},marathon}.service 2>/dev/null
 # Both are taken away again by cleanup.
 printf 'Acquire::Retries "3";\nDPkg::Lock::Timeout "300";\n' >/etc/apt/apt.conf.d/99-mesos-bakery
 mkdir -p /usr/share/man/man1 # Java's packages link into it and fail where documentation is left out

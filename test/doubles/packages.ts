@@ -98,8 +98,20 @@ async function mesosDeb(file: string, version: string, slaveLink: boolean): Prom
   }
   if (slaveLink) await symlink('mesos-agent', join(root, 'usr/sbin/mesos-slave'))
   await library(await within(root, 'usr/lib/libmesos.so'))
+  await eagerService(root)
   await makeDeb(root, file)
   await rm(root, { recursive: true })
+}
+
+/** Vendors' packages start what they bring while they are installed: a lone master that knows of no cluster. */
+async function eagerService(root: string): Promise<void> {
+  const start = '/usr/sbin/mesos-master --work_dir=/var/lib/mesos --registry=in_memory'
+  await writeFile(
+    await within(root, 'usr/lib/systemd/system/mesos-master.service'),
+    `[Service]\nExecStart=${start}\n\n[Install]\nWantedBy=multi-user.target\n`,
+  )
+  const script = '[ ! -d /run/systemd/system ] || systemctl enable --now mesos-master.service || true\n'
+  await writeFile(join(root, 'DEBIAN/postinst'), `#!/bin/sh\n${script}`, { mode: 0o755 })
 }
 
 async function marathonTar(file: string): Promise<void> {
