@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { inventorySchema } from './inventory/json-schema.ts'
 import { variablesReference } from './inventory/reference.ts'
 import { everyRule } from './terminal/every-rule.ts'
 import { type Command, main, print } from './terminal/main.ts'
@@ -7,13 +8,14 @@ import { problemsPage } from './terminal/problems-page.ts'
 const pages: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/variables.md', variablesReference],
   ['docs/problems.md', () => problemsPage(everyRule)],
+  ['inventory.schema.json', () => `${JSON.stringify(inventorySchema(), null, 2)}\n`],
 ]
 
 const command: Command = {
   name: 'docs',
   summary: 'Writes the pages that are made from the tables in the code.',
   options: {},
-  examples: [['', 'write docs/variables.md and docs/problems.md']],
+  examples: [['', 'write docs/variables.md, docs/problems.md and the schema']],
   run: async () => {
     for (const [file, text] of pages) {
       writeFileSync(file, text())

@@ -9,6 +9,7 @@ export type Daemon = 'master' | 'agent' | 'marathon'
 
 interface Flag {
   readonly type: string
+  readonly default?: unknown
   readonly constraint?: string
   readonly excludes?: readonly string[]
   readonly build_condition?: readonly string[]
@@ -143,6 +144,23 @@ function onlyInSomeBuilds(daemon: Daemon, options: Options, path: string): reado
     const message = `is there only in a Mesos built with ${needs.join(' and ')}`
     return [{ code: 'W004', path: `${path}.${name}`, at: 'key', message, help: 'make sure that yours is' }]
   })
+}
+
+/** What a daemon's options may be, for a person: those that a variable sets are left out. */
+export function flagTable(daemon: Daemon): readonly FlagRow[] {
+  return Object.entries(tables[daemon])
+    .filter(([name]) => reserved[daemon][name] === undefined)
+    .map(([name, { type, constraint, default: value }]) => {
+      const { expects } = byFileOnly.test(name) ? secretFile : formOf(type, constraint)
+      return { name, expects, value }
+    })
+}
+
+interface FlagRow {
+  readonly name: string
+  /** Completes the sentence "must be …". */
+  readonly expects: string
+  readonly value: unknown
 }
 
 /** Whether a flag is one of Marathon's switches, which are turned on by an empty value. */

@@ -8,7 +8,7 @@ import type { UserData } from './render.ts'
  * document that is made from it, and told once.
  */
 export function blameTemplates(userData: Iterable<UserData>, sources: Sources): readonly Problem[] {
-  const problems = [...userData].flatMap(one =>
+  const problems = firstOfEachShape(userData).flatMap(one =>
     flawsOf(one).map((flaw): Problem => {
       const { message, line } = flaw
       const at = { path: '', ...templateLine(lineAt(one.text, flaw), sources) }
@@ -21,6 +21,21 @@ export function blameTemplates(userData: Iterable<UserData>, sources: Sources): 
       problems.map(problem => [`${problem.file}:${problem.line}:${problem.message}`, problem]),
     ).values(),
   ]
+}
+
+/**
+ * Documents that differ only in what stands between double quotes, and in numbers, are read alike; of them one is
+ * enough. A hundred pools are mostly of a few shapes.
+ */
+function firstOfEachShape(userData: Iterable<UserData>): readonly UserData[] {
+  const shapes = new Map<string, UserData>()
+  for (const one of userData) {
+    const shape = one.text.replace(/"(?:[^"\\\n]|\\.)*"|\b[1-9]\d*\b/g, value =>
+      value[0] === '"' ? '""' : '1',
+    )
+    if (!shapes.has(shape)) shapes.set(shape, one)
+  }
+  return [...shapes.values()]
 }
 
 const lineAt = (text: string, { line }: Flaw) => text.split('\n')[line - 1] ?? ''

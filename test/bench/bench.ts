@@ -2,13 +2,24 @@
 // Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
 import { parseArgs } from 'node:util'
 import { table } from '../../scripts/terminal/table.ts'
+
+<<<<<<< HEAD
+
 import { embed } from './embed.ts'
+
+=======
+
+import { check } from './check.ts'
+
+>>>>>>> 1ad8442 (Describe the inventory to editors by a JSON schema, and measure what checking costs)
+
 import { isMet, type Measure, type Part } from './measure.ts'
 import { render } from './render.ts'
 import { roundTrips } from './round-trips.ts'
 import { start } from './start.ts'
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  check,
   render,
   start,
   embed,

@@ -1,0 +1,79 @@
+import { load } from 'js-yaml'
+import { readTemplates } from '../../scripts/library/template-files.ts'
+import { loadTemplates } from '../../scripts/library/templates.ts'
+import { inspect } from '../../scripts/terminal/inspect.ts'
+import { least, type Part } from './measure.ts'
+
+const rounds = 25
+const groups = 200
+
+/** An inventory of ten lines a group. */
+function largeInventory(count: number): string {
+  const pools = Array.from({ length: count - 1 }, (_, i) => [
+    `  pool-${i}:`,
+    '    vars:',
+    `      mesos_attributes: { rack: r${i}, zone: z${i % 3} }`,
+    '      mesos_follower_options:',
+    `        gc_delay: ${(i % 6) + 1}days`,
+    '        reconfiguration_policy: additive',
+    `    min: ${i % 4}`,
+    `    max: ${(i % 4) + 10}`,
+    '    instance_type: m6i.xlarge',
+    '    subnets: [subnet-a, subnet-b, subnet-c] # all zones',
+  ])
+  const leaders = [
+    '  leaders:',
+    '    vars: { mesos_mode: leader }',
+    '    count: 3',
+    '    subnets: [subnet-a, subnet-b, subnet-c]',
+  ]
+  return ['cluster: large', 'groups:', ...leaders, ...pools.flat(), ''].join('\n')
+}
+
+/** What checking costs beyond reading: every rule, rendering every node, and reading back what was rendered. */
+export async function check(): Promise<Part> {
+  const workshop = { sources: readTemplates(), templates: loadTemplates() }
+  const inspected = (text: string) =>
+    inspect(
+      { file: 'inventory.yaml', read: () => ({ file: 'inventory.yaml', text }) },
+      { value: { vars: {} }, problems: [] },
+      workshop,
+    )
+  const text = largeInventory(groups)
+  const { problems } = inspected(text)
+  if (problems.length > 0) throw new Error(`the large inventory is wrong: ${problems[0]?.message}`)
+  const reading = timed(() => load(text))
+  const whole = timed(() => inspected(text))
+  const more = largeInventory(4 * groups)
+  const moreTime = timed(() => inspected(more))
+  return {
+    compared: [
+      `an inventory of ${text.split('\n').length} lines and ${groups} groups in one warm process: all rules, all documents rendered and read`,
+      'back in YAML 1.1 and 1.2, against js-yaml parsing the same text.',
+    ],
+    measures: [
+      {
+        what: 'checked, beyond three times js-yaml',
+        value: whole - 3 * reading,
+        unit: 'ms',
+        goal: { atMost: 50 },
+      },
+      {
+        what: 'four times as many groups take',
+        value: moreTime / whole,
+        unit: '× as long',
+        goal: { atMost: 6 },
+      },
+      { what: 'checked, times as long as js-yaml', value: whole / reading, unit: '×' },
+    ],
+  }
+}
+
+function timed(run: () => unknown): number {
+  const times = Array.from({ length: rounds }, () => {
+    const start = performance.now()
+    run()
+    return performance.now() - start
+  })
+  return least(times)
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import { load } from 'js-yaml'
+import { inventorySchema } from '../../scripts/inventory/json-schema.ts'
+import { variableNames } from '../../scripts/inventory/variables.ts'
+import { cases, inventoryOf } from '../harness/cases.ts'
+import { needing, runProgram } from '../harness/programs.ts'
+
+/** What a validator of JSON schema says of documents: for each the paths that are wrong. */
+function validate(documents: readonly unknown[]): readonly (readonly string[])[] {
+  const script = `
+import json, sys, jsonschema
+schema, documents = json.load(sys.stdin)
+jsonschema.Draft7Validator.check_schema(schema)
+validator = jsonschema.Draft7Validator(schema)
+where = lambda error: ".".join(map(str, error.absolute_path))
+print(json.dumps([sorted({where(error) for error in validator.iter_errors(one)}) for one in documents]))`
+  const { code, output } = runProgram(
+    '/usr/bin/python3',
+    ['-c', script],
+    JSON.stringify([inventorySchema(), documents]),
+  )
+  if (code !== 0) throw new Error(output)
+  return JSON.parse(output)
+}
+
+test('inventory.schema.json is fresh (npm run docs), and the example names it in its first line', t => {
+  t.deepEqual(JSON.parse(readFileSync('inventory.schema.json', 'utf8')), inventorySchema())
+  const [first] = readFileSync('inventory.example.yaml', 'utf8').split('\n')
+  t.is(first, '# yaml-language-server: $schema=inventory.schema.json')
+})
+
+test('every variable has a title, a description and a default, for an editor to show', t => {
+  const { definitions } = inventorySchema() as {
+    definitions: {
+      vars: { properties: Record<string, { title?: string; description?: string; default?: unknown }> }
+    }
+  }
+  for (const name of variableNames) {
+    const { title, description, default: value } = definitions.vars.properties[name] ?? {}
+    t.truthy(title && description, name)
+    t.is(value === undefined, name === 'consul_datacenter', name)
+  }
+})
+
+needing(test, 'cloud-init')('the schema takes every inventory that we ship', t => {
+  const texts = [
+    ...cases.map(inventoryOf),
+    ...readdirSync('examples')
+      .filter(file => file.endsWith('.yaml'))
+      .map(file => readFileSync(`examples/${file}`, 'utf8')),
+    readFileSync('inventory.example.yaml', 'utf8'),
+  ]
+  t.deepEqual(
+    validate(texts.map(text => load(text))),
+    texts.map(() => []),
+  )
+})
+
+// What an editor underlines while one types, by the folder of the bad inventory.
+const underlined: Readonly<Record<string, readonly string[]>> = {
+  'misspelt-key': [''],
+  'misspelt-group-key': ['groups.leaders'],
+  'misspelt-image-key': ['image'],
+  'misspelt-variable': ['vars'],
+  'misspelt-variable-in-group': ['groups.leaders.vars'],
+  'misspelt-flag': ['groups.leaders.vars.mesos_leader_options'],
+  'port-as-text': ['vars.mesos_leader_port'],
+  'port-out-of-range': ['vars.mesos_leader_port'],
+  'unknown-mode': ['groups.leaders.vars.mesos_mode'],
+  'chroot-with-slash': ['vars.mesos_zk_chroot'],
+  'seat-without-number': ['groups.leaders.seats'],
+  'artifact-without-kind': ['image.artifacts.0'],
+}
+
+needing(test, 'cloud-init')('the schema refuses what an editor can tell', t => {
+  const names = Object.keys(underlined)
+  const found = validate(names.map(name => load(inventoryOf(`bad/${name}`))))
+  t.deepEqual(Object.fromEntries(names.map((name, index) => [name, found[index]])), underlined)
+})
