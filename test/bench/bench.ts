@@ -2,17 +2,8 @@
 // Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
 import { parseArgs } from 'node:util'
 import { table } from '../../scripts/terminal/table.ts'
-
-<<<<<<< HEAD
-
-import { embed } from './embed.ts'
-
-=======
-
 import { check } from './check.ts'
-
->>>>>>> 1ad8442 (Describe the inventory to editors by a JSON schema, and measure what checking costs)
-
+import { embed } from './embed.ts'
 import { isMet, type Measure, type Part } from './measure.ts'
 import { render } from './render.ts'
 import { roundTrips } from './round-trips.ts'
