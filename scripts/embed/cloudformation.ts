@@ -1,7 +1,8 @@
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { imageParameter } from '../plan/unseen-image.ts'
 import { type Blueprint, blueprintOf, withImages } from './blueprint.ts'
-import { type Format, jsonFile, type Material, textFile } from './format.ts'
+import { type Format, jsonFile, type Material, type OutFile, textFile } from './format.ts'
+import { base64Payloads } from './payload.ts'
 import { resourcesOf } from './resources.ts'
 
 /** A whole template; or, of one node that was asked for, its `UserData` alone. */
@@ -12,10 +13,9 @@ export const cloudformation: Format = {
 }
 
 // In base64 the text means nothing to Fn::Sub, wherever it is pasted.
-function fragmentOf({ nodes }: Material) {
-  const [one] = nodes
-  const text = one?.userData.text ?? ''
-  return jsonFile(`${one?.node.name}.json`, { UserData: Buffer.from(text).toString('base64') })
+function fragmentOf({ cluster, nodes }: Material): OutFile {
+  const [[name = '', UserData] = []] = Object.entries(base64Payloads(cluster, nodes))
+  return jsonFile(`${name}.json`, { UserData })
 }
 
 function wholeOf({ cluster, nodes }: Material) {

@@ -3,8 +3,8 @@ import { openingsOf, roles } from '../cluster/firewall.ts'
 import { groupName, profileName, securityGroupName } from '../cluster/names.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
-import { userDataLimit } from '../user-data/limit.ts'
 import { type Format, jsonFile, type Material, type Rendered } from './format.ts'
+import { payloadsOf } from './payload.ts'
 import { nodeTags } from './tags.ts'
 
 /** A module that needs no provider: values for the resources of whoever calls it. */
@@ -16,6 +16,11 @@ export const terraform: Format = {
     return [jsonFile('main.tf.json', module), jsonFile('cluster.json', values)]
   },
 }
+
+const asLaunched = `{
+  for name, text in local.cluster.user_data :
+  name => contains(local.cluster.packed, name) ? local.cluster.user_data_gzip_base64[name] : base64encode(text)
+}`
 
 /**
  * The outputs, each an expression. The values are in a file beside them: Terraform reads that many times as fast as
@@ -43,7 +48,7 @@ const module = {
     user_data_base64: {
       description:
         'The user-data of each node, for an instance’s user_data_base64 or a template’s user_data.',
-      value: expression('{for name, text in local.cluster.user_data : name => base64encode(text)}'),
+      value: expression(asLaunched),
     },
   },
 }
@@ -75,6 +80,7 @@ function valuesOf({ cluster, nodes }: Material) {
     sha256: byName(nodes, ({ userData }) => userData.sha256),
     user_data: byName(nodes, ({ userData }) => userData.text),
     user_data_gzip_base64: byName(nodes, packed),
+    packed: [...payloadsOf(cluster, nodes)].flatMap(([name, { form }]) => (form === 'gzip' ? [name] : [])),
   }
 }
 
@@ -122,13 +128,9 @@ function namesOf(cluster: Cluster) {
 
 const packed = ({ userData }: Rendered) => Buffer.from(gzip(Buffer.from(userData.text))).toString('base64')
 
+/** Terraform keeps every text in Unicode's normal form C, so another form would come out as other bytes. */
 function troubleWith({ node, userData }: Rendered): readonly Problem[] {
-  // Terraform keeps every text in Unicode's normal form C, so another form would come out as other bytes.
-  if (userData.text.normalize('NFC') !== userData.text) {
-    const message = "holds text that isn't in Unicode's normal form C, and Terraform would change it"
-    return [{ path: node.name, message, help: 'write its accents as one character with the letter' }]
-  }
-  if (userData.bytes <= userDataLimit) return []
-  const message = `has ${userData.bytes} bytes, EC2 takes ${userDataLimit}`
-  return [{ path: node.name, message, help: 'make its variables shorter' }]
+  if (userData.text.normalize('NFC') === userData.text) return []
+  const message = "holds text that isn't in Unicode's normal form C, and Terraform would change it"
+  return [{ path: node.name, message, help: 'write its accents as one character with the letter' }]
 }

@@ -12,11 +12,11 @@ import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Role } from '../cluster/firewall.ts'
 import { tag } from '../cluster/tags.ts'
 import { type Blueprint, blueprintOf, type PoolPlan, type SeatPlan, withImages } from '../embed/blueprint.ts'
+import { base64Payloads } from '../embed/payload.ts'
 import { policyName, rolePolicy, trustEc2 } from '../plan/role-policy.ts'
 import { clusterTags } from '../plan/tag-list.ts'
 import { imageParameter } from '../plan/unseen-image.ts'
 import { clusterFrom } from './cluster-from.ts'
-import { renderUserData } from './mesos-bakery.ts'
 import { renderedOf } from './rendered.ts'
 
 /** What a cluster is made from. */
@@ -89,7 +89,8 @@ export class MesosCluster extends ComponentResource {
  * new aws.ec2.Instance('leader-1', { userDataBase64: mesosUserData(inventory, 'cluster1-leader-1'), … })
  */
 export function mesosUserData(inventory: string | Cluster, node: string): string {
-  return base64(renderUserData(clusterFrom(inventory), node).text)
+  const cluster = clusterFrom(inventory)
+  return base64Payloads(cluster, renderedOf(cluster, [node]))[node] as string
 }
 
 interface GroupGround {
@@ -209,6 +210,6 @@ function pool(plan: PoolPlan, ground: Ground): Group {
   return new Group(name, settings, ground.parent)
 }
 
-function base64(text: string | Uint8Array): string {
-  return Buffer.from(text).toString('base64')
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
 }

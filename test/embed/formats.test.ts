@@ -9,7 +9,7 @@ import { cases, inventoryOf } from '../harness/cases.ts'
 import { userDataIn } from '../harness/cloudformation.ts'
 import { hostileTexts, materialOf, sha256, withText } from '../harness/material.ts'
 import { runProgram, unless } from '../harness/programs.ts'
-import { clusterOf, sampleInventory } from '../harness/sample.ts'
+import { clusterOf, refusals, sampleInventory } from '../harness/sample.ts'
 import { plannedOutputs, terraformMissing } from '../harness/terraform.ts'
 
 const test = anyTest as TestFn
@@ -23,6 +23,12 @@ const materials: readonly (readonly [string, Material])[] = [
     withText(materialOf(clusterOf(sampleInventory(1))), text),
   ]),
 ]
+
+/** As cloud-init does: what begins like gzip is unpacked. */
+function unpacked(text: string): Uint8Array {
+  const bytes = unbase64(text)
+  return bytes[0] === 0x1f ? gunzipSync(bytes) : bytes
+}
 
 const expected = ({ nodes }: Material) => nodes.map(({ userData }) => [userData.name, userData.sha256])
 
@@ -94,32 +100,64 @@ for (const [format, decode] of Object.entries(decoders)) {
   })
 }
 
+const large: readonly [string, Material] = [
+  'too-large-as-it-is',
+  withText(materialOf(clusterOf(sampleInventory(1))), `#cloud-config\n#${'x'.repeat(20_000)}\n`),
+]
+
 terraformTest('Terraform evaluates the modules of every case and hostile text to the same bytes', t => {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-terraform-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
-  for (const [name, material] of materials) {
+  const all = [...materials, large]
+  for (const [name, material] of all) {
     for (const { path, bytes } of writeAs('terraform', material)) {
       mkdirSync(dirname(join(folder, name, path)), { recursive: true })
       writeFileSync(join(folder, name, path), bytes)
     }
   }
-  const modules = materials.map(([name]) => [name, { source: `./${name}` }])
-  const outputs = materials.map(([name]) => [name, { value: `\${module.${name}}` }])
+  const modules = all.map(([name]) => [name, { source: `./${name}` }])
+  const outputs = all.map(([name]) => [name, { value: `\${module.${name}}` }])
   writeFileSync(
     join(folder, 'main.tf.json'),
     JSON.stringify({ module: Object.fromEntries(modules), output: Object.fromEntries(outputs) }),
   )
   const planned = plannedOutputs(folder)
-  for (const [name, material] of materials) {
+  for (const [name, material] of all) {
     const module = planned[name]?.value as TerraformModule
     const sums = (values: Record<string, string>, decode: (value: string) => string | Uint8Array) =>
       Object.entries(values).map(([node, value]) => [node, sha256(decode(value))])
     const sorted = [...expected(material)].sort()
     t.deepEqual(sums(module.user_data, value => value).sort(), sorted, name)
-    t.deepEqual(sums(module.user_data_base64, unbase64).sort(), sorted, name)
+    t.deepEqual(sums(module.user_data_base64, unpacked).sort(), sorted, name)
     t.deepEqual(sums(module.user_data_gzip_base64, value => gunzipSync(unbase64(value))).sort(), sorted, name)
     t.deepEqual(Object.entries(module.sha256).sort(), sorted, name)
     t.is(module.quorum, material.cluster.quorum, name)
+  }
+})
+
+test('what is too large for EC2 is packed as a launch would, and refused where that is not enough', t => {
+  const sized = (length: number, letters: (index: number) => string) => {
+    const rack = Array.from({ length }, (_, index) => letters(index)).join('')
+    return materialOf(clusterOf(sampleInventory(1), { vars: { mesos_attributes: { rack } } }))
+  }
+  const large = sized(20_000, () => 'x')
+  const text = large.nodes[1]?.userData.text ?? ''
+  const [external] = writeAs('terraform-external', large)
+  const [template] = writeAs('cloudformation', large)
+  const packedAs = [
+    JSON.parse(String(external && Buffer.from(external.bytes)))['c1-web'],
+    userDataIn(JSON.parse(String(template && Buffer.from(template.bytes))))['c1-web'],
+  ]
+  for (const data of packedAs) t.is(gunzipSync(unbase64(data)).toString(), text)
+  const values = JSON.parse(String(Buffer.from(writeAs('terraform', large)[1]?.bytes ?? [])))
+  t.deepEqual(values.packed, ['c1-web'])
+
+  const noise = sized(2_000, index => sha256(String(index)))
+  for (const format of ['terraform', 'terraform-external'] as const) {
+    t.regex(
+      refusals(() => writeAs(format, noise)).join(),
+      /^c1-web: has 1\d{5} bytes, \d{5} as gzip, and EC2 takes 16384; make its variables shorter$/,
+    )
   }
 })
 

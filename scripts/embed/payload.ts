@@ -1,0 +1,39 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { orRefuse, type Problem } from '../inventory/problems.ts'
+import { type Fitted, fitUserData } from '../user-data/fit.ts'
+import { gzip } from '../user-data/gzip.ts'
+import { userDataLimit } from '../user-data/limit.ts'
+import type { Rendered } from './format.ts'
+
+/**
+ * What a launch would give EC2 for each node, by its name: as it is, or packed where it would be too large.
+ *
+ * @throws Refused where only a bucket would help, into which nobody would put anything
+ */
+export function payloadsOf(cluster: Cluster, nodes: readonly Rendered[]): ReadonlyMap<string, Fitted> {
+  const fits = nodes.map(
+    one => [one, fitUserData({ ...cluster, userDataBucket: undefined }, one.userData)] as const,
+  )
+  const payloads = new Map(fits.flatMap(([{ node }, fit]) => (fit === undefined ? [] : [[node.name, fit]])))
+  return orRefuse(
+    payloads,
+    fits.flatMap(([one, fit]) => (fit === undefined ? [tooLarge(one)] : [])),
+  )
+}
+
+function tooLarge({ node, userData: { text, bytes } }: Rendered): Problem {
+  const small = gzip(Buffer.from(text)).length
+  const message = `has ${bytes} bytes, ${small} as gzip, and EC2 takes ${userDataLimit}`
+  return { path: node.name, message, help: 'make its variables shorter' }
+}
+
+/** The payload of each node in base64, by its name, as EC2 is given it. */
+export function base64Payloads(
+  cluster: Cluster,
+  nodes: readonly Rendered[],
+): Readonly<Record<string, string>> {
+  const payloads = [...payloadsOf(cluster, nodes)]
+  return Object.fromEntries(
+    payloads.map(([name, { payload }]) => [name, Buffer.from(payload).toString('base64')]),
+  )
+}
