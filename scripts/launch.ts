@@ -1,6 +1,6 @@
 import { launchOn } from './aws/apply.ts'
 import { awaitMachines } from './aws/await-machines.ts'
-import { type Aws, connect, connectTo } from './aws/connect.ts'
+import { connect, connectTo } from './aws/connect.ts'
 import { findCredentials } from './aws/credentials.ts'
 import { explain, explained } from './aws/errors.ts'
 import { checkPermissions } from './aws/permissions.ts'
@@ -16,11 +16,10 @@ import { planLaunch } from './plan/launch.ts'
 import { statusOf } from './plan/status.ts'
 import { unseenImage } from './plan/unseen-image.ts'
 import { askToGoOn } from './terminal/ask.ts'
-import { startDisplay } from './terminal/display.ts'
 import { loadInventory } from './terminal/files.ts'
-import { type Command, env, main, print, printJson, Stopped, say } from './terminal/main.ts'
+import { type Command, env, main, print, printJson, say } from './terminal/main.ts'
 import { inventoryOptions, overrideOptions, readTimeout, targetOptions } from './terminal/options.ts'
-import { runShown, sayError } from './terminal/run.ts'
+import { runShown, sayError, waitShown } from './terminal/run.ts'
 import { sayPlan } from './terminal/say-plan.ts'
 import { sayStatus } from './terminal/say-status.ts'
 import { columnsOf, styleFor } from './terminal/style.ts'
@@ -66,7 +65,16 @@ const command: Command = {
     const outcomes = await runShown(plan.steps, launchOn(ground), explain)
     const launched = outcomes.flatMap(outcome => (outcome.end === 'done' ? [outcome.made] : []))
     say('')
-    const status = statusOf(cluster, userData, await waitShown(aws, cluster, new Set(launched), timeout))
+    const names = [...cluster.seats, ...cluster.pools].map(({ name }) => name)
+    const actual = await waitShown(
+      names,
+      error => sayError(error, explain),
+      set =>
+        awaitMachines({ aws, cluster, launched: new Set(launched) }, timeout, ({ name, ready, state }) =>
+          set(name, ready ? 'done' : 'under way', state),
+        ),
+    )
+    const status = statusOf(cluster, userData, actual)
     if (given.json === true) printJson({ ...plan, ...status })
     else print(sayStatus(status))
   },
@@ -87,24 +95,6 @@ function showPlan(facts: Facts, asJson: boolean): void {
   const plan = planLaunch(facts)
   if (asJson) printJson(plan)
   else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
-}
-
-async function waitShown(aws: Aws, cluster: Cluster, launched: ReadonlySet<string>, timeout: number) {
-  const all = [...cluster.seats, ...cluster.pools]
-  const display = startDisplay(
-    all.map(({ name }) => ({ id: name, label: name })),
-    env(),
-  )
-  try {
-    return await awaitMachines(aws, cluster, launched, timeout, ({ name, ready, state }) =>
-      display.set(name, ready ? 'done' : 'under way', state),
-    )
-  } catch (error) {
-    const why = sayError(error, explain)
-    throw new Stopped(`${why}\nNothing was undone; run the same command again to go on waiting.`)
-  } finally {
-    display.end()
-  }
 }
 
 await main(command)

@@ -6,18 +6,23 @@ import type { Aws } from './connect.ts'
 import { observeMachines } from './survey.ts'
 import { until } from './wait.ts'
 
+/** What is waited for. */
+interface Awaited {
+  readonly aws: Aws
+  readonly cluster: Cluster
+  /** The machines that this run has launched; when one of them ends, so does the wait. */
+  readonly launched: ReadonlySet<string>
+}
+
 /**
  * Waits until every seat's machine runs and every pool is as large as it wants to be.
  *
- * @param launched the machines that this run has launched; when one of them ends, so does the wait
  * @param timeout in milliseconds
  * @returns the machines, all of them up
  * @throws TimedOut, Refused
  */
 export async function awaitMachines(
-  aws: Aws,
-  cluster: Cluster,
-  launched: ReadonlySet<string>,
+  { aws, cluster, launched }: Awaited,
   timeout: number,
   tell: (readiness: Readiness) => void,
 ): Promise<ActualMachines> {

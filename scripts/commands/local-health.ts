@@ -3,9 +3,7 @@ import type { Gate } from '../health/gates.ts'
 import type { Engine } from '../local/engine.ts'
 import { explainLocal } from '../local/explain.ts'
 import { awaitHealth, type Health, NotUp } from '../local/health.ts'
-import { startDisplay } from '../terminal/display.ts'
-import { env, Stopped } from '../terminal/main.ts'
-import { sayError } from '../terminal/run.ts'
+import { sayError, waitShown } from '../terminal/run.ts'
 
 const states = { green: 'done', waiting: 'under way', failed: 'failed' } as const
 
@@ -16,20 +14,17 @@ const states = { green: 'done', waiting: 'under way', failed: 'failed' } as cons
  * @throws Stopped with the gates that stayed closed, who keeps them so, and the last lines of their logs
  */
 export async function awaitHealthShown(engine: Engine, cluster: Cluster, timeout: number): Promise<Health> {
-  const display = startDisplay(gateNames(cluster), env())
-  try {
-    return await awaitHealth({ engine, cluster }, timeout, gates => {
-      for (const { name, state, detail } of gates) display.set(name, states[state], detail)
-    })
-  } catch (error) {
-    const why = error instanceof NotUp ? sayClosed(error) : sayError(error, explainLocal)
-    throw new Stopped(`${why}\nNothing was undone; run the same command again to go on waiting.`)
-  } finally {
-    display.end()
-  }
+  return waitShown(
+    gateNames(cluster),
+    error => (error instanceof NotUp ? sayClosed(error) : sayError(error, explainLocal)),
+    set =>
+      awaitHealth({ engine, cluster }, timeout, gates => {
+        for (const { name, state, detail } of gates) set(name, states[state], detail)
+      }),
+  )
 }
 
-function gateNames(cluster: Cluster) {
+function gateNames(cluster: Cluster): readonly Gate['name'][] {
   const names: readonly Gate['name'][] = [
     'machines',
     'cloud-init',
@@ -44,7 +39,6 @@ function gateNames(cluster: Cluster) {
   return names
     .filter(name => name !== 'zookeeper' || values?.zookeeper_enabled)
     .filter(name => name !== 'marathon' || values?.marathon_enabled)
-    .map(name => ({ id: name, label: name }))
 }
 
 function sayClosed({ closed }: NotUp): string {

@@ -1,4 +1,22 @@
-import { interrupted } from './main.ts'
+import { interrupted, say } from './main.ts'
+
+/**
+ * Says what Ctrl-C and its like leave behind, and ends the process, until it is released.
+ *
+ * @param tell what is there by then, and how to go on
+ * @returns what gives Ctrl-C back
+ */
+export function onInterrupt(tell: () => string): () => void {
+  const stop = (signal: NodeJS.Signals) => {
+    say(tell())
+    process.exit(signal === 'SIGTERM' ? 143 : 130)
+  }
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.prependOnceListener(signal, stop)
+  return () => {
+    for (const signal of signals) process.off(signal, stop)
+  }
+}
 
 /**
  * Takes over what Ctrl-C and its like do: the first aborts, so that what is under way can clean up after itself; the

@@ -1,6 +1,7 @@
 import { sayProblem } from '../inventory/problems.ts'
 import { type Act, type Outcome, runSteps } from '../plan/run.ts'
 import { type Display, startDisplay } from './display.ts'
+import { onInterrupt } from './interrupt.ts'
 import { env, Stopped, say } from './main.ts'
 import { count } from './say-plan.ts'
 import { type AnyStep, sayStep } from './say-step.ts'
@@ -23,14 +24,13 @@ export async function runShown<S extends AnyStep>(
     env(),
   )
   const ended: Outcome<S>[] = []
-  const interrupt = () => stopShown(display, ended, steps.length)
-  process.prependOnceListener('SIGINT', interrupt)
+  const release = onInterrupt(() => sayInterrupted(display, ended, steps.length))
   const outcomes = await runSteps(steps, act, event => {
     if (event.at === 'started') display.set(event.step.id, 'under way', doing[event.step.action])
     else showOutcome(display, event.outcome)
     if (event.at === 'ended') ended.push(event.outcome)
   })
-  process.off('SIGINT', interrupt)
+  release()
   display.end()
   const failed = outcomes.filter(outcome => outcome.end === 'failed')
   if (failed.length === 0) return outcomes
@@ -38,21 +38,47 @@ export async function runShown<S extends AnyStep>(
   throw new Stopped(sayHalfDone(outcomes))
 }
 
-/** Ends the process in the middle of a run, telling what is there. What was asked for may still come to be. */
-function stopShown(display: Display, ended: readonly Outcome<AnyStep>[], total: number): void {
+/**
+ * Waits before a person's eyes.
+ *
+ * @param names of what is waited for
+ * @param sayWhy says why the wait ended before its goal
+ * @throws Stopped
+ */
+export async function waitShown<T>(
+  names: readonly string[],
+  sayWhy: (error: unknown) => string,
+  wait: (set: Display['set']) => Promise<T>,
+): Promise<T> {
+  const again = 'Nothing was undone; run the same command again to go on waiting.'
+  const resources = names.map(name => ({ id: name, label: name }))
+  const display = startDisplay(resources, env())
+  const release = onInterrupt(() => {
+    display.end()
+    return `\ninterrupted while waiting. ${again}`
+  })
+  try {
+    return await wait(display.set)
+  } catch (error) {
+    throw new Stopped(`${sayWhy(error)}\n${again}`)
+  } finally {
+    release()
+    display.end()
+  }
+}
+
+/** What is there in the middle of a run. What was asked for may still come to be. */
+function sayInterrupted(display: Display, ended: readonly Outcome<AnyStep>[], total: number): string {
   display.end()
   const done = ended.flatMap(outcome =>
     outcome.end === 'done' ? [`${labelOf(outcome.step)}: ${sayDone(outcome.step, outcome.made)}`] : [],
   )
   const head = `\ninterrupted: ${done.length} of ${count(total, 'step')} done; those under way may still take effect.`
-  say(
-    [
-      head,
-      ...done.map(line => `  ${line}`),
-      'Nothing was undone; run the same command again to go on from there.',
-    ].join('\n'),
-  )
-  process.exit(130)
+  return [
+    head,
+    ...done.map(line => `  ${line}`),
+    'Nothing was undone; run the same command again to go on from there.',
+  ].join('\n')
 }
 
 const doing = {

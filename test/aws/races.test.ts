@@ -175,6 +175,30 @@ test('a reader that closes the pipe doesn’t break off a launch', async t => {
   t.deepEqual(await isWhole(t.context, 'pipe'), whole)
 })
 
+test('Ctrl-C while machines are waited for doesn’t say that nothing was changed', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'waited')
+  proxy.fault(pending(1_000))
+  for (const [signal, expected] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const args = ['--import', 'tsx', 'scripts/launch.ts', '--inventory', trial.file, '--yes']
+    const child = spawn('node', args, { env: { ...awsEnv(proxy.url), NODE_ENV: 'production' } })
+    let stderr = ''
+    child.stderr.on('data', data => {
+      if (!stderr.includes('pending (i-') && `${stderr}${data}`.includes('pending (i-')) child.kill(signal)
+      stderr += data
+    })
+    const [code] = await once(child, 'close')
+    t.is(code, expected, stderr)
+    t.regex(
+      stderr,
+      /\ninterrupted while waiting\. Nothing was undone; run the same command again to go on waiting\.\n$/,
+    )
+  }
+})
+
 test('Ctrl-C in the middle of a launch says what is there', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'ctrlc')
