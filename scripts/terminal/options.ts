@@ -60,16 +60,22 @@ export function parseOptions(table: OptionTable, args: readonly string[], operan
   const options = Object.fromEntries(
     Object.entries({ ...table, help: { help: '' } }).map(([name, option]: [string, Option]) => [
       name,
-      {
-        type: option.value === undefined ? ('boolean' as const) : ('string' as const),
-        multiple: option.multiple ?? false,
-      },
+      { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
     ]),
   )
-  const { values: given, positionals } = parseOrMisuse(options, args, operands)
-  const empty = Object.entries(given).find(([, value]) => value === '')
-  if (empty !== undefined) throw new Misused(`--${empty[0]} needs a value`)
-  return { ...given, ...(operands !== undefined && { [operands]: positionals }) }
+  const { values, positionals } = parseOrMisuse(options, args, operands)
+  const given = Object.entries(values).map(([name, all]) => [name, onceUnlessMultiple(table, name, all)])
+  return { ...Object.fromEntries(given), ...(operands !== undefined && { [operands]: positionals }) }
+}
+
+/** What was given of an option. Of two values the last one would win, and the first be lost without a word. */
+function onceUnlessMultiple(table: OptionTable, name: string, given: Given[string]) {
+  const all = [given ?? []].flat()
+  if (table[name]?.multiple === true) return all
+  const [value] = all
+  if (value === '') throw new Misused(`--${name} needs a value`)
+  if (typeof value === 'string' && all.length > 1) throw new Misused(`--${name} is given ${all.length} times`)
+  return value
 }
 
 function parseOrMisuse(

@@ -150,6 +150,12 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     /^error: --followers takes N, MIN:MAX or POOL=N, got "1-3"\n/,
   ],
   [
+    'two sizes, of which one would be lost',
+    ['--followers', 'web=1', '--followers=batch=2'],
+    2,
+    /^error: --followers is given 2 times\n/,
+  ],
+  [
     'a setting without a value',
     ['--set', 'mesos_zk_port'],
     2,
