@@ -29,8 +29,13 @@ const textual = (
   name,
   expects,
   schema: z.string().check(z.regex(pattern)),
-  ...(hint ? { hint } : {}),
+  hint: value => (pattern.test(bareText(value)) ? `write "${bareText(value)}"` : hint?.(value)),
 })
+
+/** What would have been text, had it been quoted: YAML reads 42 and true otherwise. */
+function bareText(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '\n'
+}
 
 const whole = (name: string, expects: string, min: number, max: number): Type<number> => ({
   name,
