@@ -1,6 +1,7 @@
 import { destroyOn } from './aws/apply.ts'
 import { connectTo } from './aws/connect.ts'
 import { explain, explained } from './aws/errors.ts'
+import { observeStrays } from './aws/seats.ts'
 import { accountOf, observe } from './aws/survey.ts'
 import { destroyLocal } from './commands/destroy-local.ts'
 import { destroyShown } from './commands/destroy-shown.ts'
@@ -29,9 +30,11 @@ const command: Command = {
     const cluster = loadCluster(given)
     if (cluster.target === 'local') return destroyLocal(given, cluster)
     const aws = await connectTo(cluster.region)
-    const [actual, account] = await explained(Promise.all([observe(aws, cluster), accountOf(aws)]))
+    const [actual, strays, account] = await explained(
+      Promise.all([observe(aws, cluster), observeStrays(aws, cluster.name), accountOf(aws)]),
+    )
     await destroyShown(given, cluster.name, {
-      steps: planDestroy(cluster, actual),
+      steps: planDestroy(cluster, actual, strays),
       place: `in ${aws.region}, account ${account}`,
       act: destroyOn(aws, cluster, timeout),
       explain,

@@ -12,7 +12,7 @@ import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-templates.ts'
 import { deletePool, writePool } from './pools.ts'
-import { launchSeat, terminateSeat } from './seats.ts'
+import { launchSeat, terminateMachine } from './seats.ts'
 import { changeRules, createSecurityGroup, deleteSecurityGroup, type GroupIds } from './security-groups.ts'
 
 /** What the steps of a launch act on. */
@@ -112,7 +112,8 @@ function remove(aws: Aws, cluster: Cluster, { kind, target }: Removal, timeout: 
     case 'pool':
       return deletePool(aws, target, timeout)
     case 'seat':
-      return terminateSeat(aws, target, timeout)
+    case 'machine':
+      return terminateMachine(aws, target, timeout)
     case 'launch template':
       return deleteLaunchTemplate(aws, target)
     case 'security group':

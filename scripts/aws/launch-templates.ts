@@ -12,6 +12,7 @@ import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
+import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
 import { tokenOf } from './token.ts'
 import { settle, until } from './wait.ts'
@@ -19,8 +20,9 @@ import { settle, until } from './wait.ts'
 /** The launch templates of a cluster, each with what its newest version was made from. */
 export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise<ActualTemplate[]> {
   const ec2 = await aws.ec2()
-  const { LaunchTemplates = [] } = await ec2.describeLaunchTemplates({ Filters: [ofCluster(cluster)] })
-  return Promise.all(LaunchTemplates.map(template => withNewest(aws, template)))
+  const pages = ec2.paginateDescribeLaunchTemplates({ Filters: [ofCluster(cluster)] })
+  const templates = await everyOf(pages, page => page.LaunchTemplates)
+  return Promise.all(templates.map(template => withNewest(aws, template)))
 }
 
 async function withNewest(
@@ -103,8 +105,9 @@ async function adopt(
   const { name } = step
   const found = await until(`launch template ${name} to be seen`, settle, async () => {
     const Filters = [{ Name: 'launch-template-name', Values: [name] }]
-    const { LaunchTemplates = [] } = await ec2.describeLaunchTemplates({ Filters })
-    return LaunchTemplates[0]
+    const pages = ec2.paginateDescribeLaunchTemplates({ Filters })
+    const [template] = await everyOf(pages, page => page.LaunchTemplates)
+    return template
   })
   refuseForeign(`launch template ${name}`, cluster.name, found.Tags)
   const newest = await describeNewest(aws, found.LaunchTemplateId ?? '')
@@ -118,7 +121,11 @@ async function describeNewest(
 ): Promise<LaunchTemplateVersion | undefined> {
   const ec2 = await aws.ec2()
   const query = { LaunchTemplateId, Versions: ['$Latest'] }
-  const { LaunchTemplateVersions = [] } = await ec2.describeLaunchTemplateVersions(query)
+  // One that was deleted a moment ago may still be listed, and have no versions any more.
+  const describe = ec2.describeLaunchTemplateVersions(query)
+  const { LaunchTemplateVersions = [] } = await unless(/^InvalidLaunchTemplate.*NotFound/, describe, () => ({
+    LaunchTemplateVersions: [],
+  }))
   return LaunchTemplateVersions[0]
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../inventory/problems.ts'
 import { checkBucket } from './bodies.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
+import { everyOf } from './pages.ts'
 
 /** What EC2 knows of the places that an inventory names. */
 export interface Preflight {
@@ -58,12 +59,13 @@ function absent(
 async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
   const ec2 = await aws.ec2()
   const uses = named(cluster, subnetsOf)
-  const { Subnets = [] } = await ec2.describeSubnets({
+  const pages = ec2.paginateDescribeSubnets({
     Filters: [{ Name: 'subnet-id', Values: [...uses.keys()] }],
   })
-  const vpcs = [...new Set(Subnets.map(({ VpcId = '' }) => VpcId))]
-  const present = new Set(Subnets.map(({ SubnetId = '' }) => SubnetId))
-  const split = Subnets.map(({ SubnetId, VpcId }) => `${SubnetId} is in ${VpcId}`).join(', ')
+  const subnets = await everyOf(pages, page => page.Subnets)
+  const vpcs = [...new Set(subnets.map(({ VpcId = '' }) => VpcId))]
+  const present = new Set(subnets.map(({ SubnetId = '' }) => SubnetId))
+  const split = subnets.map(({ SubnetId, VpcId }) => `${SubnetId} is in ${VpcId}`).join(', ')
   return {
     vpc: vpcs[0] ?? '',
     problems: [
@@ -78,13 +80,14 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
 async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly Problem[]> {
   const ec2 = await aws.ec2()
   const uses = named(cluster, ({ machine }) => [machine.instanceType])
-  const { InstanceTypes = [] } = await ec2.describeInstanceTypes({
+  const pages = ec2.paginateDescribeInstanceTypes({
     Filters: [{ Name: 'instance-type', Values: [...uses.keys()] }],
   })
-  const present = new Set<string>(InstanceTypes.map(({ InstanceType = '' }) => InstanceType))
+  const types = await everyOf(pages, page => page.InstanceTypes)
+  const present = new Set<string>(types.map(({ InstanceType = '' }) => InstanceType))
   return [
     ...absent(uses, present, 'instance_type', name => `EC2 offers no ${name} in ${aws.region}`),
-    ...InstanceTypes.flatMap(type => otherArchitecture(cluster, type)),
+    ...types.flatMap(type => otherArchitecture(cluster, type)),
   ]
 }
 
@@ -121,10 +124,11 @@ async function checkSecurityGroups(aws: Aws, cluster: Cluster): Promise<readonly
   const uses = named(cluster, ({ machine }) => machine.securityGroups)
   if (uses.size === 0) return []
   const ec2 = await aws.ec2()
-  const { SecurityGroups = [] } = await ec2.describeSecurityGroups({
+  const pages = ec2.paginateDescribeSecurityGroups({
     Filters: [{ Name: 'group-id', Values: [...uses.keys()] }],
   })
-  const present = new Set(SecurityGroups.map(({ GroupId = '' }) => GroupId))
+  const groups = await everyOf(pages, page => page.SecurityGroups)
+  const present = new Set(groups.map(({ GroupId = '' }) => GroupId))
   return absent(
     uses,
     present,

@@ -1,11 +1,12 @@
 import type { Instance, RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import { tag } from '../cluster/tags.ts'
-import type { SeatMachine } from '../plan/actual.ts'
+import type { SeatMachine, Stray } from '../plan/actual.ts'
 import { holdsSeat } from '../plan/seats.ts'
 import type { StepOf } from '../plan/step.ts'
 import { tagMachine } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { awsCode, unless } from './errors.ts'
+import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
 import { tokenOf } from './token.ts'
 import { onceVisible, settle, until } from './wait.ts'
@@ -16,6 +17,16 @@ export async function observeSeats(aws: Aws, cluster: string): Promise<SeatMachi
     Filters: [ofCluster(cluster), { Name: 'tag-key', Values: [tag.seat] }],
   })
   return instances.map(toSeatMachine).sort((a, b) => a.seat - b.seat)
+}
+
+/** Machines of a cluster that hold no seat and that no pool looks after: nobody else would delete them. */
+export async function observeStrays(aws: Aws, cluster: string): Promise<Stray[]> {
+  const all = await describe(aws, { Filters: [ofCluster(cluster)] })
+  return all.flatMap(({ InstanceId = '', State, Tags }) => {
+    const tags = fromTags(Tags)
+    const kept = tag.seat in tags || 'aws:autoscaling:groupName' in tags
+    return kept || State?.Name === 'terminated' ? [] : [{ id: InstanceId, name: tags.Name ?? InstanceId }]
+  })
 }
 
 function toSeatMachine(instance: Instance): SeatMachine {
@@ -37,13 +48,8 @@ function toSeatMachine(instance: Instance): SeatMachine {
 
 async function describe(aws: Aws, query: object): Promise<Instance[]> {
   const ec2 = await aws.ec2()
-  const instances: Instance[] = []
-  for (let NextToken: string | undefined; ; ) {
-    const page = await ec2.describeInstances({ ...query, ...(NextToken !== undefined && { NextToken }) })
-    instances.push(...(page.Reservations ?? []).flatMap(reservation => reservation.Instances ?? []))
-    NextToken = page.NextToken
-    if (NextToken === undefined) return instances
-  }
+  const reservations = await everyOf(ec2.paginateDescribeInstances(query), page => page.Reservations)
+  return reservations.flatMap(reservation => reservation.Instances ?? [])
 }
 
 /**
@@ -137,7 +143,7 @@ async function awaitTerminated(aws: Aws, ids: readonly string[], timeout: number
 }
 
 /** Terminates a machine and waits until it is gone. */
-export async function terminateSeat(aws: Aws, id: string, timeout: number): Promise<void> {
+export async function terminateMachine(aws: Aws, id: string, timeout: number): Promise<void> {
   const ec2 = await aws.ec2()
   await unless(/^InvalidInstanceID/, ec2.terminateInstances({ InstanceIds: [id] }), () => undefined)
   await awaitTerminated(aws, [id], timeout)

@@ -8,6 +8,7 @@ import { clusterTags, toTags } from '../plan/tag-list.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
+import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
@@ -17,10 +18,12 @@ export type GroupIds = ReadonlyMap<Role, string>
 /** The security groups of a cluster, with what they open to each other. */
 export async function observeSecurityGroups(aws: Aws, cluster: string): Promise<ActualSecurityGroup[]> {
   const ec2 = await aws.ec2()
-  const { SecurityGroups = [] } = await ec2.describeSecurityGroups({ Filters: [ofCluster(cluster)] })
-  const roles = new Map(SecurityGroups.map(group => [group.GroupId ?? '', roleOf(group)]))
-  return SecurityGroups.map(group => ({
+  const pages = ec2.paginateDescribeSecurityGroups({ Filters: [ofCluster(cluster)] })
+  const groups = await everyOf(pages, page => page.SecurityGroups)
+  const roles = new Map(groups.map(group => [group.GroupId ?? '', roleOf(group)]))
+  return groups.map(group => ({
     id: group.GroupId ?? '',
+    vpc: group.VpcId ?? '',
     role: roleOf(group),
     openings: (group.IpPermissions ?? []).flatMap(permission => openingsIn(permission, roleOf(group), roles)),
   }))
@@ -73,8 +76,9 @@ export async function createSecurityGroup(
       { Name: 'vpc-id', Values: [vpc] },
     ]
     const group = await until(`security group ${name} to be seen`, settle, async () => {
-      const { SecurityGroups = [] } = await ec2.describeSecurityGroups({ Filters })
-      return SecurityGroups[0]
+      const pages = ec2.paginateDescribeSecurityGroups({ Filters })
+      const [found] = await everyOf(pages, page => page.SecurityGroups)
+      return found
     })
     refuseForeign(`security group ${name}`, cluster.name, group.Tags)
     return { GroupId: group.GroupId ?? '' }
@@ -102,11 +106,15 @@ export async function changeRules(
       openOneByOne(aws, GroupId, permissions(open)),
     )
   }
-  if (close.length > 0) {
-    const revoke = ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: permissions(close) })
-    await unless(/^InvalidPermission\.NotFound$/, revoke, () => undefined)
-  }
+  if (close.length > 0) await revoke(aws, GroupId, permissions(close))
   return GroupId
+}
+
+/** Closes what is open. What is closed already, or gone with its group, is as good. */
+async function revoke(aws: Aws, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
+  const ec2 = await aws.ec2()
+  const closing = ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions })
+  await unless(/^(InvalidPermission|InvalidGroup)\.NotFound$/, closing, () => undefined)
 }
 
 async function openOneByOne(aws: Aws, GroupId: string, permissions: readonly IpPermission[]): Promise<void> {
@@ -133,11 +141,11 @@ function toPermission({ protocol, from, first, last }: Opening, ids: GroupIds): 
 /** Deletes a security group: first its rules, by which the two of a cluster hold on to each other. */
 export async function deleteSecurityGroup(aws: Aws, GroupId: string, timeout: number): Promise<void> {
   const ec2 = await aws.ec2()
-  const { SecurityGroups: [group] = [] } = await ec2.describeSecurityGroups({
-    Filters: [{ Name: 'group-id', Values: [GroupId] }],
-  })
+  const describe = ec2.describeSecurityGroups({ GroupIds: [GroupId] })
+  const found = await unless(/^InvalidGroup\.NotFound$/, describe, () => undefined)
+  const group = found?.SecurityGroups?.[0]
   if (group?.IpPermissions !== undefined && group.IpPermissions.length > 0) {
-    await ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: group.IpPermissions })
+    await revoke(aws, GroupId, group.IpPermissions)
   }
   await until(`everything to let go of ${GroupId}`, timeout, () => tryDelete(aws, GroupId))
 }

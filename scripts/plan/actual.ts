@@ -18,6 +18,7 @@ export interface ActualMachines {
 
 export interface ActualSecurityGroup {
   readonly id: string
+  readonly vpc: string
   readonly role: Role
   readonly openings: readonly Opening[]
 }
@@ -49,6 +50,12 @@ export interface SeatMachine {
   readonly reason: string | undefined
 }
 
+/** A machine of a cluster that holds no seat and is in no pool, as one that was detached from its pool. */
+export interface Stray {
+  readonly id: string
+  readonly name: string
+}
+
 export type MachineState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
 
 export interface ActualPool {
@@ -61,6 +68,8 @@ export interface ActualPool {
   readonly template: string | undefined
   /** Whether it is being deleted, as it is until the last of its machines is gone. */
   readonly going: boolean
+  /** Why it lacks machines, in the target's words. */
+  readonly trouble?: string | undefined
   readonly machines: readonly PoolMachine[]
 }
 

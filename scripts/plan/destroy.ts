@@ -1,18 +1,25 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { profileName, seatName, securityGroupName } from '../cluster/names.ts'
-import type { Actual } from './actual.ts'
+import type { Actual, Stray } from './actual.ts'
 import type { Removal, StepBase } from './step.ts'
 
 /**
  * Plans the way to nothing: machines first, and what they lean on only once they are gone.
  * Knows nothing but what the target found by the cluster's tags, so it can't name anything else.
+ *
+ * @param strays machines that hold no seat and are in no pool
  */
-export function planDestroy({ name, region }: Cluster, actual: Actual): readonly Removal[] {
+export function planDestroy(
+  { name, region }: Cluster,
+  actual: Actual,
+  strays: readonly Stray[] = [],
+): readonly Removal[] {
   const pools = actual.pools.map(pool => removal('pool', pool.name, pool.name, []))
   const seats = actual.machines
     .filter(({ state }) => state !== 'terminated')
     .map(({ id, seat }) => removal('seat', seatName(name, seat), id, []))
-  const machines = [...pools, ...seats]
+  const others = strays.map(stray => removal('machine', stray.name, stray.id, []))
+  const machines = [...pools, ...seats, ...others]
   const templates = actual.launchTemplates.map(template =>
     removal('launch template', template.name, template.id, pools),
   )

@@ -9,6 +9,8 @@ export interface Facts {
   readonly userData: ReadonlyMap<string, UserData>
   readonly imageOf: (machine: Machine) => Image
   readonly actual: Actual
+  /** The network of the subnets, where the target has been asked. */
+  readonly vpc?: string
 }
 
 /** What a machine starts from. */

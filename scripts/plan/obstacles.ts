@@ -23,6 +23,7 @@ export function obstacles(facts: Facts): readonly Problem[] {
     leadersStayAsMany,
     poolsStay,
     profileIsOurs,
+    networkStays,
   ]
   return all.flatMap(obstacle => obstacle(facts))
 }
@@ -69,6 +70,16 @@ function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
     `an instance profile or role of this name is there without the tag ${tag.cluster}=${cluster.name}; ` +
     'delete it, rename the cluster, or name a profile of your own in instance_profile'
   return [{ path, message }]
+}
+
+// A security group stays in its VPC, and machines of another can't be in it.
+function networkStays({ vpc, actual }: Facts): readonly Problem[] {
+  const [elsewhere] = actual.securityGroups.filter(group => vpc !== undefined && group.vpc !== vpc)
+  if (elsewhere === undefined) return []
+  const message =
+    `the subnets are in ${vpc}, but the cluster was launched in ${elsewhere.vpc}; ` +
+    'use subnets of that, or destroy the cluster first'
+  return [{ path: 'groups', message }]
 }
 
 // Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.

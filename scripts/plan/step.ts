@@ -122,7 +122,7 @@ interface WritePool {
 /** One thing to delete. */
 export interface Removal extends StepBase {
   readonly action: 'delete'
-  readonly kind: Step['kind']
+  readonly kind: Step['kind'] | 'machine'
   readonly name: string
   /** What the target calls it. */
   readonly target: string

@@ -3,9 +3,10 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
-import { cut, deny, dropReply, fail, hook, pending, throttle } from '../harness/faults.ts'
+import { cut, deny, dropReply, emptyFirstPage, fail, hook, pending, throttle } from '../harness/faults.ts'
 import { REFUSED_KEY } from '../harness/faulty-service.ts'
 import {
+  gone,
   inventoryOf,
   inventoryText,
   isWhole,
@@ -53,6 +54,46 @@ test('throttled calls are repeated until they go through', async t => {
   const { code, stderr } = await startTrial(t.context, 'throttled').run('launch', ['--yes'])
   t.is(code, 0, stderr)
   t.deepEqual(await isWhole(t.context, 'throttled'), whole)
+})
+
+for (const action of [
+  'TerminateInstances',
+  'DeleteAutoScalingGroup',
+  'RevokeSecurityGroupIngress',
+  'DeleteSecurityGroup',
+  'RemoveRoleFromInstanceProfile',
+  'DeleteRole',
+]) {
+  test(`the reply of ${action} is lost after it took effect: a destroy goes on`, async t => {
+    const name = `lost-${action.toLowerCase().slice(0, 24)}`
+    const trial = startTrial(t.context, name)
+    t.is((await trial.run('launch', ['--yes'])).code, 0)
+    t.context.proxy.fault(dropReply(action, { times: 1 }))
+    const { code, stderr } = await trial.run('destroy', ['--yes'])
+    t.is(code, 0, stderr)
+    t.deepEqual(await isWhole(t.context, name), gone)
+  })
+}
+
+test('what is listed on several pages is seen whole', async t => {
+  const { proxy } = t.context
+  for (const action of [
+    'DescribeSecurityGroups',
+    'DescribeLaunchTemplates',
+    'DescribeInstanceTypes',
+    'DescribeSubnets',
+  ]) {
+    proxy.fault(emptyFirstPage(action))
+  }
+  const trial = startTrial(t.context, 'pages')
+  const first = await trial.run('launch', ['--yes'])
+  t.is(first.code, 0, first.stderr)
+  const again = await trial.run('launch', ['--yes'])
+  t.regex(again.stderr, /Nothing to do/)
+  const destroyed = await trial.run('destroy', ['--yes'])
+  t.is(destroyed.code, 0, destroyed.stderr)
+  proxy.clearFaults()
+  t.deepEqual(await isWhole(t.context, 'pages'), gone)
 })
 
 test('connections that break before the call arrived are made anew', async t => {

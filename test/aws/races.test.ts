@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { DetachInstancesCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteTagsCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2'
 import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
 import { $ } from 'zx'
@@ -197,6 +204,46 @@ test('Ctrl-C while machines are waited for doesn’t say that nothing was change
       /\ninterrupted while waiting\. Nothing was undone; run the same command again to go on waiting\.\n$/,
     )
   }
+})
+
+test('a machine that left its pool is destroyed with the rest', async t => {
+  const { autoScaling, ec2 } = t.context
+  const trial = startTrial(t.context, 'stray')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const { pools } = await inventoryOf(t.context, 'stray')
+  const web = pools.find(({ AutoScalingGroupName }) => AutoScalingGroupName === 'stray-web')
+  const id = web?.Instances?.[0]?.InstanceId ?? ''
+  const detach = {
+    AutoScalingGroupName: 'stray-web',
+    InstanceIds: [id],
+    ShouldDecrementDesiredCapacity: false,
+  }
+  await autoScaling.send(new DetachInstancesCommand(detach))
+  // Auto Scaling takes its tag away from a machine that it lets go.
+  await ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: 'aws:autoscaling:groupName' }] }))
+  const { code, stderr } = await trial.run('destroy', ['--yes'])
+  t.is(code, 0, stderr)
+  t.true(stderr.includes(id))
+  t.deepEqual((await inventoryOf(t.context, 'stray')).machines, [])
+})
+
+test('a cluster stays in its network', async t => {
+  const { ec2 } = t.context
+  t.is((await startTrial(t.context, 'moved').run('launch', ['--yes'])).code, 0)
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }))
+  const place = { VpcId: Vpc?.VpcId ?? '', CidrBlock: '10.99.0.0/24' }
+  const { Subnet } = await ec2.send(new CreateSubnetCommand(place))
+  const text = inventoryText(t.context, 'moved').replaceAll(
+    /subnets: \[.*?\]/g,
+    `subnets: [${Subnet?.SubnetId}]`,
+  )
+  const { code, stderr, written } = await refused(t.context, 'moved', text)
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /the subnets are in vpc-\w+, but the cluster was launched in vpc-\w+; use subnets of that, or destroy the cluster first/,
+  )
+  t.deepEqual(written, [])
 })
 
 test('Ctrl-C in the middle of a launch says what is there', async t => {

@@ -98,6 +98,28 @@ export function instanceNotVisible(times: number): Fault {
   return { ...described, matches: request => described.matches(request) && 'InstanceId.1' in request.params }
 }
 
+/** Pools get no machine, as where EC2 has no room: they stay empty, and their activities say why. */
+export function starved(why: string): Fault {
+  const parts = `<StatusCode>Failed</StatusCode><StatusMessage>${why}</StatusMessage>`
+  const activity = () => `<member>${parts}<StartTime>${new Date().toISOString()}</StartTime></member>`
+  const change = (text: string) =>
+    text
+      .replaceAll(/<Instances>[\s\S]*?<\/Instances>/g, '<Instances/>')
+      .replace(/<Activities\s*\/>|<Activities>\s*<\/Activities>/, `<Activities>${activity()}</Activities>`)
+  const actions = ['DescribeAutoScalingGroups', 'DescribeScalingActivities']
+  return { ...edit('*', change), matches: ({ action }) => actions.includes(action) }
+}
+
+/** The first page of a listing is empty and not the last, as EC2 may answer where there are filters. */
+export function emptyFirstPage(action: string): Fault {
+  const set = /<(securityGroupInfo|launchTemplates|instanceTypeSet|subnetSet)>[\s\S]*<\/\1>/
+  const change = (text: string) =>
+    text.replace(set, '<$1/>').replace(/<\/\w+Response>\s*$/, end => `<nextToken>more</nextToken>${end}`)
+  const first = edit(action, change)
+  const isFirst = ({ params }: AwsRequest) => 'Filter.1.Name' in params && !('NextToken' in params)
+  return { ...first, matches: request => first.matches(request) && isFirst(request) }
+}
+
 /** `action` may be `*`, for every call. */
 function fault(
   action: string,

@@ -95,6 +95,9 @@ export async function isWhole(cloud: Cloud, name: string) {
 /** What `isWhole` says of a cluster that is there, once. */
 export const whole = { seats: ['1', '2', '3'], pools: 2, groups: 2, templates: 3, profiles: 1, roles: 1 }
 
+/** What `isWhole` says of a cluster of which nothing is left. */
+export const gone = { seats: [], pools: 0, groups: 0, templates: 0, profiles: 0, roles: 0 }
+
 /** Runs a launch that must be refused, and checks that nothing was written. */
 export async function refused(
   cloud: Cloud,

@@ -85,8 +85,8 @@ test('rules that people add stay, ours that are too much go, and what is missing
   const actual: Actual = {
     ...nothing,
     securityGroups: [
-      { id: 'sg-1', role: 'leader', openings: [...rest, surplus] },
-      { id: 'sg-2', role: 'follower', openings: followers },
+      { id: 'sg-1', vpc: 'vpc-1', role: 'leader', openings: [...rest, surplus] },
+      { id: 'sg-2', vpc: 'vpc-1', role: 'follower', openings: followers },
     ],
   }
   const rules = planLaunch({ ...facts, actual }).steps.filter(({ kind }) => kind === 'security group')
@@ -141,6 +141,7 @@ test('a template is renewed when its content, its groups’ ids or the groups th
   const hash = fresh?.kind === 'launch template' ? fresh.hash : ''
   const securityGroups = (['leader', 'follower'] as const).map(role => ({
     id: `sg-${role}`,
+    vpc: 'vpc-1',
     role,
     openings: [],
   }))
@@ -257,7 +258,7 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
 
 test('destroy deletes machines before what they lean on', t => {
   const actual: Actual = {
-    securityGroups: [{ id: 'sg-1', role: 'leader', openings: [] }],
+    securityGroups: [{ id: 'sg-1', vpc: 'vpc-1', role: 'leader', openings: [] }],
     instanceProfile: 'incomplete',
     launchTemplates: [
       { id: 'lt-1', name: 'c1-web', group: 'web', version: 1, hash: undefined, securityGroupIds: [] },
