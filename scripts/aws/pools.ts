@@ -7,23 +7,36 @@ import type { StepOf } from '../plan/step.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
+import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-/** The pools of a cluster. One call tells of all their machines, however many. */
+/** The pools of a cluster. One call tells of all their machines, however many; those that lack some say why. */
 export async function observePools(aws: Aws, cluster: string): Promise<ActualPool[]> {
   const autoScaling = await aws.autoScaling()
-  const groups: AutoScalingGroup[] = []
-  for (let NextToken: string | undefined; ; ) {
-    const page = await autoScaling.describeAutoScalingGroups({
-      Filters: [ofCluster(cluster)],
-      MaxRecords: 100,
-      ...(NextToken !== undefined && { NextToken }),
-    })
-    groups.push(...(page.AutoScalingGroups ?? []))
-    NextToken = page.NextToken
-    if (NextToken === undefined) return groups.map(toPool)
-  }
+  const query = { Filters: [ofCluster(cluster)], MaxRecords: 100 }
+  const groups = await everyOf(
+    autoScaling.paginateDescribeAutoScalingGroups(query),
+    page => page.AutoScalingGroups,
+  )
+  return Promise.all(groups.map(async group => ({ ...toPool(group), trouble: await troubleOf(aws, group) })))
+}
+
+/** Why the last try to give a pool its machines has failed; nothing when it went well or none is wanted. */
+async function troubleOf(aws: Aws, group: AutoScalingGroup): Promise<string | undefined> {
+  const { machines, desired, going } = toPool(group)
+  if (going || machines.filter(({ inService }) => inService).length >= desired) return undefined
+  const { AutoScalingGroupName, CreatedTime = new Date(0) } = group
+  const autoScaling = await aws.autoScaling()
+  const { Activities = [] } = await autoScaling.describeScalingActivities({
+    AutoScalingGroupName,
+    MaxRecords: 20,
+  })
+  // The newest comes first. What came before the group is of another that had its name.
+  const last = Activities.filter(({ StartTime }) => StartTime === undefined || StartTime >= CreatedTime).find(
+    ({ StatusCode = '' }) => ['Successful', 'Failed', 'Cancelled'].includes(StatusCode),
+  )
+  return last?.StatusCode === 'Successful' ? undefined : last?.StatusMessage
 }
 
 function toPool(group: AutoScalingGroup): ActualPool {
@@ -58,12 +71,12 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
   }
   if (step.action === 'update') {
     // Auto Scaling itself moves the size into the bounds; the one that we saw may be old by now.
-    await autoScaling.updateAutoScalingGroup(settings)
+    await onceFree(step.name, () => autoScaling.updateAutoScalingGroup(settings))
     return step.name
   }
   const create = onceVisible(
     'what the pool starts from to be known to Auto Scaling',
-    ({ name, message }) => name === 'ValidationError' && notYetKnown.test(message),
+    error => isBusy(error) || (error.name === 'ValidationError' && notYetKnown.test(error.message)),
     () => autoScaling.createAutoScalingGroup({ ...settings, Tags: poolTags(step) }),
   )
   await unless(/^AlreadyExists/, create, () => refuseUnlessOurs(aws, cluster, step.name))
@@ -71,6 +84,18 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
 }
 
 const notYetKnown = /instance ?profile|launch ?template.*(not exist|not found)/i
+
+/** Auto Scaling takes one change of a group at a time, and some not while it launches or terminates. */
+function isBusy({ name, message }: Error): boolean {
+  return /^(ResourceContention|ResourceInUse|ScalingActivityInProgress)/.test(name) && !gone.test(message)
+}
+
+function onceFree<T>(name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(`another change of ${name} to end`, isBusy, call)
+}
+
+/** What is said of a group that isn't there any more, or soon won't be. */
+const gone = /not found|pending delete/i
 
 function poolTags({ name, tags }: StepOf<'pool'>) {
   return Object.entries(tags).map(([Key, Value]) => ({
@@ -98,9 +123,11 @@ async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promis
 export async function deletePool(aws: Aws, name: string, timeout: number): Promise<void> {
   const autoScaling = await aws.autoScaling()
   const AutoScalingGroupName = name
-  const remove = autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true })
-  await unless(/^ValidationError$/, remove, error => {
-    if (!/not found/i.test(error.message)) throw error
+  const remove = onceFree(name, () =>
+    autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }),
+  )
+  await unless(/^(ValidationError|ScalingActivityInProgress|ResourceInUse)/, remove, error => {
+    if (!gone.test(error.message)) throw error
   })
   await until(`the machines of ${name} to be gone`, timeout, async () => {
     const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups({

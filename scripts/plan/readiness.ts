@@ -20,7 +20,9 @@ export function readinessOf(cluster: Cluster, { machines, pools }: ActualMachine
     const pool = pools.find(present => present.name === name)
     if (pool === undefined) return { name, ready: false, state: 'not there yet' }
     const inService = pool.machines.filter(machine => machine.inService).length
-    return { name, ready: inService >= pool.desired, state: `${inService} of ${pool.desired} in service` }
+    const why = pool.trouble === undefined ? '' : `: ${pool.trouble}`
+    const state = `${inService} of ${pool.desired} in service${why}`
+    return { name, ready: inService >= pool.desired, state }
   })
   return [...seats, ...sizes]
 }

@@ -28,10 +28,13 @@ export interface SeatStatus {
 export interface PoolStatus {
   readonly name: string
   readonly group: string
+  readonly state: 'there' | 'missing' | 'being deleted'
   readonly min: number
   readonly max: number
   readonly desired: number
   readonly inService: number
+  /** Why it lacks machines, in the target's words. */
+  readonly trouble: string | null
   readonly machines: readonly {
     readonly id: string
     readonly inService: boolean
@@ -52,7 +55,11 @@ export function statusOf(
   })
   const surplus = held
     .filter(machine => !seats.some(seat => seat.machine === machine.id))
-    .map(machine => seatStatus('not in the inventory', machine.seat, machine, undefined))
+    .map(machine => {
+      // Either no seat of the inventory, or a second machine on one, which must not be.
+      const name = seats.find(({ seat }) => seat === machine.seat)?.name ?? 'not in the inventory'
+      return seatStatus(name, machine.seat, machine, userData.get(name)?.sha256)
+    })
   return {
     cluster: cluster.name,
     leaders: cluster.seats.length,
@@ -94,7 +101,9 @@ function poolStatus(cluster: Cluster, name: string, pools: readonly ActualPool[]
     min: present?.min ?? 0,
     max: present?.max ?? 0,
     desired: present?.desired ?? 0,
+    state: present === undefined ? 'missing' : present.going ? 'being deleted' : 'there',
     inService: machines.filter(({ inService }) => inService).length,
+    trouble: present?.trouble ?? null,
     machines: machines.map(({ id, inService, zone }) => ({ id, inService, zone: zone ?? null })),
   }
 }

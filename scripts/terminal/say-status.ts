@@ -1,4 +1,4 @@
-import type { Status } from '../plan/status.ts'
+import type { PoolStatus, Status } from '../plan/status.ts'
 import { count } from './say-plan.ts'
 import { table } from './table.ts'
 
@@ -13,14 +13,13 @@ export function sayStatus({ cluster, leaders, quorum, running, seats, pools }: S
       seat.address ?? '-',
       seat.zone ?? '-',
     ]),
-    ...pools.map(({ name, inService, desired, min, max }) => [
-      name,
-      count(desired, 'machine'),
-      `${inService} in service, ${min} to ${max}`,
-      '-',
-      '-',
-    ]),
+    ...pools.map(pool => [pool.name, count(pool.desired, 'machine'), sayPoolState(pool), '-', '-']),
   ]
+  const troubles = pools.flatMap(({ name, trouble }) => (trouble === null ? [] : [`${name}: ${trouble}`]))
   const head = `${cluster}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
-  return [head, '', ...table(rows)].join('\n')
+  return [head, '', ...table(rows), ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n')
+}
+
+function sayPoolState({ state, inService, min, max }: PoolStatus): string {
+  return state === 'there' ? `${inService} in service, ${min} to ${max}` : state
 }

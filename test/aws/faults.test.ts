@@ -3,7 +3,17 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
-import { cut, deny, dropReply, emptyFirstPage, fail, hook, pending, throttle } from '../harness/faults.ts'
+import {
+  cut,
+  deny,
+  dropReply,
+  emptyFirstPage,
+  fail,
+  hook,
+  pending,
+  starved,
+  throttle,
+} from '../harness/faults.ts'
 import { REFUSED_KEY } from '../harness/faulty-service.ts'
 import {
   gone,
@@ -94,6 +104,36 @@ test('what is listed on several pages is seen whole', async t => {
   t.is(destroyed.code, 0, destroyed.stderr)
   proxy.clearFaults()
   t.deepEqual(await isWhole(t.context, 'pages'), gone)
+})
+
+test('another change of a pool that is under way is waited for', async t => {
+  const { proxy } = t.context
+  const busy = (action: string, code: string) =>
+    proxy.fault(
+      fail(action, { status: 400, code, message: 'Another operation is in progress.' }, { times: 1 }),
+    )
+  busy('CreateAutoScalingGroup', 'ResourceContention')
+  busy('UpdateAutoScalingGroup', 'ScalingActivityInProgress')
+  busy('DeleteAutoScalingGroup', 'ResourceInUse')
+  const trial = startTrial(t.context, 'busy')
+  for (const [command, ...args] of [['launch'], ['launch', '--followers', 'web=3'], ['destroy']]) {
+    const { code, stderr } = await trial.run(command ?? '', ['--yes', ...args])
+    t.is(code, 0, stderr)
+  }
+})
+
+test('a pool that gets no machines says why, while it is waited for and in its status', async t => {
+  t.context.proxy.fault(starved('We currently do not have sufficient m6i.large capacity.'))
+  const trial = startTrial(t.context, 'starved')
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '2s'])
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /error: AWS: waited 2 s for starved-web: 0 of 2 in service: We currently do not have sufficient m6i\.large capacity\., starved-batch/,
+  )
+  const status = await trial.run('status')
+  t.is(status.code, 0)
+  t.regex(status.stdout, /\n\nstarved-web: We currently do not have sufficient m6i\.large capacity\.\n/)
 })
 
 test('connections that break before the call arrived are made anew', async t => {

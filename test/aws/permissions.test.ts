@@ -3,6 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import anyTest, { type TestFn } from 'ava'
 import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { starved } from '../harness/faults.ts'
 import { inventoryText, startTrial } from '../harness/launched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -43,6 +44,11 @@ test('docs/aws.md lists exactly the permissions for the calls that are made', as
     const { code, stderr } = await trial.run(command, args)
     t.is(code, 0, stderr)
   }
+  // What is wrong with a pool is asked only of one that lacks machines.
+  proxy.fault(starved('no room'))
+  t.is((await trial.run('launch', ['--yes', '--timeout', '1s'])).code, 1)
+  proxy.clearFaults()
+  t.is((await trial.run('destroy', ['--yes'])).code, 0)
   // One that names everything that can be named, to see it looked up.
   const text = inventoryText(t.context, 'named', 'instance_profile: mine\n').replace(
     'min: 2,',

@@ -1,0 +1,49 @@
+import test from 'ava'
+import type { ActualPool, SeatMachine } from '../../scripts/plan/actual.ts'
+import { statusOf } from '../../scripts/plan/status.ts'
+import { sayStatus } from '../../scripts/terminal/say-status.ts'
+import { clusterOf, sampleInventory } from '../harness/sample.ts'
+
+const cluster = clusterOf(sampleInventory())
+
+function said(machines: readonly SeatMachine[], pools: readonly ActualPool[]) {
+  return sayStatus(statusOf(cluster, new Map(), { machines, pools }))
+}
+
+const holder = (id: string, seat: number): SeatMachine => ({
+  id,
+  seat,
+  leaders: 3,
+  state: 'running',
+  image: 'ami-amd64',
+  instanceType: 'm6i.large',
+  userData: undefined,
+  address: undefined,
+  zone: undefined,
+  reason: undefined,
+})
+
+const pool: ActualPool = {
+  name: 'c1-web',
+  group: 'web',
+  min: 2,
+  max: 4,
+  desired: 2,
+  subnets: [],
+  template: undefined,
+  going: false,
+  machines: [],
+}
+
+test('a pool that is missing or going is not told as one of no machines', t => {
+  t.regex(said([], []), /^c1-web +0 machines +missing +- +-$/m)
+  t.regex(said([], [{ ...pool, going: true }]), /^c1-web +2 machines +being deleted +- +-$/m)
+  t.regex(said([], [pool]), /^c1-web +2 machines +0 in service, 2 to 4 +- +-$/m)
+})
+
+test('a second machine on a seat is told under the name of the seat', t => {
+  const table = said([holder('i-1', 1), holder('i-2', 1), holder('i-9', 9)], [pool])
+  t.regex(table, /^c1-leader-1 +i-1 +running/m)
+  t.regex(table, /^c1-leader-1 +i-2 +running/m)
+  t.regex(table, /^not in the inventory +i-9 +running/m)
+})
