@@ -37,6 +37,8 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
   await explainedLocal(preflightLocal(engine, image))
   const plan = planFor(image)
   say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
+  if (plan.outOfDate.length > 0)
+    say('Replace them one at a time: npm run replace -- --target local --node NAME')
   if (plan.steps.length > 0) {
     await askToGoOn(`\nDo this on this machine, with ${engine.name}?`, given.yes === true)
   }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { table } from '../../scripts/terminal/table.ts'
 import { check } from './check.ts'
 import { embed } from './embed.ts'
+import { localLaunch } from './local-launch.ts'
 import { isMet, type Measure, type Part } from './measure.ts'
 import { render } from './render.ts'
 import { roundTrips } from './round-trips.ts'
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   start,
   embed,
   'round-trips': roundTrips,
+  'local-launch': localLaunch,
 }
 
 const { values: given, positionals } = parseArgs({

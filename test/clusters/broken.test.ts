@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import anyTest, { type TestFn } from 'ava'
 import { bakedMissing } from '../harness/baked.ts'
 import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
@@ -37,6 +39,17 @@ test('status tells of a machine that has ended', async t => {
     return new RegExp(`${cluster.leader(1)} +[0-9a-f]{12} +ended`).test(stdout)
   })
   t.pass()
+})
+
+test('a port that another program took meanwhile is told, with the way out', async t => {
+  const ports = await podman('inspect', '--format', '{{json .HostConfig.PortBindings}}', cluster.leader(1))
+  const [, port] = /"HostPort":"(\d+)"/.exec(ports) ?? []
+  const server = createServer().listen(Number(port), '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { code, stderr } = await cluster.run('launch', '--yes', '--timeout', '10s')
+  t.is(code, 1)
+  t.regex(stderr, /a port of this machine that the container publishes is taken by another program/)
 })
 
 test("a name that is somebody else's is never touched", async t => {

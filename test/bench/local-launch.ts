@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { bakedImage } from '../harness/baked.ts'
+import { run } from '../harness/command.ts'
+import { readDocument } from '../harness/documents.ts'
+import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
+import { podman } from '../harness/podman.ts'
+import { least, type Part } from './measure.ts'
+
+const rounds = 2
+const leaders = 3
+// The stand-in for Marathon would only wait for the others on both sides.
+const vars = { marathon_enabled: false }
+
+/** How long three leaders take from `launch` to the last green gate, beside the same containers started by hand. */
+export async function localLaunch(): Promise<Part> {
+  const image = await bakedImage()
+  const launched: number[] = []
+  const started: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    started.push(await byHand(image))
+    launched.push(await byLaunch())
+  }
+  const seconds = (values: readonly number[]) => values.map(value => value.toFixed(1)).join(' and ')
+  return {
+    compared: [
+      `${leaders} leaders in containers, from nothing to one elected master that all others name:`,
+      `\`launch --target local --yes\`, to its end: ${seconds(launched)} s`,
+      `the same image and files, Consul, ZooKeeper and the masters started by hand: ${seconds(started)} s`,
+    ],
+    measures: [
+      {
+        what: 'launch, against by hand',
+        value: least(launched) / least(started),
+        unit: '×',
+        goal: { atMost: 1.5 },
+      },
+    ],
+  }
+}
+
+async function byLaunch(): Promise<number> {
+  const cluster = await localCluster({ leaders, vars })
+  try {
+    const begin = Date.now()
+    const { code, stderr } = await cluster.run('launch', '--yes')
+    if (code !== 0) throw new Error(stderr)
+    return (Date.now() - begin) / 1_000
+  } finally {
+    await cluster.remove()
+  }
+}
+
+async function byHand(image: string): Promise<number> {
+  const cluster = await localCluster({ leaders, vars })
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-hand-'))
+  const network = `mesos-bakery-${cluster.name}`
+  try {
+    const trees = await writeTrees(cluster, folder)
+    const begin = Date.now()
+    await podman('network', 'create', '--disable-dns', '--subnet', subnet, network)
+    await Promise.all(
+      trees.map((tree, index) => startByHand(cluster, { image, network, tree, seat: index + 1 })),
+    )
+    await until('one master is elected, and all name it', 180, () => agreed())
+    return (Date.now() - begin) / 1_000
+  } finally {
+    await cluster.remove()
+    await rm(folder, { recursive: true })
+  }
+}
+
+const subnet = '10.214.77.0/24'
+const addressOf = (seat: number) => `10.214.77.${10 + seat}`
+const seats = Array.from({ length: leaders }, (_, index) => index + 1)
+
+/** The files of each leader's user-data below a folder, with the addresses that Consul joins. */
+async function writeTrees(cluster: LocalCluster, folder: string): Promise<readonly string[]> {
+  const { stdout } = await run('render', ['--inventory', cluster.inventory, '--json'])
+  const nodes: readonly { userData: string }[] = JSON.parse(stdout).nodes
+  const joined = JSON.stringify({ retry_join: seats.map(addressOf), retry_interval: '1s' })
+  return Promise.all(
+    nodes.slice(0, leaders).map(async ({ userData }, index) => {
+      const tree = join(folder, String(index))
+      const files = readDocument(userData).write_files
+      for (const { path, content } of [...files, { path: '/etc/consul.d/local.json', content: joined }]) {
+        const place = join(tree, path.replace(/^\/etc\//, ''))
+        await mkdir(dirname(place), { recursive: true })
+        await writeFile(place, content)
+      }
+      return tree
+    }),
+  )
+}
+
+async function startByHand(
+  cluster: LocalCluster,
+  { image, network, tree, seat }: { image: string; network: string; tree: string; seat: number },
+): Promise<void> {
+  const name = cluster.leader(seat)
+  const label = `mesos-bakery.cluster=${cluster.name}`
+  const place = ['--network', network, '--ip', addressOf(seat), '--hostname', name]
+  const limits = ['--ulimit', 'nofile=1024:4096', '--ulimit', 'nproc=4096:4096']
+  const environment = ['--env', 'AWS_EC2_METADATA_DISABLED=true']
+  await podman(
+    'run',
+    '--detach',
+    '--name',
+    name,
+    '--label',
+    label,
+    ...place,
+    ...limits,
+    ...environment,
+    image,
+    'sleep',
+    '600',
+  )
+  await podman('cp', `${tree}/.`, `${name}:/etc/`)
+  await podman('cp', 'test/bench/by-hand.sh', `${name}:/by-hand.sh`)
+  await podman('exec', '--detach', name, '/by-hand.sh')
+}
+
+/** Whether every master names the same leader, which says so too. */
+async function agreed(): Promise<boolean> {
+  const ask = (seat: number, path: string, redirect: 'manual' | 'follow') =>
+    fetch(`http://${addressOf(seat)}:5050${path}`, { redirect, signal: AbortSignal.timeout(2_000) })
+  const named = await Promise.all(
+    seats.map(async seat => (await ask(seat, '/redirect', 'manual')).headers.get('location')),
+  )
+  const elected = await Promise.all(
+    seats.map(async seat => {
+      const metrics = (await (await ask(seat, '/metrics/snapshot', 'follow')).json()) as Record<
+        string,
+        number
+      >
+      return metrics['master/elected']
+    }),
+  )
+  return new Set(named).size === 1 && named[0] !== null && elected.filter(one => one === 1).length === 1
+}

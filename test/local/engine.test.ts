@@ -1,0 +1,78 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { EngineFailed } from '../../scripts/local/engine.ts'
+import { explainLocal } from '../../scripts/local/explain.ts'
+import { noAwsEnv } from '../harness/aws.ts'
+import { run } from '../harness/command.ts'
+import { sampleInventory } from '../harness/sample.ts'
+
+/** A PATH on which there is node, and these programs, each a shell script. */
+function pathWith(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-path-'))
+  symlinkSync(process.execPath, join(folder, 'node'))
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  }
+  return { ...noAwsEnv(), PATH: folder }
+}
+
+async function launch(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-engine-'))
+  const file = join(folder, 'inventory.yaml')
+  writeFileSync(file, sampleInventory())
+  return run('launch', ['--target', 'local', '--inventory', file, '--yes', ...args], { env })
+}
+
+test('without an engine, each that was looked for is named, and the way out', async t => {
+  const { code, stderr } = await launch(
+    pathWith({ docker: 'echo "Cannot connect to the Docker daemon" >&2; exit 1' }),
+  )
+  t.is(code, 1)
+  t.is(
+    stderr,
+    'error: local: no container engine answers (podman: is not installed; docker: Cannot connect to the Docker daemon); ' +
+      'install podman (on Debian npm run setup does), start docker, or look at the plan for EC2 with --target aws --dry-run\n',
+  )
+})
+
+test('an engine that nobody knows is refused', async t => {
+  const { code, stderr } = await launch(noAwsEnv(), '--engine', 'rkt')
+  t.is(code, 1)
+  t.regex(stderr, /--engine: there is no engine "rkt"; use podman or docker/)
+})
+
+test('--image is for EC2', async t => {
+  const { code, stderr } = await launch(noAwsEnv(), '--image', 'ami-0123456789abcdef0')
+  t.is(code, 2)
+  t.regex(stderr, /--image is of EC2; a local image is baked from the inventory/)
+})
+
+const said: readonly (readonly [string, RegExp])[] = [
+  ['write /var/lib/containers/x: no space left on device', /; the disk is full; free some space/],
+  [
+    'rootlessport listen tcp 127.0.0.1:5050: bind: address already in use',
+    /; a port of this machine .* is taken/,
+  ],
+  ["c1-leader-1 is the name of somebody else's container", /; remove that container, or rename the cluster$/],
+  ['subnet 10.213.1.0/24 is already used on the host', /; another network took the subnet/],
+  [
+    'error setting rlimit type 7: operation not permitted',
+    /; raise the hard limits|; the engine may not give/,
+  ],
+  ['localhost/mesos-bakery/x:1: image not known', /; bake it: npm run bake -- --target local$/],
+  ['something new', /^something new$/],
+]
+
+for (const [words, message] of said) {
+  test(`what the engine says has a way out: ${words}`, t => {
+    const problem = explainLocal(new EngineFailed('podman', ['create'], words))
+    t.is(problem?.path, 'podman')
+    t.regex(problem?.message ?? '', message)
+  })
+}
+
+test('what is no word of an engine is a bug, and stays one', t => {
+  t.is(explainLocal(new TypeError('x is undefined')), undefined)
+})
