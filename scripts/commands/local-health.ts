@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { Gate } from '../health/gates.ts'
+import { gateNames } from '../health/gates.ts'
+import { expectedOf } from '../health/seen.ts'
 import type { Engine } from '../local/engine.ts'
 import { explainLocal } from '../local/explain.ts'
 import { awaitHealth, type Health, NotUp } from '../local/health.ts'
@@ -15,30 +16,13 @@ const states = { green: 'done', waiting: 'under way', failed: 'failed' } as cons
  */
 export async function awaitHealthShown(engine: Engine, cluster: Cluster, timeout: number): Promise<Health> {
   return waitShown(
-    gateNames(cluster),
+    gateNames(expectedOf(cluster, 0)),
     error => (error instanceof NotUp ? sayClosed(error) : sayError(error, explainLocal)),
     set =>
       awaitHealth({ engine, cluster }, timeout, gates => {
         for (const { name, state, detail } of gates) set(name, states[state], detail)
       }),
   )
-}
-
-function gateNames(cluster: Cluster): readonly Gate['name'][] {
-  const names: readonly Gate['name'][] = [
-    'machines',
-    'cloud-init',
-    'consul',
-    'zookeeper',
-    'masters',
-    'election',
-    'followers',
-    'marathon',
-  ]
-  const values = cluster.seats[0]?.values
-  return names
-    .filter(name => name !== 'zookeeper' || values?.zookeeper_enabled)
-    .filter(name => name !== 'marathon' || values?.marathon_enabled)
 }
 
 function sayClosed({ closed }: NotUp): string {

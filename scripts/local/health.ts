@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../cluster/cluster.ts'
-import { type Blame, type Gate, gatesOf, isUp } from '../health/gates.ts'
+import type { Blame, Gate } from '../health/gate.ts'
+import { gatesOf, isUp } from '../health/gates.ts'
 import type { Report } from '../health/report.ts'
 import { expectedOf, type Seen } from '../health/seen.ts'
 import type { Container } from '../plan/local/actual.ts'

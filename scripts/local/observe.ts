@@ -1,8 +1,8 @@
-import { networkInterfaces } from 'node:os'
 import type { MachineState } from '../plan/actual.ts'
 import type { Container, LocalActual } from '../plan/local/actual.ts'
 import { label } from '../plan/local/labels.ts'
 import { call, type Engine, EngineFailed } from './engine.ts'
+import { hostSubnets, observeNetworks } from './networks.ts'
 
 /** Looks at everything that carries a cluster's label, and at the names and subnets that others have taken. */
 export async function observeLocal(engine: Engine, cluster: string): Promise<LocalActual> {
@@ -98,40 +98,4 @@ function stateOf(status: string): MachineState {
 function reasonOf({ Status, ExitCode, Error: error }: Inspected['State']): string | undefined {
   if (Status === 'running') return undefined
   return error || `${Status}${Status === 'exited' ? ` with ${ExitCode}` : ''}`
-}
-
-interface Network {
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly subnets: readonly string[]
-}
-
-async function observeNetworks(engine: Engine): Promise<readonly Network[]> {
-  const ids = await call(engine, 'network', 'ls', '--quiet')
-  if (ids === '') return []
-  const inspected = JSON.parse(await call(engine, 'network', 'inspect', ...ids.split('\n')))
-  return (inspected as InspectedNetwork[]).map(network => ({
-    name: network.name ?? network.Name ?? '',
-    labels: network.labels ?? network.Labels ?? {},
-    subnets: [
-      ...(network.subnets ?? []).map(({ subnet }) => subnet),
-      ...(network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet),
-    ].filter(subnet => !subnet.includes(':')),
-  }))
-}
-
-/** podman writes the lower-case keys, docker the others. */
-interface InspectedNetwork {
-  readonly name?: string
-  readonly labels?: Readonly<Record<string, string>>
-  readonly subnets?: readonly { readonly subnet: string }[] | null
-  readonly Name?: string
-  readonly Labels?: Readonly<Record<string, string>>
-  readonly IPAM?: { readonly Config?: readonly { readonly Subnet: string }[] | null }
-}
-
-function hostSubnets(): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap(addresses => addresses ?? [])
-    .flatMap(({ family, cidr }) => (family === 'IPv4' && cidr !== null ? [cidr] : []))
 }

@@ -1,4 +1,6 @@
-import { electedIn, type Gate, isUp } from '../health/gates.ts'
+import { electedIn } from '../health/elected.ts'
+import type { Gate } from '../health/gate.ts'
+import { isUp } from '../health/gates.ts'
 import type { Report } from '../health/report.ts'
 import type { Seen } from '../health/seen.ts'
 import { count } from './say-plan.ts'

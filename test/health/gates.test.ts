@@ -1,5 +1,7 @@
 import test from 'ava'
-import { electedIn, type GateName, gatesOf, isUp } from '../../scripts/health/gates.ts'
+import { electedIn } from '../../scripts/health/elected.ts'
+import type { GateName } from '../../scripts/health/gate.ts'
+import { gatesOf, isUp } from '../../scripts/health/gates.ts'
 import { parseReport, type Report } from '../../scripts/health/report.ts'
 import { type Expected, expectedOf, type Seen } from '../../scripts/health/seen.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'

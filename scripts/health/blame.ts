@@ -1,0 +1,34 @@
+import type { Blame } from './gate.ts'
+import type { Report } from './report.ts'
+import type { Seen } from './seen.ts'
+
+/** Blames each node about which `why` says something. A node without a report is the first gate's business. */
+export function judge(
+  seen: readonly Seen[],
+  unit: string,
+  why: (report: Report, node: Seen) => string | Omit<Blame, 'node' | 'unit'> | undefined,
+): readonly Blame[] {
+  return seen.flatMap(node => {
+    if (node.state !== 'running' || node.report === undefined) return []
+    const said = why(node.report, node)
+    if (said === undefined) return []
+    return [{ node: node.name, unit, ...(typeof said === 'string' ? { why: said } : said) }]
+  })
+}
+
+export const reporting = (seen: readonly Seen[]) => seen.filter(({ report }) => report !== undefined)
+export const leadersIn = (seen: readonly Seen[]) => seen.filter(({ leads }) => leads)
+export const followersIn = (seen: readonly Seen[]) => seen.filter(({ follows }) => follows)
+
+export function lacking(what: string, present: number, wanted: number): readonly Blame[] {
+  return present >= wanted ? [] : [{ node: '', unit: undefined, why: `${present} of ${wanted} ${what}` }]
+}
+
+/** Adds to a complaint what systemd says of the unit, where that is news. */
+export function withUnit({ units }: Report, name: string, why: string): Omit<Blame, 'node' | 'unit'> {
+  const unit = units.find(one => one.name === name)
+  if (unit === undefined) return { why }
+  const restarts = unit.restarts > 0 ? `, restarted ${unit.restarts} times` : ''
+  const state = unit.active === 'active' ? '' : `; ${unit.active} (${unit.sub})`
+  return { why: `${why}${state}${restarts}`, final: unit.active === 'failed' }
+}

@@ -1,0 +1,42 @@
+import { judge, lacking, reporting, withUnit } from './blame.ts'
+import type { Expected, Seen } from './seen.ts'
+
+// The gates that tell whether the machines are what they should be.
+
+export function checkMachines(seen: readonly Seen[]) {
+  const blames = seen
+    .filter(({ state, report }) => state !== 'running' || report === undefined)
+    .map(({ name, state, reason }) => ({
+      node: name,
+      unit: undefined,
+      why: reason ?? (state === 'running' ? 'reports nothing yet' : state),
+      final: state === 'ended',
+    }))
+  return { detail: `${seen.length - blames.length} of ${seen.length} run and report`, blames }
+}
+
+export function checkCloudInit(seen: readonly Seen[]) {
+  const blames = judge(seen, 'cloud-final.service', ({ cloud_init: { status, errors } }) => {
+    if (status === 'error') return { why: `ended with errors: ${errors.join('; ')}`, final: true }
+    return status === 'done' ? undefined : status
+  })
+  const done = reporting(seen).length - blames.length
+  return {
+    detail: `${done} of ${seen.length} done`,
+    blames: [...blames, ...lacking('done', done, seen.length)],
+  }
+}
+
+export function checkConsul(seen: readonly Seen[], { leaders }: Expected) {
+  const blames = judge(seen, 'consul.service', report => {
+    const servers = report.consul?.servers.length ?? 0
+    if (servers !== leaders)
+      return withUnit(report, 'consul.service', `sees ${servers} of ${leaders} servers`)
+    return report.consul?.leader ? undefined : 'knows of no leader'
+  })
+  const fine = reporting(seen).length - blames.length
+  return {
+    detail: `${fine} of ${seen.length} see ${leaders === 1 ? '1 server' : `${leaders} servers`} and a leader`,
+    blames: [...blames, ...lacking('agents agree', fine, seen.length)],
+  }
+}

@@ -1,0 +1,40 @@
+import { networkInterfaces } from 'node:os'
+import { call, type Engine } from './engine.ts'
+
+interface Network {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly subnets: readonly string[]
+}
+
+/** Looks at all networks of the engine. */
+export async function observeNetworks(engine: Engine): Promise<readonly Network[]> {
+  const ids = await call(engine, 'network', 'ls', '--quiet')
+  if (ids === '') return []
+  const inspected = JSON.parse(await call(engine, 'network', 'inspect', ...ids.split('\n')))
+  return (inspected as InspectedNetwork[]).map(network => ({
+    name: network.name ?? network.Name ?? '',
+    labels: network.labels ?? network.Labels ?? {},
+    subnets: [
+      ...(network.subnets ?? []).map(({ subnet }) => subnet),
+      ...(network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet),
+    ].filter(subnet => !subnet.includes(':')),
+  }))
+}
+
+/** podman writes the lower-case keys, docker the others. */
+interface InspectedNetwork {
+  readonly name?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly subnets?: readonly { readonly subnet: string }[] | null
+  readonly Name?: string
+  readonly Labels?: Readonly<Record<string, string>>
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet: string }[] | null }
+}
+
+/** The IPv4 subnets that this machine itself is in. */
+export function hostSubnets(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .flatMap(({ family, cidr }) => (family === 'IPv4' && cidr !== null ? [cidr] : []))
+}
