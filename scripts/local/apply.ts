@@ -1,4 +1,4 @@
-import { followersRange, gatewayOf } from '../plan/local/addresses.ts'
+import { gatewayOf } from '../plan/local/addresses.ts'
 import { label } from '../plan/local/labels.ts'
 import type { LaunchContainer, LocalRemoval, LocalStep } from '../plan/local/step.ts'
 import type { Act } from '../plan/run.ts'
@@ -50,7 +50,7 @@ async function createNetwork(
   cluster: string,
   { name, subnet }: { readonly name: string; readonly subnet: string },
 ): Promise<void> {
-  const place = ['--subnet', subnet, '--gateway', gatewayOf(subnet), '--ip-range', followersRange(subnet)]
+  const place = ['--subnet', subnet, '--gateway', gatewayOf(subnet)]
   const flags = [...networkFlags(engine.name), ...place, '--label', `${label.cluster}=${cluster}`]
   await call(engine, 'network', 'create', ...flags, name)
 }
@@ -84,9 +84,8 @@ async function createContainer(engine: Engine, step: LaunchContainer): Promise<s
       engine,
       'create',
       ...machineFlags(engine.name),
-      ...['--name', name, '--hostname', name.replaceAll('_', '-'), '--network', network],
+      ...['--name', name, '--hostname', name.replaceAll('_', '-'), '--network', network, '--ip', address],
       '--pull=never',
-      ...(address === undefined ? [] : ['--ip', address]),
       ...ports.flatMap(port => ['--publish', `127.0.0.1::${port}`]),
       ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
       image,

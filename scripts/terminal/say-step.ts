@@ -46,8 +46,7 @@ export function sayStep(step: AnyStep): SaidStep {
 }
 
 function sayContainer({ image, address, reasons, after }: LaunchContainer): string {
-  const place = address === undefined ? image : `${address}, ${image}`
-  return [place, after.length === 0 ? '' : `in place of ${after.join(', ')}`, ...reasons]
+  return [`${address}, ${image}`, after.length === 0 ? '' : `in place of ${after.join(', ')}`, ...reasons]
     .filter(part => part !== '')
     .join(', ')
 }

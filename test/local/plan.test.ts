@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { MachineState } from '../../scripts/plan/actual.ts'
 import { type Container, type LocalActual, nothingLocal } from '../../scripts/plan/local/actual.ts'
 import {
-  followersRange,
+  followerAddresses,
   freeSubnet,
   joinAddresses,
   mostLeaders,
@@ -75,8 +75,8 @@ test('where nothing is, everything is launched, the network first', t => {
     `+ seat 1 c1-leader-1: ${one}, ${image}`,
     `+ seat 2 c1-leader-2: ${two}, ${image}`,
     `+ seat 3 c1-leader-3: ${three}, ${image}`,
-    `+ follower c1-web-1: ${image}`,
-    `+ follower c1-web-2: ${image}`,
+    `+ follower c1-web-1: ${subnet.replace('0/24', '128')}, ${image}`,
+    `+ follower c1-web-2: ${subnet.replace('0/24', '129')}, ${image}`,
   ])
   for (const { needs } of others) t.deepEqual(needs, [first?.id])
 })
@@ -112,7 +112,7 @@ test('a missing seat is launched, one that stands still is started, one that nev
 })
 
 test('followers are as many as the least size, the highest numbers go first', t => {
-  t.deepEqual(plan(without('c1-web-1')), [`+ follower c1-web-1: ${image}`])
+  t.deepEqual(plan(without('c1-web-1')), [`+ follower c1-web-1: 10.213.9.128, ${image}`])
   const third = container('c1-web-3')
   t.deepEqual(plan({ ...there(), containers: [...all, third] }), ['- follower c1-web-3: id-c1-web-3'])
 })
@@ -123,7 +123,9 @@ test('an older follower is replaced, an older leader is only shown', t => {
     container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }),
   )
   const { steps, outOfDate } = planLocalLaunch(localFacts(older))
-  t.deepEqual(said(steps), [`~ follower c1-web-2: ${image}, in place of id-c1-web-2, other user-data`])
+  t.deepEqual(said(steps), [
+    `~ follower c1-web-2: 10.213.9.129, ${image}, in place of id-c1-web-2, other user-data`,
+  ])
   t.deepEqual(outOfDate, [
     { name: 'c1-leader-3', machine: 'id-c1-leader-3', reasons: ['image ffffffffffff → 0123456789ab'] },
   ])
@@ -214,5 +216,8 @@ test('every seat has two addresses of its own, none of them a follower’s or th
   t.is(new Set(addresses).size, 2 * mostLeaders)
   const hosts = addresses.map(address => Number(address.split('.').at(-1)))
   t.true(Math.min(...hosts) > 1 && Math.max(...hosts) < 128)
-  t.is(followersRange('10.213.9.0/24'), '10.213.9.128/25')
+  t.deepEqual(followerAddresses('10.213.9.0/24', ['10.213.9.128', '10.213.9.130']).slice(0, 2), [
+    '10.213.9.129',
+    '10.213.9.131',
+  ])
 })

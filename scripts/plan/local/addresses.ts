@@ -1,13 +1,15 @@
 // Where the machines of a cluster in containers are: a network of their own, a subnet that nobody uses.
 
-/** Seats have the addresses from .4 on, two each; followers get theirs from the engine, from .128 on. */
+/** Seats have the addresses from .4 on, two each; followers have those from .128 on. */
 const firstOfSeats = 4
+const firstOfFollowers = 128
+const lastOfFollowers = 254
 
 /** The most leaders that have room below the followers. */
 export const mostLeaders = 61
 
-/** The most followers that the engine has addresses for. */
-export const mostFollowers = 120
+/** The most followers: while each has an address, another must be left for the machine that takes its place. */
+export const mostFollowers = 60
 
 /**
  * The two addresses that a seat may have. A machine that takes a seat over gets the other one, as it gets
@@ -24,9 +26,15 @@ export function joinAddresses(subnet: string, leaders: number): readonly string[
   return [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
 }
 
-/** The part of a subnet from which the engine takes the followers' addresses. */
-export function followersRange(subnet: string): string {
-  return `${addressIn(subnet, 128)}/25`
+/**
+ * The addresses that a new follower may have. They are given, not left to the engine, which would give a machine
+ * another one when it starts again: an agent is known by its address.
+ */
+export function followerAddresses(subnet: string, taken: readonly string[]): readonly string[] {
+  const all = Array.from({ length: lastOfFollowers - firstOfFollowers + 1 }, (_, index) =>
+    addressIn(subnet, firstOfFollowers + index),
+  )
+  return all.filter(address => !taken.includes(address))
 }
 
 /** The address of the engine's end of the network. */

@@ -1,5 +1,6 @@
 import type { Pool } from '../../cluster/cluster.ts'
-import { type Container, followersOf, numberOf } from './actual.ts'
+import { type Container, followersOf, type LocalActual, numberOf } from './actual.ts'
+import { followerAddresses } from './addresses.ts'
 import type { LocalFacts } from './facts.ts'
 import { launchOf, reasonsOf, startStep } from './seats.ts'
 import type { LocalStep } from './step.ts'
@@ -13,21 +14,32 @@ export function followerSteps(
   subnet: string,
   needs: readonly LocalStep[],
 ): readonly LocalStep[] {
-  return facts.cluster.pools.flatMap(pool => poolSteps(facts, pool, subnet, needs))
+  const free = followerAddresses(subnet, takenAddresses(facts.actual))
+  return facts.cluster.pools.flatMap((pool, index) => {
+    const before = facts.cluster.pools.slice(0, index).reduce((sum, { min }) => sum + min, 0)
+    return poolSteps(facts, pool, { subnet, needs, free: free.slice(before) })
+  })
 }
 
-function poolSteps(
-  facts: LocalFacts,
-  pool: Pool,
-  subnet: string,
-  needs: readonly LocalStep[],
-): readonly LocalStep[] {
+/** The addresses that containers have, running or not. */
+export function takenAddresses({ containers }: LocalActual): readonly string[] {
+  return containers.flatMap(({ address }) => address ?? [])
+}
+
+interface Ground {
+  readonly subnet: string
+  readonly needs: readonly LocalStep[]
+  /** Addresses, at least one for each follower of the pool. */
+  readonly free: readonly string[]
+}
+
+function poolSteps(facts: LocalFacts, pool: Pool, { subnet, needs, free }: Ground): readonly LocalStep[] {
   const present = followersOf(facts.actual.containers, pool.group)
   const wanted = Array.from({ length: pool.min }, (_, index) => index + 1)
   const kept = wanted.flatMap(number => {
     const holder = present.find(({ name }) => numberOf(name) === number)
     const name = `${pool.name}-${number}`
-    return stepsFor(facts, pool, { name, subnet, holder, needs })
+    return stepsFor(facts, pool, { name, subnet, holder, needs, address: free[number - 1] ?? '' })
   })
   const surplus = present.filter(({ name }) => !wanted.includes(numberOf(name)))
   return [...kept, ...surplus.map(deleteStep)]
@@ -39,6 +51,7 @@ function stepsFor(
   place: {
     readonly name: string
     readonly subnet: string
+    readonly address: string
     readonly holder: Container | undefined
     readonly needs: readonly LocalStep[]
   },
@@ -58,19 +71,20 @@ export function followerStep(
   place: {
     readonly name: string
     readonly subnet: string
+    readonly address: string
     readonly needs: readonly LocalStep[]
     readonly instead: readonly Container[]
     readonly reasons: readonly string[]
   },
 ): LocalStep {
-  const { name, subnet, needs, instead, reasons } = place
+  const { name, subnet, address, needs, instead, reasons } = place
   return {
     id: `follower ${name}`,
     needs: needs.map(({ id }) => id),
     kind: 'follower',
     seat: undefined,
     ports: [],
-    ...launchOf(facts, pool, { name, subnet, address: undefined, instead }),
+    ...launchOf(facts, pool, { name, subnet, address, instead }),
     reasons,
   }
 }

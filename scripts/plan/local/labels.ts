@@ -21,7 +21,7 @@ export function networkName(cluster: string): string {
 export function labelsOf(
   cluster: Cluster,
   node: Node,
-  made: { readonly image: string; readonly sha256: string; readonly address: string | undefined },
+  made: { readonly image: string; readonly sha256: string; readonly address: string },
 ): Readonly<Record<string, string>> {
   return {
     ...cluster.tags,
@@ -33,6 +33,6 @@ export function labelsOf(
       [label.seat]: String(node.seat),
       [label.leaders]: String(cluster.seats.length),
     }),
-    ...(made.address !== undefined && { [label.address]: made.address }),
+    [label.address]: made.address,
   }
 }

@@ -1,8 +1,9 @@
 import { nodesOf } from '../../cluster/cluster.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
 import { Refused } from '../../inventory/problems.ts'
+import { followerAddresses } from './addresses.ts'
 import type { LocalFacts } from './facts.ts'
-import { followerStep } from './followers.ts'
+import { followerStep, takenAddresses } from './followers.ts'
 import { seatStep } from './seats.ts'
 import type { LocalStep } from './step.ts'
 
@@ -25,7 +26,10 @@ export function planReplace(facts: LocalFacts, name: string): LocalStep {
     return seatStep(facts, seat, { ...place, instead: held })
   }
   const pool = cluster.pools.find(one => instead.some(({ group }) => group === one.group))
-  if (pool !== undefined) return followerStep(facts, pool, { ...place, name, reasons: [] })
+  if (pool !== undefined) {
+    const [address = ''] = followerAddresses(network.subnet, takenAddresses(actual))
+    return followerStep(facts, pool, { ...place, name, address, reasons: [] })
+  }
   const names = [...nodesOf(cluster), ...actual.containers].map(node => node.name)
   throw new Refused([{ path: '--node', message: `no node is named ${name}${didYouMean(name, names)}` }])
 }

@@ -46,7 +46,7 @@ export function launchOf(
   place: {
     readonly name: string
     readonly subnet: string
-    readonly address: string | undefined
+    readonly address: string
     readonly instead: readonly Container[]
   },
 ): Omit<LaunchContainer, 'kind' | 'seat' | 'ports'> {

@@ -19,8 +19,7 @@ export interface LaunchContainer {
   readonly seat: number | undefined
   readonly image: string
   readonly network: string
-  /** A seat's own; a follower gets one from the engine. */
-  readonly address: string | undefined
+  readonly address: string
   readonly userData: UserDataSum
   /** The name of the user-data: a seat's own, or its pool's. */
   readonly node: string
