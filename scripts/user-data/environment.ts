@@ -4,11 +4,14 @@ import type { Setting } from './view.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
+// Mesos' own ten seconds, after those in which ZooKeeper gives up its own leader, would make more than 15 in all.
+const masterDefaults = { zk_session_timeout: '8secs' }
+
 /** The environment that carries a person's further flags, attributes and resources, in a fixed order. */
 export function environmentOf(values: Values) {
   const { mesos_attributes, mesos_resources, mesos_leader_options, mesos_follower_options } = values
   return {
-    masterFlags: mesosSettings(mesos_leader_options),
+    masterFlags: mesosSettings({ ...masterDefaults, ...mesos_leader_options }),
     agentFlags: mesosSettings({
       ...(Object.keys(mesos_attributes).length > 0 && { attributes: mesosPairs(mesos_attributes) }),
       ...(Object.keys(mesos_resources).length > 0 && { resources: mesosPairs(mesos_resources) }),

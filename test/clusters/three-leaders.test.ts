@@ -163,16 +163,15 @@ test('the elected leader is killed while somebody writes: no write is lost, anot
 })
 
 test('the elected leader is cut off: the majority serves within 15 s, it serves nobody, and only it restarts', async t => {
-  const { elected } = await cluster.health()
+  const { elected, nodes: all } = await cluster.health()
   const before = await cluster.restarts()
   const others = [1, 2, 3].map(cluster.leader).filter(name => name !== elected)
   await cutOff(elected ?? '')
   t.teardown(() => heal(elected ?? ''))
+  const addresses = all.filter(({ name }) => others.includes(name)).map(({ address }) => address ?? '')
   const { after } = await until('the majority serves again', 60, async () => {
-    const { nodes } = await cluster.health()
-    const those = nodes.filter(({ name }) => others.includes(name))
-    const leads = those.filter(({ report }) => report?.master?.elected)
-    return leads.length === 1 && those.every(({ report }) => report?.zookeeper?.mode != null)
+    const leads = await Promise.all(addresses.map(claimsToLead))
+    return leads.filter(one => one).length === 1
   })
   t.log(`the majority serves ${after} s after the cut`)
   t.true(after <= 15, `${after} s`)
@@ -294,6 +293,14 @@ test('destroy leaves nothing', async t => {
 })
 
 anyTest.after.always(() => cluster?.remove())
+
+/** Asks a master without a detour, since what is measured is short. */
+async function claimsToLead(address: string): Promise<boolean> {
+  const metrics = await fetch(`http://${address}:5050/metrics/snapshot`, {
+    signal: AbortSignal.timeout(2_000),
+  })
+  return ((await metrics.json()) as Record<string, number>)['master/elected'] === 1
+}
 
 /** Waits until every gate is green, two minutes at most. */
 async function well(): Promise<void> {
