@@ -29,7 +29,8 @@ export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promis
   if (userDataBucket === undefined) return []
   const s3 = await aws.s3()
   const head = s3.headBucket({ Bucket: userDataBucket }).then(() => undefined)
-  const missing = /^(NotFound|NoSuchBucket|Forbidden|AccessDenied|PermanentRedirect|301|403)$/
+  const missing =
+    /^(NotFound|NoSuchBucket|Forbidden|AccessDenied|PermanentRedirect|BadRequest|UnknownError|301|400|403)$/
   const why = await unless(missing, head, error => error.name)
   if (why === undefined) return []
   const message = `there is no bucket ${userDataBucket} in ${aws.region} that may be used (${why})`

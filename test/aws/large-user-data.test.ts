@@ -12,6 +12,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { readDocument } from '../harness/documents.ts'
+import { cut, deny, dropReply, throttle } from '../harness/faults.ts'
 import { inventoryOf, inventoryText, refused, startTrial } from '../harness/launched.ts'
 import { startMachine } from '../harness/machine.ts'
 import { podmanMissing } from '../harness/podman.ts'
@@ -116,6 +117,33 @@ test('40 KiB of a person’s own launch by a stub, a machine boots from it, and 
   const destroy = await trial.run('destroy', ['--yes'])
   t.is(destroy.code, 0, destroy.stderr)
   t.is((await s3.send(new ListObjectsV2Command({ Bucket: 'bodies' }))).KeyCount, 0)
+})
+
+test('S3 that throttles and loses replies is asked again; one that refuses is told of, and the next run goes on', async t => {
+  const cloud = t.context
+  await s3Of(cloud).send(new CreateBucketCommand({ Bucket: 'faulty' }))
+  const text = inventoryText(cloud, 'faulty', 'user_data_bucket: faulty\n')
+  const launch = () => startTrial(cloud, 'faulty', text).run('launch', ['--yes', '--fit', 's3'])
+
+  cloud.proxy.fault(deny('PutObject'))
+  const denied = await launch()
+  t.is(denied.code, 1)
+  t.regex(denied.stderr, /denied a call: .*s3:PutObject/)
+  t.regex(denied.stderr, /Nothing was undone; run the same command again to go on from there/)
+  cloud.proxy.clearFaults()
+
+  cloud.proxy.fault(throttle('PutObject', { times: 1 }))
+  cloud.proxy.fault(dropReply('PutObject', { skip: 1, times: 1 }))
+  cloud.proxy.fault(cut('ListObjectsV2', { times: 1 }))
+  const whole = await launch()
+  t.is(whole.code, 0, whole.stderr)
+  const { KeyCount } = await s3Of(cloud).send(new ListObjectsV2Command({ Bucket: 'faulty' }))
+  t.is(KeyCount, 4)
+
+  cloud.proxy.fault(dropReply('DeleteObject', { times: 1 }))
+  const destroy = await startTrial(cloud, 'faulty', text).run('destroy', ['--yes'])
+  t.is(destroy.code, 0, destroy.stderr)
+  t.is((await s3Of(cloud).send(new ListObjectsV2Command({ Bucket: 'faulty' }))).KeyCount, 0)
 })
 
 interface Stored {
