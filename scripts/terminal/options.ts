@@ -99,6 +99,10 @@ function sayMisuse(error: Error, names: readonly string[]): string {
     )}`
   const stray = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1]
   if (stray !== undefined) return `unexpected ${JSON.stringify(stray)}: there is nothing but options`
+  const bare = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument (?:missing|is ambiguous)/.exec(
+    error.message,
+  )?.[1]
+  if (bare !== undefined) return `${bare} needs a value`
   return error.message.split('. ')[0] ?? error.message
 }
 

@@ -201,7 +201,13 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     /error: nowhere\.sh: there is no such file\n$/,
   ],
   ['a stray word', ['cluster1'], 2, /^error: unexpected "cluster1": there is nothing but options\n/],
-  ['an option without its value', ['--leaders'], 2, /^error: .*--leaders.*\n/],
+  ['an option without its value', ['--leaders'], 2, /^error: --leaders needs a value\nsee .* --help\n$/],
+  [
+    'an option in place of a value',
+    ['--leaders', '--json'],
+    2,
+    /^error: --leaders needs a value\nsee .* --help\n$/,
+  ],
 ]
 
 for (const [what, args, code, message] of mistakes) {
