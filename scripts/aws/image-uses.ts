@@ -1,10 +1,11 @@
 import type { ImageUse } from '../plan/baked-images.ts'
 import type { Aws } from './connect.ts'
+import { groupUses } from './group-image-uses.ts'
 
 /** What uses each image in the region of `aws`: machines, and what new machines are started from. */
 export async function observeUses(aws: Aws, images: readonly string[]): Promise<readonly ImageUse[]> {
-  const [instances, templates] = await Promise.all([instanceUses(aws, images), templateUses(aws)])
-  return [...instances, ...templates]
+  const uses = await Promise.all([instanceUses(aws, images), templateUses(aws), groupUses(aws)])
+  return uses.flat()
 }
 
 // EC2 takes 200 values in a filter.
@@ -29,7 +30,7 @@ async function instanceUses(aws: Aws, images: readonly string[]): Promise<readon
   return uses
 }
 
-/** The newest and the default version of every launch template, which are those that groups start from. */
+/** The newest and the default version of every launch template, which are those that are started from unasked. */
 async function templateUses(aws: Aws): Promise<readonly ImageUse[]> {
   const ec2 = await aws.ec2()
   const uses: ImageUse[] = []

@@ -1,8 +1,11 @@
+import { CreateAutoScalingGroupCommand, CreateLaunchConfigurationCommand } from '@aws-sdk/client-auto-scaling'
 import {
   CreateImageCommand,
   CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
+  ModifyLaunchTemplateCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
@@ -45,11 +48,37 @@ async function bakedImage(
   return ImageId
 }
 
+/** An Auto Scaling group whose launch template has moved on without it, and one that has a launch configuration. */
+async function startGroups(
+  { ec2, autoScaling, account }: Cloud,
+  images: { readonly pinned: string; readonly configured: string },
+) {
+  const LaunchTemplateName = 'moved-on'
+  const [first, second] = [{ ImageId: images.pinned }, { ImageId: account.images.amd64 }]
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: first }))
+  const next = { LaunchTemplateName, LaunchTemplateData: second }
+  await ec2.send(new CreateLaunchTemplateVersionCommand(next))
+  await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateName, DefaultVersion: '2' }))
+  const LaunchConfigurationName = 'of-old'
+  const configuration = { LaunchConfigurationName, ImageId: images.configured, InstanceType: 't3.micro' }
+  await autoScaling.send(new CreateLaunchConfigurationCommand(configuration))
+  const size = { MinSize: 0, MaxSize: 1, VPCZoneIdentifier: account.subnets[0] }
+  const groups = [
+    { AutoScalingGroupName: 'pinned', LaunchTemplate: { LaunchTemplateName, Version: '1' } },
+    { AutoScalingGroupName: 'configured', LaunchConfigurationName },
+  ]
+  for (const group of groups) {
+    await autoScaling.send(new CreateAutoScalingGroupCommand({ ...group, ...size }))
+  }
+}
+
 test('images are listed with what uses them, and pruned but for those, and the newest', async t => {
   const { ec2, ssm } = t.context
   const old = await bakedImage(t.context, 'old')
   const run = await bakedImage(t.context, 'run')
   const templated = await bakedImage(t.context, 'templated')
+  const pinned = await bakedImage(t.context, 'pinned')
+  const configured = await bakedImage(t.context, 'configured')
   const published = await bakedImage(t.context, 'published')
   const older = await bakedImage(t.context, 'older')
   const newest = await bakedImage(t.context, 'newest')
@@ -59,6 +88,7 @@ test('images are listed with what uses them, and pruned but for those, and the n
   )
   const LaunchTemplateData = { ImageId: templated }
   await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'some', LaunchTemplateData }))
+  await startGroups(t.context, { pinned, configured })
   const parameter = { Name: '/mesos-bakery/other/amd64', Value: published, Type: 'String' } as const
   await ssm.send(new PutParameterCommand(parameter))
 
@@ -69,7 +99,16 @@ test('images are listed with what uses them, and pruned but for those, and the n
   t.regex(head, /^IMAGE +ARCH +REGION +ID +FINGERPRINT +AGE +USED BY$/)
   t.deepEqual(
     rows.map(row => row.split(/ {2,}/).at(-1)?.replace(/i-\w+/, 'i-…')),
-    ['-', '-', 'parameter /mesos-bakery/other/amd64', 'launch template some 1', 'instance i-…', '-'],
+    [
+      '-',
+      '-',
+      'parameter /mesos-bakery/other/amd64',
+      'Auto Scaling group configured',
+      'Auto Scaling group pinned',
+      'launch template some 1',
+      'instance i-…',
+      '-',
+    ],
   )
 
   const dry = await trial.run('images', ['--prune', '--keep', '1', '--json'])
@@ -82,11 +121,19 @@ test('images are listed with what uses them, and pruned but for those, and the n
   for (const { id, snapshots } of going) t.regex(listed.stdout, new RegExp(`${id} .* ${snapshots[0]}`))
 
   t.like(await trial.run('images', ['--prune', '--keep', '1', '--delete']), { code: 2 })
-  t.is((await imagesNow(t.context)).length, 8)
+  t.is((await imagesNow(t.context)).length, 10)
   t.like(await trial.run('images', ['--prune', '--keep', '1', '--delete', '--yes']), { code: 0 })
   t.deepEqual(
     (await imagesNow(t.context)).sort(),
-    [run, templated, published, newest, ...Object.values(t.context.account.images)].sort(),
+    [
+      run,
+      templated,
+      pinned,
+      configured,
+      published,
+      newest,
+      ...Object.values(t.context.account.images),
+    ].sort(),
   )
   t.true((await imagesNow(t.context)).includes(foreign))
   const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
