@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
+import type { Fetched } from '../../scripts/image/download.ts'
+import { sha256 } from '../../scripts/image/fingerprint.ts'
+import {
+  content,
+  cutOff,
+  type DownloadServer,
+  redirect,
+  startDownloadServer,
+  status,
+} from '../harness/download-server.ts'
+
+const test = anyTest as TestFn<DownloadServer>
+
+let server: DownloadServer
+test.before(async () => {
+  server = await startDownloadServer()
+})
+test.beforeEach(t => {
+  t.context = server
+})
+test.after.always(() => server.close())
+
+const text = 'a package that is long enough to be cut in two'
+const fetchIt = `
+import { fetchAll } from './scripts/image/download.ts'
+const [url, sha256, cache] = JSON.parse(process.argv[1])
+const wanted = { artifact: { name: 'mesos', kind: 'deb', url }, sha256: sha256 ?? undefined, says: 'the lock' }
+const store = { cache, inventoryFolder: '.', tell: line => console.error(line) }
+try {
+  console.log(JSON.stringify(await fetchAll([wanted], store)))
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}
+`
+
+/** Fetches an artifact in a process of its own: Node reads its authorities once, when it starts. */
+function fetchFrom(
+  { url, authority }: Pick<DownloadServer, 'url' | 'authority'>,
+  path: string,
+  how: { readonly sum?: string; readonly cache?: string } = {},
+) {
+  const cache = how.cache ?? mkdtempSync(join(tmpdir(), 'mesos-bakery-downloads-'))
+  const asked = JSON.stringify([`${url}${path}`, how.sum, cache])
+  const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: authority }
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', fetchIt, asked]
+  return new Promise<{ fetched: Fetched | undefined; said: string; cache: string }>(done => {
+    execFile(process.execPath, args, { env }, (_error, stdout, said) => {
+      const [fetched] = stdout === '' ? [] : JSON.parse(stdout)
+      done({ fetched, said, cache })
+    })
+  })
+}
+
+test('a download is kept by its checksum, and not asked for again', async t => {
+  const { context: from } = t
+  from.answer('/once.deb', content(text))
+  const first = await fetchFrom(from, '/once.deb')
+  t.is(first.fetched?.sha256, sha256(text), first.said)
+  t.is(readFileSync(first.fetched?.file ?? '', 'utf8'), text)
+  const again = await fetchFrom(from, '/once.deb', { sum: sha256(text), cache: first.cache })
+  t.deepEqual(again.fetched, first.fetched)
+  t.is(again.said, '')
+  t.deepEqual(asksFor(from, '/once.deb'), ['/once.deb'])
+})
+
+test('what was cut off in the middle, or refused by a busy server, is had at the next try', async t => {
+  const { context: from } = t
+  from.answer('/cut.deb', cutOff(text), content(text))
+  from.answer('/busy.deb', status(503), content(text))
+  from.answer('/throttled.deb', status(429), content(text))
+  for (const path of ['/cut.deb', '/busy.deb', '/throttled.deb']) {
+    const { fetched, said, cache } = await fetchFrom(from, path)
+    t.is(fetched?.sha256, sha256(text), said)
+    t.deepEqual(readdirSync(cache), [`${sha256(text)}.deb`])
+    t.is(asksFor(from, path).length, 2)
+  }
+})
+
+test('after three tries that were cut off, the reason is told, and nothing is kept', async t => {
+  const { context: from } = t
+  from.answer('/short.deb', cutOff(text))
+  const { fetched, said, cache } = await fetchFrom(from, '/short.deb')
+  t.is(fetched, undefined)
+  t.regex(said, /artifact mesos: https:\S+\/short.deb can't be fetched: .*; check its url in the inventory/)
+  t.is(asksFor(from, '/short.deb').length, 3)
+  t.deepEqual(readdirSync(cache), [])
+})
+
+test('a file that isn’t there is not asked for again', async t => {
+  const { context: from } = t
+  const { said, cache } = await fetchFrom(from, '/none.deb')
+  t.regex(said, /artifact mesos: https:\S+\/none.deb answers 404; check its url in the inventory/)
+  t.is(asksFor(from, '/none.deb').length, 1)
+  t.deepEqual(readdirSync(cache), [])
+})
+
+test('a redirect within https is followed, one that leaves it is not', async t => {
+  const { context: from } = t
+  from.answer('/there.deb', content(text))
+  from.answer('/here.deb', redirect('/there.deb'))
+  t.is((await fetchFrom(from, '/here.deb')).fetched?.sha256, sha256(text))
+
+  const plain = createServer((_request, response) => response.end(text))
+  await new Promise<void>(done => plain.listen(0, '127.0.0.1', done))
+  t.teardown(() => plain.close())
+  const port = Object(plain.address()).port
+  from.answer('/out.deb', redirect(`http://127.0.0.1:${port}/plain.deb`))
+  const { fetched, said, cache } = await fetchFrom(from, '/out.deb')
+  t.is(fetched, undefined)
+  t.regex(said, /\/out.deb leads to http:\/\/127.0.0.1:\d+\/plain.deb, which isn't https/)
+  t.deepEqual(readdirSync(cache), [])
+})
+
+test('a server whose certificate nobody trusts is refused with the reason', async t => {
+  const { url } = t.context
+  const { fetched, said } = await fetchFrom({ url, authority: '/nowhere' }, '/once.deb')
+  t.is(fetched, undefined)
+  t.regex(said, /can't be fetched: (unable to verify|self.signed certificate|unable to get)/)
+})
+
+const asksFor = ({ asked }: DownloadServer, path: string) => asked.filter(one => one === path)
