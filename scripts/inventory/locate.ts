@@ -1,5 +1,6 @@
 import { inventoryFields } from './fields.ts'
-import { findPlace, type Place, placesIn } from './places.ts'
+import { findPlace } from './find-place.ts'
+import { type Place, placesIn } from './places.ts'
 import type { Note, Problem } from './problems.ts'
 import { yaml } from './schema.ts'
 import { lineStarts, type Position, positionOf, type Source } from './source.ts'

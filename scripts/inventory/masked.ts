@@ -1,4 +1,5 @@
-import { type Place, placeAt, placesIn } from './places.ts'
+import { placeAt } from './find-place.ts'
+import { type Place, placesIn } from './places.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
 import { yaml } from './schema.ts'
 import type { Source, Span } from './source.ts'

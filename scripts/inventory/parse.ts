@@ -1,11 +1,9 @@
-import { load, YAMLException } from 'js-yaml'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
 import { type Checked, groupFields, inventoryFields, seatFields, type Target } from './fields.ts'
 import { checkImage, type ImageSettings } from './image.ts'
-import { type Problem, Refused } from './problems.ts'
-import { yaml } from './schema.ts'
+import type { Problem } from './problems.ts'
+import { readYaml } from './read-yaml.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
-import { lineStarts, type Position, positionOf } from './source.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
 import type { SomeValues } from './variables.ts'
@@ -46,47 +44,12 @@ export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
  * @throws Refused when the text isn't YAML or holds no map
  */
 export function parseInventory(text: string, file: string): Outcome<Inventory> {
-  const mapping = parseYaml(text, file)
+  const mapping = readYaml(text, file)
   const endless = checkTree(mapping)
   const { value, problems } = checkInventory(mapping, file)
   const others = problems.filter(({ path }) => !endless.some(problem => problem.path === path))
   const all = withSecrets([...endless, ...others], checkSecrets(mapping))
   return { value, problems: all.map(problem => ({ ...problem, file })) }
-}
-
-function parseYaml(text: string, file: string): Mapping {
-  const value = loadYaml(text.replace(/^\ufeff/, ''), file)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
-  const message = 'holds no inventory: a map with the key groups is needed, see inventory.example.yaml'
-  throw new Refused([{ code: 'E002', file, path: '', message }])
-}
-
-function loadYaml(text: string, file: string): unknown {
-  try {
-    return load(text, { schema: yaml })
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
-    if (error.reason.includes('input is empty')) return undefined
-    const message = `not readable as YAML: ${error.reason}`
-    throw new Refused([
-      {
-        code: 'E001',
-        file,
-        ...placeIn(text, error.mark?.position ?? secondDocument(text)),
-        path: '',
-        message,
-      },
-    ])
-  }
-}
-
-/** Where a second document begins: the one thing of which js-yaml doesn't say where it is. */
-function secondDocument(text: string): number | undefined {
-  return [...text.matchAll(/^---/gm)].at(-1)?.index
-}
-
-function placeIn(text: string, offset: number | undefined): Partial<Position> {
-  return offset === undefined ? {} : positionOf(text, lineStarts(text), { start: offset, end: offset })
 }
 
 function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
