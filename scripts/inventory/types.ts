@@ -41,6 +41,10 @@ const whole = (name: string, expects: string, min: number, max: number): Type<nu
   name,
   expects,
   schema: z.int().check(z.gte(min), z.lte(max)),
+  hint: value =>
+    Number.isInteger(value) && Number(value) > max && !expects.includes(`${max}`)
+      ? `${max} at most`
+      : undefined,
 })
 
 export const text: Type<string> = {

@@ -127,6 +127,11 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
     'vars.mesos_zk_chroot: must be a ZooKeeper path without a leading slash, such as mesos or prod/mesos, got "/mesos"; write mesos',
   ],
   [
+    'a pool beyond all bounds',
+    web('max: 2000000'),
+    'groups.web.max: must be a whole number, 0 or more, got 2000000; 1000000 at most',
+  ],
+  [
     'a number where text belongs',
     vars('mesos_zk_chroot: 42'),
     'vars.mesos_zk_chroot: must be a ZooKeeper path without a leading slash, such as mesos or prod/mesos, got 42; write "42"',
