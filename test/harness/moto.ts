@@ -28,12 +28,14 @@ export function motoMissing(): string | undefined {
 /**
  * Starts moto's server on a free loopback port and waits, a minute at most, until it answers.
  * Throws when it isn't installed or doesn't start. It ends with this process, however that ends.
+ *
+ * @param settings of moto's own, beside those that all tests have
  */
-export async function startMoto(): Promise<Moto> {
+export async function startMoto(settings: NodeJS.ProcessEnv = {}): Promise<Moto> {
   const missing = motoMissing()
   if (missing) throw new Error(missing)
   const child = spawn(pythonOfMoto(), [server], {
-    env: motoSettings(),
+    env: { ...motoSettings(), ...settings },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const url = `http://127.0.0.1:${await firstLine(child)}`
