@@ -19,7 +19,7 @@ import {
   textOf,
   textsOf,
 } from './terminal/options.ts'
-import { clearFiles, readBytes, writeFiles } from './terminal/out-files.ts'
+import { clearFolder, readBytes, writeFiles } from './terminal/out-files.ts'
 import { table } from './terminal/table.ts'
 import { blameTemplates } from './user-data/blame.ts'
 import { gzip } from './user-data/gzip.ts'
@@ -100,7 +100,7 @@ function deliver(given: Given, { cluster }: Material, files: readonly OutFile[])
   }
   const own = join('build', cluster.name, ...(name === 'cloud-config' ? [] : [name]))
   // Nodes that are no more must not be taken for nodes that are.
-  if (out === undefined && format.kind === 'node') clearFiles(own, format.ending)
+  if (out === undefined) clearFolder(own, name === 'cloud-config' ? '.yaml' : undefined)
   writeFiles(out === undefined ? own : fromCall(out, env()), files)
   const rows = files.map(({ path, bytes }) => [
     join(out ?? own, path),

@@ -21,11 +21,16 @@ export function writeFiles(folder: string, files: readonly OutFile[]): void {
   }
 }
 
-/** Removes the files of an ending from a folder of ours: nodes that are no more mustn't be taken for nodes that are. */
-export function clearFiles(folder: string, ending: string): void {
+/**
+ * Removes from a folder of ours what an earlier run has written: nodes that are no more mustn't be taken for nodes
+ * that are.
+ *
+ * @param ending of the files; without it all of the folder goes
+ */
+export function clearFolder(folder: string, ending: string | undefined): void {
   try {
-    const files = readdirSync(folder).filter(file => file.endsWith(ending))
-    for (const file of files) rmSync(join(folder, file))
+    const files = readdirSync(folder).filter(file => file.endsWith(ending ?? ''))
+    for (const file of files) rmSync(join(folder, file), { recursive: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refuseFileError(error, folder)
   }
