@@ -11,13 +11,15 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 // Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
 const library = ['mesos-bakery', 'cdk', 'pulumi'].map(name => `scripts/library/${name}.ts`)
 const { scripts, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+// What needs a clone: its pages, and the stand-ins of its tests, which never ship.
+const inClones = ['docs', 'demo']
 const commands = commandsOf(scripts)
 const program = ['mesos-bakery', ...commands].map(name => `scripts/${name}.ts`)
 
 /** What `npm run` offers to who uses it, and not to who works on it. */
 function commandsOf(scripts: Readonly<Record<string, string>>): readonly string[] {
   return Object.keys(scripts).filter(
-    name => scripts[name] === `node --import tsx scripts/${name}.ts` && name !== 'docs',
+    name => scripts[name] === `node --import tsx scripts/${name}.ts` && !inClones.includes(name),
   )
 }
 
