@@ -1,10 +1,11 @@
 import { loadTemplates } from '../library/templates.ts'
 import { launchLocally } from '../local/apply.ts'
-import { findEngine } from '../local/engine.ts'
+import { type Engine, findEngine } from '../local/engine.ts'
 import { explainedLocal, explainLocal } from '../local/explain.ts'
 import { observeLocal } from '../local/observe.ts'
-import { preflightLocal } from '../local/preflight.ts'
+import { imageFits, preflightLocal } from '../local/preflight.ts'
 import { planLocalLaunch } from '../plan/local/launch.ts'
+import type { LocalPlan } from '../plan/local/step.ts'
 import { askToGoOn } from '../terminal/ask.ts'
 import type { LoadedInventory } from '../terminal/files.ts'
 import { env, print, printJson, say } from '../terminal/main.ts'
@@ -24,18 +25,15 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
     throw new Misused('--image is of EC2; a local image is baked from the inventory')
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
   const engine = await findEngine(textOf(given, 'engine'))
-  const bakery = bakeryOf(inventory)
-  const actual = await explainedLocal(observeLocal(engine, cluster.name))
-  const planFor = (image: string) => planLocalLaunch({ cluster, userData, image, actual })
-  if (given['dry-run'] === true) {
-    const plan = planFor((await imageName(bakery, engine)) ?? 'an image that is yet to be baked')
-    if (given.json === true) printJson(plan)
-    else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
-    return
-  }
-  const image = await bakedImage(bakery, engine)
-  await explainedLocal(preflightLocal(engine, image))
-  const plan = planFor(image)
+  const dryRun = given['dry-run'] === true
+  const [actual, image] = await Promise.all([
+    explainedLocal(observeLocal(engine, cluster.name)),
+    imageFor(inventory, engine, dryRun),
+    dryRun ? undefined : explainedLocal(preflightLocal(engine)),
+  ])
+  const plan = planLocalLaunch({ cluster, userData, image, actual })
+  if (dryRun) return showPlan(plan, given.json === true)
+
   say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
   if (plan.outOfDate.length > 0)
     say('Replace them one at a time: npm run replace -- --target local --node NAME')
@@ -47,4 +45,18 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
   const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, timeout))
   if (given.json === true) printJson({ ...plan, ...view.json })
   else print(view.text)
+}
+
+/** The image by the name that names its content; it is baked on the way, but not for a dry run. */
+async function imageFor(inventory: LoadedInventory, engine: Engine, dryRun: boolean): Promise<string> {
+  const bakery = bakeryOf(inventory)
+  if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that is yet to be baked'
+  const image = await bakedImage(bakery, engine)
+  await explainedLocal(imageFits(engine, image))
+  return image
+}
+
+function showPlan(plan: LocalPlan, asJson: boolean): void {
+  if (asJson) printJson(plan)
+  else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
 }

@@ -1,17 +1,8 @@
 import { type Engine, tryCall } from './engine.ts'
 
-/** What the labels of an image say of it. */
-export interface ImageLabels {
-  readonly architecture: string | undefined
-  /** Of the mesos-bakery that baked it. */
-  readonly version: string | undefined
-}
-
-/** Reads the labels of an image; nothing when it isn't there. */
-export async function inspectImage(engine: Engine, reference: string): Promise<ImageLabels | undefined> {
-  const format = '{{json .Config.Labels}}'
+/** The architecture that the label of an image names; nothing when it isn't there, or isn't ours. */
+export async function architectureOf(engine: Engine, reference: string): Promise<string | undefined> {
+  const format = '{{index .Config.Labels "mesos-bakery.architecture"}}'
   const { code, stdout } = await tryCall(engine, 'image', 'inspect', '--format', format, reference)
-  if (code !== 0) return undefined
-  const labels = (JSON.parse(stdout) ?? {}) as Readonly<Record<string, string>>
-  return { architecture: labels['mesos-bakery.architecture'], version: labels['mesos-bakery.version'] }
+  return code === 0 && stdout.trim() !== '' ? stdout.trim() : undefined
 }

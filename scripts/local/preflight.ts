@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
-import { orRefuse, type Problem } from '../inventory/problems.ts'
+import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
 import { call, type Engine, tryCall } from './engine.ts'
-import { inspectImage } from './image.ts'
+import { architectureOf } from './image.ts'
 
 /** A leader writes some 150 MB until it is up; less than this for a whole cluster ends badly. */
 const leastFree = 1 << 30
@@ -11,17 +11,18 @@ const leastFree = 1 << 30
  *
  * @throws Refused with everything that is in the way
  */
-export async function preflightLocal(engine: Engine, image: string): Promise<void> {
-  const problems = await Promise.all([canRunSystemd(engine), hasRoom(engine), fits(engine, image)])
+export async function preflightLocal(engine: Engine): Promise<void> {
+  const problems = await Promise.all([canRunSystemd(engine), hasRoom(engine)])
   orRefuse(engine, problems.flat())
 }
 
-async function fits(engine: Engine, image: string): Promise<readonly Problem[]> {
-  const { architecture } = (await inspectImage(engine, image)) ?? {}
+/** @throws Refused for an image that this machine can't run */
+export async function imageFits(engine: Engine, image: string): Promise<void> {
+  const architecture = await architectureOf(engine, image)
   const own = process.arch === 'x64' ? 'amd64' : process.arch
-  if (architecture === undefined || architecture === own) return []
+  if (architecture === undefined || architecture === own) return
   const message = `is for ${architecture}, this machine is ${own}; bake it here: npm run bake -- --target local`
-  return [{ path: image, message }]
+  throw new Refused([{ path: image, message }])
 }
 
 async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {

@@ -17,25 +17,29 @@ const vars = { marathon_enabled: false }
 export async function localLaunch(): Promise<Part> {
   const image = await bakedImage()
   const launched: number[] = []
-  const started: number[] = []
+  const booted: number[] = []
+  const bare: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    started.push(await byHand(image))
+    booted.push(await byHand(image, 'booted'))
     launched.push(await byLaunch())
+    bare.push(await byHand(image, 'bare'))
   }
   const seconds = (values: readonly number[]) => values.map(value => value.toFixed(1)).join(' and ')
   return {
     compared: [
       `${leaders} leaders in containers, from nothing to one elected master that all others name:`,
       `\`launch --target local --yes\`, to its end: ${seconds(launched)} s`,
-      `the same image and files, Consul, ZooKeeper and the masters started by hand: ${seconds(started)} s`,
+      `the same machines without user-data, once cloud-init is done, and all daemons started by hand: ${seconds(booted)} s`,
+      `the same without systemd and cloud-init, in containers whose first process sleeps: ${seconds(bare)} s`,
     ],
     measures: [
       {
-        what: 'launch, against by hand',
-        value: least(launched) / least(started),
+        what: 'launch, against machines served by hand',
+        value: least(launched) / least(booted),
         unit: '×',
         goal: { atMost: 1.5 },
       },
+      { what: 'launch, against bare daemons', value: least(launched) / least(bare), unit: '×' },
     ],
   }
 }
@@ -52,7 +56,10 @@ async function byLaunch(): Promise<number> {
   }
 }
 
-async function byHand(image: string): Promise<number> {
+/** `booted` is a machine with systemd and cloud-init as `launch` makes it, `bare` a container that only sleeps. */
+type Kind = 'booted' | 'bare'
+
+async function byHand(image: string, kind: Kind): Promise<number> {
   const cluster = await localCluster({ leaders, vars })
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-hand-'))
   const network = `mesos-bakery-${cluster.name}`
@@ -61,7 +68,7 @@ async function byHand(image: string): Promise<number> {
     const begin = Date.now()
     await podman('network', 'create', '--disable-dns', '--subnet', subnet, network)
     await Promise.all(
-      trees.map((tree, index) => startByHand(cluster, { image, network, tree, seat: index + 1 })),
+      trees.map((tree, index) => startByHand(cluster, kind, { image, network, tree, seat: index + 1 })),
     )
     await until('one master is elected, and all name it', 180, () => agreed())
     return (Date.now() - begin) / 1_000
@@ -96,30 +103,21 @@ async function writeTrees(cluster: LocalCluster, folder: string): Promise<readon
 
 async function startByHand(
   cluster: LocalCluster,
+  kind: Kind,
   { image, network, tree, seat }: { image: string; network: string; tree: string; seat: number },
 ): Promise<void> {
   const name = cluster.leader(seat)
   const label = `mesos-bakery.cluster=${cluster.name}`
   const place = ['--network', network, '--ip', addressOf(seat), '--hostname', name]
   const limits = ['--ulimit', 'nofile=1024:4096', '--ulimit', 'nproc=4096:4096']
-  const environment = ['--env', 'AWS_EC2_METADATA_DISABLED=true']
-  await podman(
-    'run',
-    '--detach',
-    '--name',
-    name,
-    '--label',
-    label,
-    ...place,
-    ...limits,
-    ...environment,
-    image,
-    'sleep',
-    '600',
-  )
+  const flags = ['--label', label, ...place, ...limits, '--env', 'AWS_EC2_METADATA_DISABLED=true']
+  const [systemd, command] = kind === 'booted' ? [['--systemd=always'], []] : [[], ['sleep', '600']]
+  await podman('run', '--detach', '--name', name, ...flags, ...systemd, image, ...command)
+  if (kind === 'booted') await podman('exec', name, 'cloud-init', 'status', '--wait')
   await podman('cp', `${tree}/.`, `${name}:/etc/`)
   await podman('cp', 'test/bench/by-hand.sh', `${name}:/by-hand.sh`)
-  await podman('exec', '--detach', name, '/by-hand.sh')
+  const given = ['--env', 'AWS_EC2_METADATA_DISABLED=true']
+  await podman('exec', '--detach', ...given, name, '/by-hand.sh')
 }
 
 /** Whether every master names the same leader, which says so too. */
