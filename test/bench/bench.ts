@@ -2,6 +2,7 @@
 // Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
 import { parseArgs } from 'node:util'
 import { table } from '../../scripts/terminal/table.ts'
+import { bake } from './bake.ts'
 import { check } from './check.ts'
 import { embed } from './embed.ts'
 import { localLaunch } from './local-launch.ts'
@@ -11,6 +12,7 @@ import { roundTrips } from './round-trips.ts'
 import { start } from './start.ts'
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
+  bake,
   check,
   render,
   start,

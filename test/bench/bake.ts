@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs'
+import { bakedMissing, bakedSettings } from '../harness/baked.ts'
+import { type Bakehouse, openBakehouse } from '../harness/bakehouse.ts'
+import { runPacker } from '../harness/packer.ts'
+import { tryPodman } from '../harness/podman.ts'
+import { least, type Part } from './measure.ts'
+
+const rounds = 3
+const name = `bench-${process.pid}`
+
+/** What the bake command costs over the Packer that it drives. */
+export async function bake(): Promise<Part> {
+  const missing = bakedMissing()
+  if (missing !== undefined) throw new Error(missing)
+  const house = openBakehouse()
+  try {
+    house.write('inventory.yaml', JSON.stringify(await inventory()))
+    // Fills caches, and writes the variables that the bare build is given too.
+    await timeBake(house)
+    const times = { ours: [] as number[], bare: [] as number[] }
+    for (let round = 0; round < rounds; round += 1) {
+      times.bare.push(await timePacker(house))
+      times.ours.push(await timeBake(house))
+    }
+    const value = least(times.ours) / least(times.bare)
+    return {
+      compared: [
+        '`bake --target local --force` of the whole image that tests boot, from the shell to the records, against',
+        '`packer build` alone with the same variables; the least of three times each, in turns.',
+      ],
+      measures: [{ what: 'bake, times as long as packer build', value, unit: '×', goal: { atMost: 1.03 } }],
+    }
+  } finally {
+    await removeImages()
+    rmSync(house.folder, { recursive: true })
+  }
+}
+
+async function inventory(): Promise<object> {
+  const groups = { all: { vars: { mesos_mode: 'mixed' }, count: 1 } }
+  return { target: 'local', image: { ...(await bakedSettings()), name }, groups }
+}
+
+function timeBake(house: Bakehouse): Promise<number> {
+  return time(() => house.run('bake', '--force'))
+}
+
+function timePacker({ folder, env }: Bakehouse): Promise<number> {
+  const varFile = `${folder}/build/${name}/local/variables.pkrvars.json`
+  const variables = [`-var-file=${varFile}`, `-var=packages_file=${folder}/packages.txt`]
+  const build = ['build', '-only=docker.container', ...variables, `${folder}/packer`]
+  return time(() => runPacker(build, env))
+}
+
+/** @throws when it fails: then its time says nothing */
+async function time(act: () => ReturnType<typeof runPacker>): Promise<number> {
+  const start = performance.now()
+  const { code, stdout, stderr } = await act()
+  if (code !== 0) throw new Error(`${stdout}${stderr}`)
+  return performance.now() - start
+}
+
+async function removeImages(): Promise<void> {
+  // By its label, since each build takes the tags from the one before.
+  const label = `label=mesos-bakery.image=${name}`
+  const { stdout } = await tryPodman('images', '--format', '{{.ID}}', '--filter', label)
+  for (const id of new Set(stdout.split('\n').filter(line => line !== ''))) {
+    await tryPodman('image', 'rm', '--force', id)
+  }
+}
