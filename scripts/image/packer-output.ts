@@ -62,6 +62,8 @@ export function shortLines(): (event: PackerEvent) => string | undefined {
     const provisioner = /^Provisioning with shell script: .*?([\w-]+)\.sh$/.exec(event.text)?.[1]
     provisioning = event.text.startsWith('Provisioning with ')
     if (provisioner !== undefined) return `provisioner ${provisioner}`
+    // A script from the template itself has no name, but that of a file that Packer makes up.
+    if (provisioning) return undefined
     return event.text.length > 100 ? `${event.text.slice(0, 99)}…` : event.text
   }
 }

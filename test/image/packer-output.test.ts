@@ -4,6 +4,7 @@ import { imagesByRegion, lastWords, packerReader, shortLines } from '../../scrip
 const said = [
   '1,,ui,say,==> amazon-ebs.machine: Prevalidating AMI Name: x',
   '2,,ui,say,==> amazon-ebs.machine: Launching a source AWS instance...',
+  '3,,ui,say,==> amazon-ebs.machine: Provisioning with shell script: /tmp/packer-shell1011525030',
   '3,,ui,say,==> amazon-ebs.machine: Provisioning with shell script: /p/packages.sh',
   '4,,ui,say,==> amazon-ebs.machine: Setting up libc6...',
   '5,,ui,error,==> amazon-ebs.machine: verify: a host key is left',
