@@ -186,6 +186,8 @@ async function removeContainers(bakery: Bakery, engine: EngineName, isOver: (run
   const left = [...stdout.matchAll(/^(\w+) .*\bmesos-bakery\.run[:=]([\w-]+)/gm)]
     .map(([, id = '', run = '']) => [id, run])
     .filter(([, run = '']) => isOver(run))
-  for (const [id = ''] of left) await runEngine(bakery, engine, 'rm', '--force', '--volumes', id)
+  // podman gives a container ten seconds to stop, docker none.
+  const atOnce = engine.name === 'podman' ? ['--time=0'] : []
+  for (const [id = ''] of left) await runEngine(bakery, engine, 'rm', '--force', ...atOnce, '--volumes', id)
   return left.map(([, run = '']) => run)
 }

@@ -164,7 +164,8 @@ test('a bake publishes an image in each region, launch starts from it, and the n
 
   // Without Packer on the PATH: the second bake doesn't need it.
   proxy.calls.length = 0
-  proxy.fault(delay(500))
+  // Longer than a busy machine may take to load what each call needs.
+  proxy.fault(delay(2_000))
   const PATH = house.env.PATH?.replace(/[^:]*packer-[^:]*:/, '') ?? ''
   t.not(PATH, house.env.PATH)
   const second = await house.start('bake', [], { PATH }).ended
@@ -315,5 +316,5 @@ test('an API that throttles is asked again, and where it goes on, nothing is beg
 })
 
 async function until(is: () => boolean): Promise<void> {
-  for (let tries = 0; !is() && tries < 200; tries += 1) await sleep(100)
+  for (let tries = 0; !is() && tries < 1_200; tries += 1) await sleep(100)
 }

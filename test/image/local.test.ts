@@ -65,12 +65,12 @@ test('a build that fails, or is killed, leaves no image, no container and no pro
   const failed = await failing.run('bake')
   t.is(failed.code, 1)
   t.regex(failed.stderr, /the last word\n$/)
-  const killed = openHouse(name, 'touch /started\nsleep 60\n')
+  const killed = openHouse(name, 'sleep 600\n')
   const { ended } = killed.start('bake', [])
   const log = `build/${name}/local/packer.log`
   const container = () =>
     /Container ID: (\w+)[\s\S]*Provisioning with/.exec(killed.exists(log) ? killed.read(log) : '')?.[1]
-  for (let tries = 0; tries < 200 && container() === undefined; tries += 1) await pause()
+  for (let tries = 0; tries < 1_000 && container() === undefined; tries += 1) await pause()
   t.not(await containersOf(container()), '')
   killPacker(killed)
   t.is((await ended).code, 1)
