@@ -1,6 +1,7 @@
 import type { ImageUse } from '../plan/baked-images.ts'
 import type { Aws } from './connect.ts'
 import { groupUses } from './group-image-uses.ts'
+import { everyOf } from './pages.ts'
 
 /** What uses each image in the region of `aws`: machines, and what new machines are started from. */
 export async function observeUses(aws: Aws, images: readonly string[]): Promise<readonly ImageUse[]> {
@@ -16,15 +17,14 @@ async function instanceUses(aws: Aws, images: readonly string[]): Promise<readon
   const uses: ImageUse[] = []
   for (let first = 0; first < images.length; first += most) {
     const Filters = [{ Name: 'image-id', Values: images.slice(first, first + most) }]
-    for (let NextToken: string | undefined; ; ) {
-      const page = await ec2.describeInstances({ Filters, MaxResults: 1_000, NextToken })
-      for (const { InstanceId, ImageId = '', State } of (page.Reservations ?? []).flatMap(
-        ({ Instances = [] }) => Instances,
-      )) {
-        if (State?.Name !== 'terminated') uses.push({ image: ImageId, by: `instance ${InstanceId}` })
-      }
-      NextToken = page.NextToken
-      if (NextToken === undefined) break
+    const reservations = await everyOf(
+      ec2.paginateDescribeInstances({ Filters, MaxResults: 1_000 }),
+      page => page.Reservations,
+    )
+    for (const { InstanceId, ImageId = '', State } of reservations.flatMap(
+      ({ Instances = [] }) => Instances,
+    )) {
+      if (State?.Name !== 'terminated') uses.push({ image: ImageId, by: `instance ${InstanceId}` })
     }
   }
   return uses
@@ -33,19 +33,13 @@ async function instanceUses(aws: Aws, images: readonly string[]): Promise<readon
 /** The newest and the default version of every launch template, which are those that are started from unasked. */
 async function templateUses(aws: Aws): Promise<readonly ImageUse[]> {
   const ec2 = await aws.ec2()
-  const uses: ImageUse[] = []
-  for (let NextToken: string | undefined; ; ) {
-    const page = await ec2.describeLaunchTemplateVersions({
-      Versions: ['$Latest', '$Default'],
-      ...(NextToken !== undefined && { NextToken }),
-    })
-    for (const { LaunchTemplateName, VersionNumber, LaunchTemplateData } of page.LaunchTemplateVersions ??
-      []) {
-      const image = LaunchTemplateData?.ImageId
-      if (image !== undefined)
-        uses.push({ image, by: `launch template ${LaunchTemplateName} ${VersionNumber}` })
-    }
-    NextToken = page.NextToken
-    if (NextToken === undefined) return uses
-  }
+  const versions = await everyOf(
+    ec2.paginateDescribeLaunchTemplateVersions({ Versions: ['$Latest', '$Default'] }),
+    page => page.LaunchTemplateVersions,
+  )
+  return versions.flatMap(({ LaunchTemplateName, VersionNumber, LaunchTemplateData }) => {
+    const image = LaunchTemplateData?.ImageId
+    const by = `launch template ${LaunchTemplateName} ${VersionNumber}`
+    return image === undefined ? [] : [{ image, by }]
+  })
 }

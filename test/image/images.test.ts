@@ -48,7 +48,7 @@ async function bakedImage(
   return ImageId
 }
 
-/** An Auto Scaling group whose launch template has moved on without it, and one that has a launch configuration. */
+/** Auto Scaling groups whose launch template has moved on without them, and one that has a launch configuration. */
 async function startGroups(
   { ec2, autoScaling, account }: Cloud,
   images: { readonly pinned: string; readonly configured: string },
@@ -63,8 +63,11 @@ async function startGroups(
   const configuration = { LaunchConfigurationName, ImageId: images.configured, InstanceType: 't3.micro' }
   await autoScaling.send(new CreateLaunchConfigurationCommand(configuration))
   const size = { MinSize: 0, MaxSize: 1, VPCZoneIdentifier: account.subnets[0] }
+  const LaunchTemplateSpecification = { LaunchTemplateName, Version: '1' }
+  const MixedInstancesPolicy = { LaunchTemplate: { LaunchTemplateSpecification } }
   const groups = [
-    { AutoScalingGroupName: 'pinned', LaunchTemplate: { LaunchTemplateName, Version: '1' } },
+    { AutoScalingGroupName: 'pinned', LaunchTemplate: LaunchTemplateSpecification },
+    { AutoScalingGroupName: 'mixed', MixedInstancesPolicy },
     { AutoScalingGroupName: 'configured', LaunchConfigurationName },
   ]
   for (const group of groups) {
@@ -104,7 +107,7 @@ test('images are listed with what uses them, and pruned but for those, and the n
       '-',
       'parameter /mesos-bakery/other/amd64',
       'Auto Scaling group configured',
-      'Auto Scaling group pinned',
+      'Auto Scaling group pinned and 1 more',
       'launch template some 1',
       'instance i-…',
       '-',
