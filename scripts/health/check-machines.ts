@@ -32,7 +32,9 @@ export function checkConsul(seen: readonly Seen[], { leaders }: Expected) {
     const servers = report.consul?.servers.length ?? 0
     if (servers !== leaders)
       return withUnit(report, 'consul.service', `sees ${servers} of ${leaders} servers`)
-    return report.consul?.leader ? undefined : 'knows of no leader'
+    if (!report.consul?.leader) return 'knows of no leader'
+    const voters = report.consul.voters ?? leaders
+    return voters === leaders ? undefined : `knows of ${voters} of ${leaders} servers that vote`
   })
   const fine = reporting(seen).length - blames.length
   return {

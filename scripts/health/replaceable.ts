@@ -13,11 +13,20 @@ export function whyNotReplace(name: string, seen: readonly Seen[], expected: Exp
     return why === undefined ? [] : [`${node.name} ${why}`]
   })
   const well = others.length - ill.length
-  if (well >= quorum) return undefined
+  if (well >= quorum) return whyConsulNot(name, seen, quorum)
   return (
     `only ${well} of the other ${others.length} leaders are well (${ill.join(', ')}), the quorum is ${quorum}; ` +
     'bring them back first: npm run launch'
   )
+}
+
+// A new server of Consul has no vote for some ten seconds; without those of the others nobody would ever have one again.
+function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): string | undefined {
+  const others = seen.filter(node => node.leads && node.name !== name)
+  const voters = Math.max(...others.map(({ report }) => report?.consul?.voters ?? 0))
+  const left = seen.some(node => node.name === name && node.state === 'running') ? voters - 1 : voters
+  if (left >= quorum) return undefined
+  return `Consul would be left with ${left} votes, the quorum is ${quorum}; a new machine votes after some ten seconds: try again`
 }
 
 function ailmentOf({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {

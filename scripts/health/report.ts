@@ -17,7 +17,7 @@ const report = z.object({
     errors: z.array(z.string()),
   }),
   units: z.array(unit),
-  consul: z.nullable(z.object({ servers: z.array(z.string()), leader: text })),
+  consul: z.nullable(z.object({ servers: z.array(z.string()), leader: text, voters: count })),
   zookeeper: z.nullable(z.object({ mode: text, synced_followers: count })),
   master: z.nullable(
     z.object({

@@ -2,6 +2,7 @@ import test from 'ava'
 import { electedIn } from '../../scripts/health/elected.ts'
 import type { GateName } from '../../scripts/health/gate.ts'
 import { gatesOf, isUp } from '../../scripts/health/gates.ts'
+import { whyNotReplace } from '../../scripts/health/replaceable.ts'
 import { parseReport, type Report } from '../../scripts/health/report.ts'
 import { type Expected, expectedOf, type Seen } from '../../scripts/health/seen.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'
@@ -17,7 +18,7 @@ const shared: Report = {
   units: ['consul', 'zookeeper', 'mesos-master', 'mesos-agent', 'marathon'].map(name =>
     unit(`${name}.service`),
   ),
-  consul: { servers: ['l1', 'l2', 'l3'], leader: '10.0.0.2:8300' },
+  consul: { servers: ['l1', 'l2', 'l3'], leader: '10.0.0.2:8300', voters: 3 },
   zookeeper: null,
   master: null,
   agent: null,
@@ -90,12 +91,17 @@ const ill: readonly (readonly [string, Seen, readonly GateName[]])[] = [
   ['cloud-init runs', leader(1, { cloud_init: { status: 'running', errors: [] } }), ['cloud-init']],
   [
     'a server of Consul is missing',
-    leader(3, { consul: { servers: ['l1', 'l3'], leader: 'x' } }),
+    leader(3, { consul: { servers: ['l1', 'l3'], leader: 'x', voters: 3 } }),
+    ['consul'],
+  ],
+  [
+    'a server of Consul has no vote yet',
+    leader(3, { consul: { servers: ['l1', 'l2', 'l3'], leader: 'x', voters: 2 } }),
     ['consul'],
   ],
   [
     'Consul has no leader',
-    follower(1, { consul: { servers: ['l1', 'l2', 'l3'], leader: null } }),
+    follower(1, { consul: { servers: ['l1', 'l2', 'l3'], leader: null, voters: null } }),
     ['consul'],
   ],
   [
@@ -219,7 +225,7 @@ test('an image without Marathon has no gate to wait for', t => {
 
 test('one leader is enough where one is expected', t => {
   const report: Partial<Report> = {
-    consul: { servers: ['l1'], leader: 'x' },
+    consul: { servers: ['l1'], leader: 'x', voters: 1 },
     zookeeper: { mode: 'leader', synced_followers: 0 },
     master: { ...master, elected: true, recovered: true, slaves: 1, quorum: 1 },
     agent: { health: true, registered: true, id: 'S1', master: 'x' },
@@ -238,4 +244,15 @@ test('a report that is none is no report', t => {
   t.deepEqual(parseReport(JSON.stringify(shared)), shared)
   t.is(parseReport('not yet'), undefined)
   t.is(parseReport('{"units": []}'), undefined)
+})
+
+test('a leader may be replaced while the others hold every quorum, and not before a new one votes', t => {
+  t.is(whyNotReplace('l1', well, expected), undefined)
+  t.is(whyNotReplace('l1', but({ ...leader(1), state: 'ended', report: undefined }), expected), undefined)
+  const novice = { servers: ['l1', 'l2', 'l3'], leader: 'x', voters: 2 }
+  const fresh = well.map(node => (node.leads ? leader(Number(node.name.slice(1)), { consul: novice }) : node))
+  t.regex(whyNotReplace('l1', fresh, expected) ?? '', /^Consul would be left with 1 votes, the quorum is 2/)
+  const down = but(leader(2, { zookeeper: { mode: null, synced_followers: null } }))
+  t.regex(whyNotReplace('l1', down, expected) ?? '', /^only 1 of the other 2 leaders are well \(l2 is not/)
+  t.regex(whyNotReplace('l1', well, { ...expected, leaders: 1 }) ?? '', /^is the only leader/)
 })
