@@ -1,0 +1,11 @@
+import anyTest, { type TestFn } from 'ava'
+import { unless } from '../harness/programs.ts'
+import { terraformMissing } from '../harness/terraform.ts'
+import { manyFollowers } from './many-followers.ts'
+import { timeTerraform } from './terraform.ts'
+
+const test = unless(terraformMissing, anyTest as TestFn)
+
+test('what the benchmark has Terraform render is what we render, byte for byte', async t => {
+  await t.notThrowsAsync(timeTerraform(manyFollowers(3)))
+})
