@@ -1,5 +1,3 @@
-import { bakeOnAws } from './commands/bake-aws.ts'
-import { bakeHere } from './commands/bake-local.ts'
 import { loadInventory } from './terminal/files.ts'
 import { type Command, main } from './terminal/main.ts'
 import { inventoryOptions, targetOptions } from './terminal/options.ts'
@@ -24,8 +22,14 @@ const command: Command = {
   ],
   run: async given => {
     const inventory = await loadInventory(given)
-    if (inventory.cluster.target === 'local') await bakeHere(given, inventory)
-    else await bakeOnAws(given, inventory)
+    // Only what the target needs is loaded: the AWS SDK is no small thing.
+    if (inventory.cluster.target === 'local') {
+      const { bakeHere } = await import('./commands/bake-local.ts')
+      await bakeHere(given, inventory)
+    } else {
+      const { bakeOnAws } = await import('./commands/bake-aws.ts')
+      await bakeOnAws(given, inventory)
+    }
   },
 }
 

@@ -1,10 +1,11 @@
 import { explained } from '../aws/errors.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { allEnded } from '../image/all-ended.ts'
 import { runBake } from '../image/aws-bake.ts'
 import { type Asked, architecturesOf, connectAll, foreseen, surveyBake } from '../image/aws-survey.ts'
 import { type BakePlan, planBake } from '../image/bake-plan.ts'
 import { fetchWanted } from '../image/fetch-wanted.ts'
-import { checkPacker } from '../image/packer.ts'
+import { initPacker, requirePacker } from '../image/packer.ts'
 import { sayBake } from '../image/say-bake.ts'
 import type { LoadedInventory } from '../terminal/files.ts'
 import { env, print, printJson, say } from '../terminal/main.ts'
@@ -24,8 +25,11 @@ export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promi
 
   const watch = watchFor(given)
   const builds = foreseeable.steps.some(({ action }) => action === 'build')
-  if (builds) await checkPacker(bakery.env)
-  const { wanted, files } = await fetchWanted(bakery, survey.bases, builds)
+  if (builds) requirePacker(bakery.env)
+  const [{ wanted, files }] = await allEnded([
+    fetchWanted(bakery, survey.bases, builds, watch.signal),
+    builds ? initPacker(bakery.env) : undefined,
+  ])
   const plan = planBake({ ...survey, wanted })
   say(sayBake(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
   const made = await explained(runBake({ bakery, regions, wanted, files, watch }, plan))

@@ -15,14 +15,15 @@ export async function bakeHere(given: Given, inventory: LoadedInventory): Promis
   }
   const engine = await findEngine(textOf(given, 'engine'))
   const bakery = bakeryFor(given, inventory)
-  const known = await findLocalImage(bakery, engine)
-  const isThere = known?.id !== undefined && given.force !== true
-  if (given['dry-run'] === true || isThere) {
+  const [dryRun, force] = [given['dry-run'] === true, given.force === true]
+  const known = force && !dryRun ? undefined : await findLocalImage(bakery, engine)
+  const isThere = known?.id !== undefined && !force
+  if (dryRun || isThere) {
     if (given.json === true) return printJson({ ...known, bake: !isThere })
     const name = known?.reference ?? join('localhost/mesos-bakery', inventory.cluster.image.name)
     return print(isThere ? `${name} is there already.` : `  + build  ${name}`)
   }
-  const image = await bakeLocalImage(bakery, engine, { ...watchFor(given), force: given.force === true })
+  const image = await bakeLocalImage(bakery, engine, { ...watchFor(given), force })
   if (given.json === true) printJson(image)
   else print(`${image.reference} is baked: ${shortFingerprint(image.fingerprint)}`)
 }

@@ -4,7 +4,7 @@ import type { LoadedInventory } from '../terminal/files.ts'
 import { takeInterrupt } from '../terminal/interrupt.ts'
 import { say } from '../terminal/main.ts'
 import type { Given } from '../terminal/options.ts'
-import { bakeryOf } from './local-image.ts'
+import { bakeryOf, unmade } from './local-image.ts'
 
 /** What a bake works from, as it was asked for. */
 export function bakeryFor(given: Given, inventory: LoadedInventory): Bakery {
@@ -13,5 +13,5 @@ export function bakeryFor(given: Given, inventory: LoadedInventory): Bakery {
 
 /** Who watches a bake: the terminal. From now on Ctrl-C is the bake's. */
 export function watchFor(given: Given): Watch {
-  return { tell: say, verbose: given.verbose === true, signal: takeInterrupt(say).signal }
+  return { tell: say, verbose: given.verbose === true, signal: takeInterrupt(unmade).signal }
 }

@@ -5,6 +5,9 @@ import type { LoadedInventory } from '../terminal/files.ts'
 import { takeInterrupt } from '../terminal/interrupt.ts'
 import { env, say } from '../terminal/main.ts'
 
+/** What an interrupted bake comes to. */
+export const unmade = 'no image was made, and nothing published'
+
 /** What a launch has to bake from, if the image isn't there. */
 export function bakeryOf({ cluster, source }: LoadedInventory): Bakery {
   return { cluster, inventory: source, env: env(), frozen: false, tell: say }
@@ -20,7 +23,7 @@ export async function bakedImage(bakery: Bakery, engine: Engine): Promise<string
   const present = await findLocalImage(bakery, engine)
   if (present?.id !== undefined) return present.reference
   say(`the image ${bakery.cluster.image.name} is not there yet: baking it`)
-  const { signal, release } = takeInterrupt(say)
+  const { signal, release } = takeInterrupt(unmade)
   try {
     const watch = { tell: say, verbose: false, force: false, signal }
     return (await bakeLocalImage(bakery, engine, watch)).reference

@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { copyImage, proveImage } from '../aws/baked-images.ts'
 import type { Aws } from '../aws/connect.ts'
-import { observeLeftovers, removeLeftovers } from '../aws/leftovers.ts'
 import { publish } from '../aws/published.ts'
 import type { Architecture } from '../cluster/cluster.ts'
-import { imageTag } from '../cluster/tags.ts'
-import type { Leftover } from '../plan/baked-images.ts'
 import { Stopped } from '../terminal/main.ts'
+import { allEnded } from './all-ended.ts'
 import type { Regions, Wanted } from './aws-survey.ts'
 import type { BakePlan, BakeStep } from './bake-plan.ts'
 import type { Bakery } from './bakery.ts'
-import { build, packagesFile, type Watch } from './build.ts'
+import { type Build, build, packagesFile, validate, type Watch } from './build.ts'
+import { cleanUp, removeOld } from './clean-up.ts'
 import { shortFingerprint } from './fingerprint.ts'
 import { imagesByRegion } from './packer-output.ts'
-import { type BakeRecord, sourceOf, writeRecords } from './records.ts'
-import { beginRun, forgetRuns, type Run } from './runs.ts'
-import { commonVariables, noContainer, type PackerVariables } from './var-file.ts'
+import { type BakeRecord, writeRecords } from './records.ts'
+import { beginRun, type Run } from './runs.ts'
+import { sourceOf } from './source.ts'
+import { machineVariables } from './var-file.ts'
 
 /** What the steps of a bake act on. */
 export interface BakeGround {
@@ -41,37 +41,14 @@ type Made = Map<Architecture, Map<string, string>>
 export async function runBake(ground: BakeGround, plan: BakePlan): Promise<Made> {
   const of = <A extends BakeStep['action']>(action: A) =>
     plan.steps.filter((step): step is StepOf<A> => step.action === action)
-  await removeOld(ground, of('remove'))
+  await removeOld(ground.bakery, ground.regions, of('remove'))
   const made: Made = new Map(
     plan.images.map(({ architecture, present }) => [architecture, new Map(Object.entries(present))]),
   )
   if (of('build').length + of('copy').length > 0) await makeImages(ground, of('build'), of('copy'), made)
-  refuseToGoOn(ground.watch)
+  ground.watch.signal.throwIfAborted()
   await publishAll(ground, of('publish'), made)
   return made
-}
-
-async function removeOld({ bakery, regions, watch }: BakeGround, steps: readonly Leftover[]): Promise<void> {
-  if (steps.length === 0) return
-  watch.tell(`removing what a bake that was killed has left: ${sayLeftovers(steps)}`)
-  await removeAll(regions, steps)
-  forgetRuns(bakery, [...new Set(steps.map(({ run }) => run))])
-}
-
-function sayLeftovers(leftovers: readonly Leftover[]): string {
-  return leftovers.map(({ kind, id, region }) => `${kind} ${id} in ${region}`).join(', ')
-}
-
-async function removeAll(regions: Regions, leftovers: readonly Leftover[]): Promise<void> {
-  const all = [...regions.values()]
-  await Promise.all(
-    all.map(aws =>
-      removeLeftovers(
-        aws,
-        leftovers.filter(one => one.region === aws.region),
-      ),
-    ),
-  )
 }
 
 /** Builds and copies within one run, and takes everything of it away again where not all of it comes to be. */
@@ -82,15 +59,23 @@ async function makeImages(
   made: Made,
 ): Promise<void> {
   const { bakery, regions, watch } = ground
-  const run = beginRun(bakery, new Date())
+  const started = new Date()
+  const run = beginRun(bakery, started)
+  const jobs = builds.map(step => jobFor(ground, step, run, started))
+  try {
+    await Promise.all(jobs.map(({ todo }) => validate(todo)))
+  } catch (error) {
+    run.end()
+    throw error
+  }
   const outcomes = await Promise.allSettled([
-    ...builds.map(step => buildImage(ground, step, run)),
+    ...jobs.map(job => buildImage(ground, job)),
     ...copies.map(step => copyTo(ground, step, run)),
   ])
   const failed = outcomes.filter(outcome => outcome.status === 'rejected')
   if (failed.length > 0 || watch.signal.aborted) {
-    await cleanUp(ground, run)
-    if (watch.signal.aborted) throw new Stopped('interrupted: nothing was published', 130)
+    await cleanUp(regions, watch, run)
+    watch.signal.throwIfAborted()
     throw failed[0]?.reason
   }
   const records = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
@@ -108,92 +93,63 @@ async function makeImages(
   watch.tell(`wrote ${writeRecords(join('build', name), name, built)}`)
 }
 
-/** Removes what a run has made, and says so. What can't be removed now, the next bake will find. */
-async function cleanUp({ bakery, regions, watch }: BakeGround, run: Run): Promise<void> {
-  try {
-    const found = await Promise.all([...regions.values()].map(observeLeftovers))
-    const own = found.flat().filter(one => one.run === run.id)
-    if (own.length > 0) watch.tell(`removing what the bake has made: ${sayLeftovers(own)}`)
-    await removeAll(regions, own)
-    run.end()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    bakery.tell(`not all of it could be removed (${why}); the next bake tries again`)
-  }
-}
-
 interface MadeImage {
   readonly architecture: Architecture
   readonly ids: Readonly<Record<string, string>>
   readonly record?: BakeRecord
 }
 
-async function buildImage(ground: BakeGround, step: StepOf<'build'>, run: Run): Promise<MadeImage> {
-  const { bakery, watch } = ground
-  const wanted = ground.wanted.find(({ architecture }) => architecture === step.architecture)
+/** An image is marked as deprecated two years after its bake has started. */
+const life = 2 * 365 * 86_400_000
+
+/** One build: what Packer is told, and what it is for. */
+interface Job {
+  readonly todo: Build
+  readonly step: StepOf<'build'>
+  readonly wanted: Wanted
+  readonly started: Date
+}
+
+function jobFor(
+  { bakery, wanted: all, files }: BakeGround,
+  step: StepOf<'build'>,
+  run: Run,
+  started: Date,
+): Job {
+  const wanted = all.find(({ architecture }) => architecture === step.architecture)
   if (wanted === undefined) throw new Error(`nothing is known of the image for ${step.architecture}`)
+  const { ingredients, fingerprint, base } = wanted
+  const folder = join('build', ingredients.name, step.architecture)
+  const variables = machineVariables(ingredients, fingerprint, files, {
+    ...{ cluster: bakery.cluster, base, packagesFile: packagesFile(folder) },
+    ...{ title: step.title, regions: step.regions, run: run.id },
+    deprecateAt: new Date(started.getTime() + life).toISOString().replace(/\.\d+/, ''),
+  })
+  const todo = { source: 'amazon-ebs.machine' as const, folder, env: bakery.env, variables }
+  return { todo, step, wanted, started }
+}
+
+async function buildImage({ bakery, watch }: BakeGround, job: Job): Promise<MadeImage> {
+  const { todo, step, wanted, started } = job
   const { architecture, base, ingredients, fingerprint } = wanted
-  const folder = join('build', ingredients.name, architecture)
-  const started = new Date()
-  const variables = machineVariables(ground, wanted, { step, run, folder, started })
   const tell = (line: string) => watch.tell(`${architecture}: ${line}`)
-  const end = await build(
-    { source: 'amazon-ebs.machine', folder, env: bakery.env, variables },
-    { ...watch, tell },
-  )
+  const [source, end] = await allEnded([
+    sourceOf(bakery.inventory, bakery.env),
+    build(todo, { ...watch, tell }),
+  ])
   const ids = imagesByRegion(end.made.find(({ builder }) => builder === 'mitchellh.amazonebs')?.id ?? '')
   const missing = step.regions.filter(region => ids[region] === undefined)
   if (missing.length > 0) throw new Stopped(`Packer made no image in ${missing.join(', ')}`)
   const record = {
-    ingredients,
-    fingerprint,
-    folder,
+    ...{ ingredients, fingerprint, ids, source },
+    folder: todo.folder,
     target: 'aws' as const,
-    ids,
     baseName: base.name,
-    source: await sourceOf(bakery.inventory, bakery.env),
     started: started.toISOString(),
     ended: new Date().toISOString(),
   }
   return { architecture, ids, record }
 }
-
-const life = 2 * 365 * 86_400_000
-
-function machineVariables(
-  { bakery, files }: BakeGround,
-  { base, ingredients, fingerprint }: Wanted,
-  now: { step: StepOf<'build'>; run: Run; folder: string; started: Date },
-): PackerVariables {
-  const { image, tags } = bakery.cluster
-  const { architecture } = ingredients
-  const [region, ...copies] = now.step.regions
-  const ours = {
-    [imageTag.name]: ingredients.name,
-    [imageTag.fingerprint]: fingerprint,
-    [imageTag.version]: ingredients.version,
-    [imageTag.base]: base.id,
-    [imageTag.run]: now.run.id,
-  }
-  return {
-    ...commonVariables(ingredients, files),
-    ...noContainer,
-    fingerprint,
-    packages_file: packagesFile(now.folder),
-    title: now.step.title,
-    region: region ?? '',
-    source_ami: base.id,
-    root_device: base.rootDevice,
-    instance_type: image.instance_types?.[architecture] ?? defaultTypes[architecture],
-    subnet_id: image.subnet ?? '',
-    copy_regions: copies,
-    deprecate_at: new Date(now.started.getTime() + life).toISOString().replace(/\.\d+/, ''),
-    tags: { ...tags, Name: now.step.title, ...ours },
-    run_tags: { ...tags, [imageTag.run]: now.run.id },
-  }
-}
-
-const defaultTypes = { amd64: 'm6i.large', arm64: 'm6g.large' } as const
 
 async function copyTo({ regions, watch }: BakeGround, step: StepOf<'copy'>, run: Run): Promise<MadeImage> {
   const { architecture, image, region } = step
@@ -223,8 +179,4 @@ function regionOf(regions: Regions, region: string): Aws {
   const aws = regions.get(region)
   if (aws === undefined) throw new Error(`nothing leads to ${region}`)
   return aws
-}
-
-function refuseToGoOn({ signal }: Watch): void {
-  if (signal.aborted) throw new Stopped('interrupted: nothing was published', 130)
 }

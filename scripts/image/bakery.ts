@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Artifact } from '../inventory/image.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
+import type { Env } from '../programs/run.ts'
 import { fetchAll } from './download.ts'
 import type { Ingredients, LockedArtifact } from './fingerprint.ts'
 import { lockFile, lockText, type Pin, parseLock, pinned, type Wanted, wantedOf } from './lock.ts'
-import type { Env } from './program.ts'
 import { productVersion, readSources } from './sources.ts'
 
 /** An inventory as it was read. */
@@ -49,17 +49,20 @@ export function lockedArtifacts(
 /**
  * Fetches the artifacts of an architecture and pins those that were not.
  *
+ * @param signal breaks downloads off
  * @returns them, and the file of each checksum
  * @throws Refused for what isn't what it was
  */
 export async function fetchArtifacts(
   bakery: Bakery,
   architecture: Architecture,
+  signal: AbortSignal,
 ): Promise<{ readonly artifacts: readonly LockedArtifact[]; readonly files: ReadonlyMap<string, string> }> {
   const store = {
     cache: cacheFolder(bakery, 'artifacts'),
     inventoryFolder: bakery.inventory.folder,
     tell: bakery.tell,
+    signal,
   }
   const wanted = wantedFor(bakery, architecture)
   const fetched = await fetchAll(wanted, store)

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Env, quoteWord } from '../programs/run.ts'
 import { Stopped } from '../terminal/main.ts'
 import type { Bakery } from './bakery.ts'
-import { askPacker, buildWithPacker, type PackerEnd } from './packer.ts'
+import { buildWithPacker, type PackerEnd, validateWithPacker } from './packer.ts'
 import { lastWords, type PackerEvent, shortLines } from './packer-output.ts'
-import type { Env } from './program.ts'
 import { packerFolder } from './sources.ts'
 import type { PackerVariables } from './var-file.ts'
 
@@ -30,30 +30,39 @@ export function packagesFile(folder: string): string {
 }
 
 /**
- * Runs Packer: init, validate, build.
+ * Looks for mistakes in a build without doing any of it, as Packer does again when it builds.
+ *
+ * @throws Stopped with what Packer finds
+ */
+export async function validate(todo: Build): Promise<void> {
+  await validateWithPacker(prepare(todo), todo.env)
+}
+
+/**
+ * Lets Packer build.
  *
  * @throws Stopped with Packer's last words
  */
 export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
-  const { folder, variables, env, source } = todo
-  mkdirSync(folder, { recursive: true })
+  const { folder, env } = todo
+  const args = prepare(todo)
   rmSync(packagesFile(folder), { force: true })
-  const varFile = join(folder, 'variables.pkrvars.json')
-  writeFileSync(varFile, `${JSON.stringify(variables, null, 2)}\n`)
-  const args = [`-only=${source}`, `-var-file=${varFile}`, packerFolder]
-  await orStop('init', await askPacker(['init', packerFolder], env))
-  await orStop('validate', await askPacker(['validate', ...args], env))
   const log = join(folder, 'packer.log')
   const end = await buildWithPacker(args, { env, log, tell: teller(watch), signal: watch.signal })
   if (end.code === 0) return end
+  watch.signal.throwIfAborted()
   const last = lastWords(end.last)
     .map(line => `  ${line}`)
     .join('\n')
   throw new Stopped(`Packer ended with ${end.code}; all that it said is in ${log}; last:\n${last}`)
 }
 
-function orStop(what: string, { code, stdout, stderr }: Awaited<ReturnType<typeof askPacker>>): void {
-  if (code !== 0) throw new Stopped(`packer ${what} failed:\n${`${stdout}${stderr}`.trim()}`)
+/** Writes the variables down. @returns what Packer is called with */
+function prepare({ source, folder, variables }: Build): readonly string[] {
+  const varFile = join(folder, 'variables.pkrvars.json')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(varFile, `${JSON.stringify(variables, null, 2)}\n`)
+  return [`-only=${source}`, `-var-file=${varFile}`, packerFolder]
 }
 
 function teller({ tell, verbose }: Watch): (event: PackerEvent) => void {
@@ -72,8 +81,7 @@ export async function withDocker<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(env.TMPDIR ?? '/tmp', 'mesos-bakery-docker-'))
   try {
-    const quoted = [engine.path, ...engine.flags].map(word => `'${word.replaceAll("'", `'\\''`)}'`)
-    const [program = '', ...flags] = quoted
+    const [program = '', ...flags] = [engine.path, ...engine.flags].map(quoteWord)
     const script = `#!/bin/sh\n[ "$1" = run ] && shift && exec ${program} run ${flags.join(' ')} "$@"\nexec ${program} "$@"\n`
     writeFileSync(join(folder, 'docker'), script, { mode: 0o755 })
     return await act({ ...env, PATH: `${folder}:${env.PATH}` })

@@ -19,13 +19,17 @@ export interface Store {
   readonly cache: string
   readonly inventoryFolder: string
   readonly tell: (line: string) => void
+  /** Breaks downloads off when it is aborted; its reason is thrown then. */
+  readonly signal: AbortSignal
+  /** How long a server may be silent, in milliseconds; a minute. */
+  readonly stall?: number
 }
 
 /**
  * Fetches artifacts that aren't here yet, and checks them all. A file gets its name, its checksum, only when it is
  * whole and right, so that a download which was killed leaves nothing that could be taken for one.
  *
- * @throws Refused with everything that can't be had, or isn't what it must be
+ * @throws Refused with everything that can't be had, or isn't what it must be; why the signal was aborted
  */
 export async function fetchAll(wanted: readonly Wanted[], store: Store): Promise<readonly Fetched[]> {
   mkdirSync(store.cache, { recursive: true })
@@ -34,9 +38,10 @@ export async function fetchAll(wanted: readonly Wanted[], store: Store): Promise
   const problems: Problem[] = []
   for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') continue
-    if (!(outcome.reason instanceof Refused)) throw outcome.reason
-    problems.push(...outcome.reason.problems)
+    if (outcome.reason instanceof Refused) problems.push(...outcome.reason.problems)
+    else if (!store.signal.aborted) throw outcome.reason
   }
+  store.signal.throwIfAborted()
   if (problems.length > 0) throw new Refused(problems)
   return outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }
@@ -94,33 +99,33 @@ async function download(wanted: Wanted, store: Store, to: string): Promise<Sum> 
     }
   }
   store.tell(`downloading ${name} from ${url}`)
-  return downloadPatiently(name, address, to)
+  return downloadPatiently(name, address, to, store)
 }
 
 const pauses = [1_000, 4_000]
 
 /** Tries three times what may pass by itself: a connection that breaks, and a server that is busy. */
-async function downloadPatiently(name: string, address: URL, to: string): Promise<Sum> {
+async function downloadPatiently(name: string, address: URL, to: string, store: Store): Promise<Sum> {
   for (const pause of [...pauses, undefined]) {
     try {
-      return await downloadOnce(name, address, to)
+      return await downloadOnce(name, address, to, store)
     } catch (error) {
+      store.signal.throwIfAborted()
       if (error instanceof Refused) throw error
       if (pause === undefined) return refuse(name, `${address} can't be fetched: ${reasonOf(error)}`)
-      await sleep(pause)
+      await sleep(pause, undefined, { signal: store.signal })
     }
   }
   throw new Error('unreachable')
 }
 
-const stall = 60_000
-
-async function downloadOnce(name: string, address: URL, to: string): Promise<Sum> {
+async function downloadOnce(name: string, address: URL, to: string, store: Store): Promise<Sum> {
+  const { signal, stall = 60_000 } = store
   const control = new AbortController()
   const stalled = () => control.abort(new Error(`nothing came for ${stall / 1_000} s`))
   let timer = setTimeout(stalled, stall)
   try {
-    const response = await fetch(address, { signal: control.signal })
+    const response = await fetch(address, { signal: AbortSignal.any([control.signal, signal]) })
     if (!response.url.startsWith('https:')) {
       return refuse(name, `${address} leads to ${response.url}, which isn't https`)
     }

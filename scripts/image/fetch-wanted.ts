@@ -12,12 +12,15 @@ export async function fetchWanted(
   bakery: Bakery,
   bases: ReadonlyMap<Architecture, BaseImage>,
   builds: boolean,
+  signal: AbortSignal,
 ): Promise<{ readonly wanted: readonly Wanted[]; readonly files: ReadonlyMap<string, string> }> {
   const wanted: Wanted[] = []
   const files = new Map<string, string>()
   for (const [architecture, base] of bases) {
     const locked = builds ? undefined : lockedArtifacts(bakery, architecture)
-    const fetched = locked ? { artifacts: locked, files: [] } : await fetchArtifacts(bakery, architecture)
+    const fetched = locked
+      ? { artifacts: locked, files: [] }
+      : await fetchArtifacts(bakery, architecture, signal)
     for (const [sum, file] of fetched.files) files.set(sum, file)
     wanted.push(wantedImage(bakery, base, fetched.artifacts))
   }

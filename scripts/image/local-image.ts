@@ -2,14 +2,15 @@ import { join } from 'node:path'
 import type { Architecture } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
 import { limitFlags } from '../local/dialect.ts'
+import { findProgram, type Ran, runProgram } from '../programs/run.ts'
 import { Stopped } from '../terminal/main.ts'
+import { allEnded } from './all-ended.ts'
 import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './bakery.ts'
 import { build, packagesFile, type Watch, withDocker } from './build.ts'
 import { fingerprintOf, type Ingredients, shortFingerprint } from './fingerprint.ts'
-import { checkPacker } from './packer.ts'
-import { findProgram, type Ran, runProgram } from './program.ts'
-import { sourceOf, writeRecords } from './records.ts'
+import { initPacker, requirePacker } from './packer.ts'
 import { beginRun, forgetRuns, overRuns } from './runs.ts'
+import { sourceOf } from './source.ts'
 import { commonVariables, noMachine } from './var-file.ts'
 
 /** The container engine, as scripts/local names it. */
@@ -42,7 +43,7 @@ export async function findLocalImage(bakery: Bakery, engine: EngineName): Promis
 }
 
 /**
- * Bakes the local image, unless it is there.
+ * Bakes the local image, unless it turns out to be there once its artifacts are.
  *
  * @param force bakes it again
  * @throws Refused for what a person can mend, Stopped when the build fails
@@ -52,42 +53,38 @@ export async function bakeLocalImage(
   engine: EngineName,
   watch: Watch & { readonly force: boolean },
 ): Promise<LocalImage & { readonly baked: boolean }> {
-  await removeLeftContainers(bakery, engine)
-  const known = await findLocalImage(bakery, engine)
-  if (known?.id !== undefined && !watch.force) return { ...known, baked: false }
-  await checkPacker(bakery.env)
-  const base = await fetchBase(bakery, engine)
-  const { artifacts, files } = await fetchArtifacts(bakery, localArchitecture())
+  requirePacker(bakery.env)
+  const [base, { artifacts, files }] = await allEnded([
+    fetchBase(bakery, engine),
+    fetchArtifacts(bakery, localArchitecture(), watch.signal),
+    initPacker(bakery.env),
+    removeLeftContainers(bakery, engine),
+  ])
   const ingredients = ingredientsOf(bakery, localArchitecture(), { base, artifacts })
-  const wanted = await lookUp(bakery, engine, ingredients)
-  if (wanted.id !== undefined && !watch.force) return { ...wanted, baked: false }
-  const started = new Date()
-  await buildContainer(bakery, engine, { ingredients, files, watch })
-  const made = await lookUp(bakery, engine, ingredients)
-  if (made.id === undefined) throw new Stopped(`Packer made no ${made.reference}; see its log`)
-  await recordLocal(bakery, ingredients, { ...made, id: made.id }, started)
-  return { ...made, baked: true }
-}
-
-async function recordLocal(
-  bakery: Bakery,
-  ingredients: Ingredients,
-  { id, fingerprint }: LocalImage & { readonly id: string },
-  started: Date,
-): Promise<void> {
-  const folder = folderOf(ingredients)
+  if (!watch.force) {
+    const present = await lookUp(bakery, engine, ingredients)
+    if (present.id !== undefined) return { ...present, baked: false }
+  }
+  const started = new Date().toISOString()
+  // What writes the records takes a while to load: while Packer builds, nobody waits for it.
+  const [{ writeRecords }, source] = await allEnded([
+    import('./records.ts'),
+    sourceOf(bakery.inventory, bakery.env),
+    buildContainer(bakery, engine, { ingredients, files, watch }),
+  ])
+  const ended = new Date().toISOString()
+  const { id, ...made } = await lookUp(bakery, engine, ingredients)
+  if (id === undefined) throw new Stopped(`Packer made no ${made.reference}; see its log`)
   const record = {
-    ingredients,
-    fingerprint,
-    folder,
+    ...{ ingredients, source, started, ended },
+    fingerprint: made.fingerprint,
+    folder: folderOf(ingredients),
     target: 'local' as const,
     ids: { local: id },
     baseName: bakery.cluster.image.container_base,
-    source: await sourceOf(bakery.inventory, bakery.env),
-    started: started.toISOString(),
-    ended: new Date().toISOString(),
   }
-  bakery.tell(`wrote ${writeRecords(folder, ingredients.name, [record])}`)
+  bakery.tell(`wrote ${writeRecords(record.folder, ingredients.name, [record])}`)
+  return { ...made, id, baked: true }
 }
 
 function folderOf({ name }: Ingredients): string {
@@ -106,14 +103,20 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   const run = beginRun(bakery, new Date())
   const folder = folderOf(ingredients)
   const path = findProgram(engine.name, bakery.env) ?? engine.name
+  const removeOwn = () => removeContainers(bakery, engine, id => id === run.id)
+  // Packer waits for what runs in its container; without it, that ends.
+  watch.signal.addEventListener('abort', removeOwn, { once: true })
   try {
     await withDocker(
       bakery,
       { path, flags: [`--label=${runLabel}=${run.id}`, ...limitFlags(engine.name)] },
       env => build({ source: 'docker.container', folder, env, variables: variablesOf() }, watch),
     )
+  } catch (error) {
+    await removeOwn()
+    throw error
   } finally {
-    await removeContainers(bakery, engine, id => id === run.id)
+    watch.signal.removeEventListener('abort', removeOwn)
     run.end()
   }
 
@@ -143,7 +146,7 @@ function localArchitecture(): Architecture {
 }
 
 function runEngine({ env }: Bakery, { name }: EngineName, ...args: readonly string[]): Promise<Ran> {
-  return runProgram(name, args, env)
+  return runProgram(name, args, { env })
 }
 
 async function idOf(bakery: Bakery, engine: EngineName, image: string): Promise<string | undefined> {

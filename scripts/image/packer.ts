@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Refused } from '../inventory/problems.ts'
+import { type Problem, Refused } from '../inventory/problems.ts'
+import { type Env, findProgram, type Ran, runProgram } from '../programs/run.ts'
+import { Stopped } from '../terminal/main.ts'
 import { type PackerEvent, packerReader } from './packer-output.ts'
-import { type Env, findProgram, type Ran, runProgram } from './program.ts'
+import { packerFolder } from './sources.ts'
 
-/** Templates with `required_plugins`, and the provisioners' `max_retries`, are of this age. */
+/** What the templates say too, in packer/plugins.pkr.hcl. */
 const oldest = [1, 10] as const
 
 /** Where Packer runs and who hears of it. */
@@ -29,25 +31,44 @@ export interface PackerEnd {
 
 const kept = 200
 
-/** @throws Refused where Packer isn't installed, or is too old */
-export async function checkPacker(env: Env): Promise<void> {
-  if (findProgram('packer', env) === undefined) refuse('is not on the PATH')
-  const { stdout } = await runProgram('packer', ['version'], { ...env, CHECKPOINT_DISABLE: '1' })
-  const [, major, minor] = /^Packer v(\d+)\.(\d+)\./m.exec(stdout) ?? []
-  if (major === undefined) refuse('on the PATH is another program of that name')
+/** @throws Refused where Packer isn't installed */
+export function requirePacker(env: Env): void {
+  if (findProgram('packer', env) === undefined) throw new Refused([noPacker('is not on the PATH')])
+}
+
+/**
+ * Brings the plugins that the templates ask for.
+ *
+ * @throws Refused where Packer is too old for the templates, Stopped where the plugins can't be had
+ */
+export async function initPacker(env: Env): Promise<void> {
+  const ran = await askPacker(['init', packerFolder], env)
+  if (ran.code === 0) return
+  const { stdout } = await askPacker(['version'], env)
+  const [version, major, minor] = /^Packer v(\d+)\.(\d+)\..*/m.exec(stdout) ?? []
+  if (version === undefined) throw new Refused([noPacker('on the PATH is another program of that name')])
   if (Number(major) * 1_000 + Number(minor) < oldest[0] * 1_000 + oldest[1]) {
-    refuse(`is too old: ${stdout.split('\n')[0]}`)
+    throw new Refused([noPacker(`is too old: ${version}`)])
   }
+  orStop('init', ran)
 }
 
-function refuse(what: string): never {
+function noPacker(what: string): Problem {
   const way = `install HashiCorp Packer ${oldest.join('.')} or newer (developer.hashicorp.com/packer/install)`
-  throw new Refused([{ path: 'packer', message: `${what}; ${way}` }])
+  return { path: 'packer', message: `${what}; ${way}` }
 }
 
-/** Runs a Packer command that answers at once. */
-export function askPacker(args: readonly string[], env: Env): Promise<Ran> {
-  return runProgram('packer', args, { ...env, CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' })
+/** Lets Packer look at templates and variables, without doing anything. @throws Stopped with what it finds */
+export async function validateWithPacker(args: readonly string[], env: Env): Promise<void> {
+  orStop('validate', await askPacker(['validate', ...args], env))
+}
+
+function askPacker(args: readonly string[], env: Env): Promise<Ran> {
+  return runProgram('packer', args, { env: { ...env, CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' } })
+}
+
+function orStop(what: string, { code, stdout, stderr }: Ran): void {
+  if (code !== 0) throw new Stopped(`packer ${what} failed:\n${`${stdout}${stderr}`.trim()}`)
 }
 
 /**

@@ -1,25 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InventoryText } from './bakery.ts'
 import { packagesFile } from './build.ts'
-import { type Ingredients, sha256 } from './fingerprint.ts'
-import { addToManifest, type Baked, type Manifest, manifestImage, type SourceOfBake } from './manifest.ts'
+import type { Ingredients } from './fingerprint.ts'
+import { addToManifest, type Baked, type Manifest, manifestImage } from './manifest.ts'
 import { readPackages } from './packages.ts'
-import { type Env, runProgram } from './program.ts'
 import { sbomOf } from './sbom.ts'
-
-/** What an inventory's repository knows of it. */
-export async function sourceOf({ file, text, folder }: InventoryText, env: Env): Promise<SourceOfBake> {
-  const git = (...args: readonly string[]) =>
-    runProgram('git', ['-C', folder, ...args], env).catch(() => ({ code: 1, stdout: '' }))
-  const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')])
-  return {
-    inventory: file,
-    sha256: sha256(text),
-    commit: commit.code === 0 ? commit.stdout.trim() : null,
-    dirty: status.stdout.trim() !== '',
-  }
-}
 
 /** What is written down of one image that was baked. */
 export interface BakeRecord extends Omit<Baked, 'packages'> {

@@ -1,4 +1,6 @@
-import type { Architecture } from '../cluster/cluster.ts'
+import type { Architecture, Cluster } from '../cluster/cluster.ts'
+import { imageTag } from '../cluster/tags.ts'
+import type { BaseImage } from '../plan/baked-images.ts'
 import type { Ingredients } from './fingerprint.ts'
 
 /** The values of packer/variables.pkr.hcl, by their names. */
@@ -61,4 +63,55 @@ export const noMachine = {
 } as const
 
 /** What the build of a machine doesn't need of the variables of a container. */
-export const noContainer = { container_base: '', container_tags: [] } as const
+const noContainer = { container_base: '', container_tags: [] } as const
+
+/** What the build of a machine follows from, beside what goes into the image. */
+export interface MachineBuild {
+  readonly cluster: Cluster
+  readonly base: BaseImage
+  /** What EC2 will call the image. */
+  readonly title: string
+  /** The region that bakes, then those that get copies. */
+  readonly regions: readonly string[]
+  /** The name of the run, which everything that is made on the way carries. */
+  readonly run: string
+  readonly packagesFile: string
+  /** `2028-11-24T00:00:00Z`. */
+  readonly deprecateAt: string
+}
+
+/** The variables of an image of EC2's. */
+export function machineVariables(
+  ingredients: Ingredients,
+  fingerprint: string,
+  files: ReadonlyMap<string, string>,
+  { cluster, base, title, regions, run, packagesFile, deprecateAt }: MachineBuild,
+): PackerVariables {
+  const { image, tags } = cluster
+  const [region = '', ...copies] = regions
+  const ours = {
+    [imageTag.name]: ingredients.name,
+    [imageTag.fingerprint]: fingerprint,
+    [imageTag.version]: ingredients.version,
+    [imageTag.base]: base.id,
+    [imageTag.run]: run,
+  }
+  return {
+    ...commonVariables(ingredients, files),
+    ...noContainer,
+    fingerprint,
+    packages_file: packagesFile,
+    title,
+    region,
+    source_ami: base.id,
+    root_device: base.rootDevice,
+    instance_type: image.instance_types?.[ingredients.architecture] ?? defaultTypes[ingredients.architecture],
+    subnet_id: image.subnet ?? '',
+    copy_regions: copies,
+    deprecate_at: deprecateAt,
+    tags: { ...tags, Name: title, ...ours },
+    run_tags: { ...tags, [imageTag.run]: run },
+  }
+}
+
+const defaultTypes = { amd64: 'm6i.large', arm64: 'm6g.large' } as const

@@ -1,6 +1,7 @@
-import { execFile, type SpawnOptions, spawn } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Refused } from '../inventory/problems.ts'
+import { type Ran, runProgram } from '../programs/run.ts'
 
 /** podman or docker on this machine: the same calls, save those in dialect.ts. */
 export interface Engine {
@@ -28,20 +29,18 @@ export class EngineFailed extends Error {
 export async function call({ name }: Engine, ...args: string[]): Promise<string> {
   const ran = await tryCall({ name }, ...args)
   if (ran.code === 0) return ran.stdout.trimEnd()
-  throw new EngineFailed(name, args, ran.stderr.trim() || `ended with ${ran.code}`)
+  throw new EngineFailed(name, args, ran.stderr.trim() || end(ran))
+}
+
+const patience = 120_000
+
+function end({ code }: Ran): string {
+  return code === -1 ? `was ended, at the latest after ${patience / 1_000} s` : `ended with ${code}`
 }
 
 /** Runs the engine to its end, whatever that is. */
-export function tryCall(
-  { name }: Engine,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise(resolve => {
-    execFile(name, args, { maxBuffer: 1 << 26, timeout: 120_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127
-      resolve({ code, stdout, stderr: stderr || (error?.message ?? '') })
-    })
-  })
+export function tryCall({ name }: Engine, ...args: string[]): Promise<Ran> {
+  return runProgram(name, args, { timeout: patience })
 }
 
 /** Starts the engine and leaves its input and output to the caller. */

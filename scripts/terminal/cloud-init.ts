@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runProgram } from '../programs/run.ts'
 
 /** What cloud-init's own schema says of a document: the path in it, and the sentence. */
 export interface SchemaFlaw {
@@ -21,11 +21,10 @@ export async function schemaFlaws(text: string): Promise<readonly SchemaFlaw[]> 
   }
 }
 
-function said(file: string): Promise<string> {
-  return new Promise(resolve => {
-    const ask = ['schema', '--config-file', file]
-    execFile('cloud-init', ask, { timeout: 30_000 }, (_, stdout, stderr) => resolve(`${stdout}\n${stderr}`))
-  })
+async function said(file: string): Promise<string> {
+  const ask = ['schema', '--config-file', file]
+  const { stdout, stderr } = await runProgram('cloud-init', ask, { timeout: 30_000 })
+  return `${stdout}\n${stderr}`
 }
 
 /** `Cloud config schema errors: packages: 3 is not of type 'array', users.0: …`. */

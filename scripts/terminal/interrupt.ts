@@ -1,4 +1,4 @@
-import { interrupted, say } from './main.ts'
+import { interrupted, Stopped, say } from './main.ts'
 
 /**
  * Says what Ctrl-C and its like leave behind, and ends the process, until it is released.
@@ -22,9 +22,10 @@ export function onInterrupt(tell: () => string): () => void {
  * Takes over what Ctrl-C and its like do: the first aborts, so that what is under way can clean up after itself; the
  * second ends the process at once.
  *
- * @returns the signal that is aborted, and what gives Ctrl-C back
+ * @param outcome what it comes to, for the process's last line
+ * @returns the signal that is aborted, with a `Stopped` as its reason, and what gives Ctrl-C back
  */
-export function takeInterrupt(say: (text: string) => void): {
+export function takeInterrupt(outcome: string): {
   readonly signal: AbortSignal
   readonly release: () => void
 } {
@@ -32,7 +33,7 @@ export function takeInterrupt(say: (text: string) => void): {
   const stop = () => {
     if (control.signal.aborted) process.exit(130)
     say('\ninterrupted: cleaning up; once more to leave at once')
-    control.abort()
+    control.abort(new Stopped(`interrupted: ${outcome}`, 130))
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   process.off('SIGINT', interrupted)

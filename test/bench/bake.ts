@@ -5,7 +5,7 @@ import { runPacker } from '../harness/packer.ts'
 import { tryPodman } from '../harness/podman.ts'
 import { least, type Part } from './measure.ts'
 
-const rounds = 3
+const rounds = 4
 const name = `bench-${process.pid}`
 
 /** What the bake command costs over the Packer that it drives. */
@@ -26,7 +26,7 @@ export async function bake(): Promise<Part> {
     return {
       compared: [
         '`bake --target local --force` of the whole image that tests boot, from the shell to the records, against',
-        '`packer build` alone with the same variables; the least of three times each, in turns.',
+        '`packer build` alone with the same variables; the least of four times each, in turns.',
       ],
       measures: [{ what: 'bake, times as long as packer build', value, unit: '×', goal: { atMost: 1.03 } }],
     }

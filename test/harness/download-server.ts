@@ -70,6 +70,15 @@ export function cutOff(text: string): Answer {
   }
 }
 
+/** Sends half of a text, or nothing at all, and leaves the connection open. */
+export function silent(text = ''): Answer {
+  return response => {
+    if (text === '') return
+    response.writeHead(200, { 'content-length': text.length })
+    response.write(text.slice(0, text.length / 2))
+  }
+}
+
 /** An authority of its own, and a certificate for `localhost` that it has signed. */
 function makeAuthority() {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-authority-'))

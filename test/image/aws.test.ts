@@ -278,7 +278,7 @@ test('Ctrl-C lets Packer clean up, and nothing is published', async t => {
   const { code, stderr } = await bakeWith(t, house, 'StopInstances', ({ child }) => child.kill('SIGINT'))
   t.is(code, 130, stderr)
   t.regex(stderr, /interrupted: cleaning up/)
-  t.regex(stderr, /error: interrupted: nothing was published/)
+  t.regex(stderr, /error: interrupted: no image was made, and nothing published/)
   await isClean(t, house, 'interrupted')
 })
 

@@ -10,7 +10,12 @@ import type { Wanted } from '../../scripts/image/lock.ts'
 function openStore() {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-store-'))
   writeFileSync(join(folder, 'mesos.deb'), 'a package')
-  return { cache: join(folder, 'cache'), inventoryFolder: folder, tell: () => {} }
+  return {
+    cache: join(folder, 'cache'),
+    inventoryFolder: folder,
+    tell: () => {},
+    signal: new AbortController().signal,
+  }
 }
 
 const mesos = (sum: string | undefined, url = 'file:mesos.deb'): Wanted => ({

@@ -11,6 +11,7 @@ import {
   cutOff,
   type DownloadServer,
   redirect,
+  silent,
   startDownloadServer,
   status,
 } from '../harness/download-server.ts'
@@ -29,9 +30,12 @@ test.after.always(() => server.close())
 const text = 'a package that is long enough to be cut in two'
 const fetchIt = `
 import { fetchAll } from './scripts/image/download.ts'
-const [url, sha256, cache] = JSON.parse(process.argv[1])
+const [url, sha256, cache, stall, patience] = JSON.parse(process.argv[1])
 const wanted = { artifact: { name: 'mesos', kind: 'deb', url }, sha256: sha256 ?? undefined, says: 'the lock' }
-const store = { cache, inventoryFolder: '.', tell: line => console.error(line) }
+const control = new AbortController()
+if (patience) setTimeout(() => control.abort(new Error('interrupted')), patience)
+const told = { tell: line => console.error(line), signal: control.signal }
+const store = { cache, inventoryFolder: '.', ...told, ...(stall && { stall }) }
 try {
   console.log(JSON.stringify(await fetchAll([wanted], store)))
 } catch (error) {
@@ -44,10 +48,15 @@ try {
 function fetchFrom(
   { url, authority }: Pick<DownloadServer, 'url' | 'authority'>,
   path: string,
-  how: { readonly sum?: string; readonly cache?: string } = {},
+  how: {
+    readonly sum?: string
+    readonly cache?: string
+    readonly stall?: number
+    readonly patience?: number
+  } = {},
 ) {
   const cache = how.cache ?? mkdtempSync(join(tmpdir(), 'mesos-bakery-downloads-'))
-  const asked = JSON.stringify([`${url}${path}`, how.sum, cache])
+  const asked = JSON.stringify([`${url}${path}`, how.sum, cache, how.stall, how.patience])
   const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: authority }
   const args = ['--import', 'tsx', '--input-type=module', '--eval', fetchIt, asked]
   return new Promise<{ fetched: Fetched | undefined; said: string; cache: string }>(done => {
@@ -90,6 +99,27 @@ test('after three tries that were cut off, the reason is told, and nothing is ke
   t.is(fetched, undefined)
   t.regex(said, /artifact mesos: https:\S+\/short.deb can't be fetched: .*; check its url in the inventory/)
   t.is(asksFor(from, '/short.deb').length, 3)
+  t.deepEqual(readdirSync(cache), [])
+})
+
+test('a server that falls silent, before or in the middle of its answer, is asked again', async t => {
+  const { context: from } = t
+  from.answer('/mute.deb', silent(), silent(text), content(text))
+  const { fetched, said } = await fetchFrom(from, '/mute.deb', { stall: 500 })
+  t.is(fetched?.sha256, sha256(text), said)
+  t.is(asksFor(from, '/mute.deb').length, 3)
+
+  from.answer('/dumb.deb', silent())
+  const { said: reason } = await fetchFrom(from, '/dumb.deb', { stall: 500 })
+  t.regex(reason, /dumb.deb can't be fetched: nothing came for 0.5 s; check its url/)
+})
+
+test('an interrupted download ends at once, keeps nothing and isn’t tried again', async t => {
+  const { context: from } = t
+  from.answer('/long.deb', silent(text))
+  const { said, cache } = await fetchFrom(from, '/long.deb', { patience: 500 })
+  t.regex(said, /^downloading mesos from \S+\ninterrupted\n$/)
+  t.is(asksFor(from, '/long.deb').length, 1)
   t.deepEqual(readdirSync(cache), [])
 })
 

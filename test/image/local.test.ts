@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import anyTest, { type TestFn } from 'ava'
 import { type Bakehouse, killPacker, openBakehouse, processesOf, shortBuild } from '../harness/bakehouse.ts'
 import { packerMissing } from '../harness/packer.ts'
@@ -77,6 +78,39 @@ test('a build that fails, or is killed, leaves no image, no container and no pro
   t.deepEqual(processesOf(killed), [])
   t.is(await imagesOf(name), '')
   t.is(await containersOf(container()), '')
+})
+
+test('a Packer that is too old, or none of HashiCorp’s, is refused with what to install', async t => {
+  const house = openHouse(`o${process.pid}`)
+  for (const [answer, reason] of [
+    ['Packer v1.9.4', 'is too old: Packer v1.9.4'],
+    ['cracklib 2.9', 'on the PATH is another program of that name'],
+  ]) {
+    const folder = `${house.folder}/packer-${answer}`
+    mkdirSync(folder)
+    writeFileSync(`${folder}/packer`, `#!/bin/sh\necho '${answer}'\n[ "$1" = version ]\n`, { mode: 0o755 })
+    const { code, stderr } = await house.start('bake', [], { PATH: `${folder}:${house.env.PATH}` }).ended
+    t.is(code, 1)
+    const wanted = `error: packer: ${reason}; install HashiCorp Packer 1.10 or newer (developer.hashicorp.com`
+    t.true(stderr.includes(wanted), stderr)
+  }
+})
+
+test('Ctrl-C ends a bake with its own exit code, and leaves no image and no container', async t => {
+  const name = `i${process.pid}`
+  const house = openHouse(name, 'sleep 600\n')
+  const { child, ended } = house.start('bake', [])
+  const log = `build/${name}/local/packer.log`
+  while (!(house.exists(log) && /Provisioning with/.test(house.read(log)))) await pause()
+  child.kill('SIGINT')
+  const { code, stderr } = await ended
+  t.is(code, 130)
+  t.regex(
+    stderr,
+    /interrupted: cleaning up[\s\S]*error: interrupted: no image was made, and nothing published\n$/,
+  )
+  t.is(await imagesOf(name), '')
+  t.deepEqual(processesOf(house), [])
 })
 
 const containersOf = (id = 'none') => podman('ps', '--all', '--format', '{{.ID}}', '--filter', `id=${id}`)
