@@ -41,7 +41,7 @@ const command: Command = {
     await askToGoOn('\nDelete all of this?', given.yes === true)
     await explained(pruneImages(regions, going))
     if (given.json === true) printJson(going)
-    else print(`${going.length} images are deleted.`)
+    else print(`Deleted images: ${going.length}.`)
   },
 }
 

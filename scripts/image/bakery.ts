@@ -107,7 +107,7 @@ function writeLock({ cluster, inventory, tell }: Bakery, fetched: readonly Pin[]
   const file = join(inventory.folder, lockFile)
   writeFileSync(`${file}.new`, text)
   renameSync(`${file}.new`, file)
-  tell(`pinned what was downloaded in ${lockFile}; keep it under version control`)
+  tell(`pinned the artifacts in ${lockFile}; keep it under version control`)
 }
 
 /** Everything that goes into an image. */

@@ -171,7 +171,7 @@ async function removeLeftContainers(bakery: Bakery, engine: EngineName): Promise
   const over = overRuns(bakery, new Date())
   const removed = await removeContainers(bakery, engine, over)
   forgetRuns(bakery, removed)
-  if (removed.length > 0) bakery.tell(`removed what a killed bake has left: ${removed.length} containers`)
+  if (removed.length > 0) bakery.tell(`removed what a killed bake has left, containers: ${removed.length}`)
 }
 
 async function removeContainers(bakery: Bakery, engine: EngineName, isOver: (run: string) => boolean) {

@@ -77,7 +77,7 @@ export function imagesByRegion(id: string): Readonly<Record<string, string>> {
 export function lastWords(lines: readonly string[]): readonly string[] {
   const end = lines.findIndex(line => line.startsWith('Provisioning step had errors'))
   const said = end > 0 ? lines.slice(0, end) : lines.filter(line => !summary.test(line))
-  return said.slice(-8)
+  return said.filter((line, at) => line !== said[at - 1]).slice(-8)
 }
 
 const summary =

@@ -32,9 +32,10 @@ test('the last words of a failed build are those of its provisioner', t => {
   const read = packerReader()
   const lines = said.flatMap(read).flatMap(event => (event.kind === 'made' ? [] : [event.text]))
   t.is(lastWords(lines).at(-1), 'verify: a host key is left')
-  t.deepEqual(lastWords(['Error: no such subnet', 'Wait completed after 1 second']), [
-    'Error: no such subnet',
-  ])
+  t.deepEqual(
+    lastWords(['Error: no such subnet', 'Error: no such subnet', 'Wait completed after 1 second']),
+    ['Error: no such subnet'],
+  )
 })
 
 test('what a build has made is known by region', t => {
