@@ -26,10 +26,10 @@ export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promi
   const watch = watchFor(given)
   const builds = foreseeable.steps.some(({ action }) => action === 'build')
   if (builds) requirePacker(bakery.env)
-  const [{ wanted, files }] = await allEnded([
-    fetchWanted(bakery, survey.bases, builds, watch.signal),
-    builds ? initPacker(bakery.env) : undefined,
-  ])
+  const [{ wanted, files }] = await allEnded(
+    [fetchWanted(bakery, survey.bases, builds, watch.signal), builds ? initPacker(bakery.env) : undefined],
+    watch.signal,
+  )
   const plan = planBake({ ...survey, wanted })
   say(sayBake(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
   const made = await explained(runBake({ bakery, regions, wanted, files, watch }, plan))

@@ -46,7 +46,9 @@ export async function runBake(ground: BakeGround, plan: BakePlan): Promise<Made>
     plan.images.map(({ architecture, present }) => [architecture, new Map(Object.entries(present))]),
   )
   if (of('build').length + of('copy').length > 0) await makeImages(ground, of('build'), of('copy'), made)
-  ground.watch.signal.throwIfAborted()
+  if (ground.watch.signal.aborted) {
+    throw new Stopped('interrupted: nothing was published; the next bake goes on from here', 130)
+  }
   await publishAll(ground, of('publish'), made)
   return made
 }
@@ -63,7 +65,10 @@ async function makeImages(
   const run = beginRun(bakery, started)
   const jobs = builds.map(step => jobFor(ground, step, run, started))
   try {
-    await Promise.all(jobs.map(({ todo }) => validate(todo)))
+    await allEnded(
+      jobs.map(({ todo }) => validate(todo)),
+      watch.signal,
+    )
   } catch (error) {
     run.end()
     throw error

@@ -54,12 +54,15 @@ export async function bakeLocalImage(
   watch: Watch & { readonly force: boolean },
 ): Promise<LocalImage & { readonly baked: boolean }> {
   requirePacker(bakery.env)
-  const [base, { artifacts, files }] = await allEnded([
-    fetchBase(bakery, engine),
-    fetchArtifacts(bakery, localArchitecture(), watch.signal),
-    initPacker(bakery.env),
-    removeLeftContainers(bakery, engine),
-  ])
+  const [base, { artifacts, files }] = await allEnded(
+    [
+      fetchBase(bakery, engine),
+      fetchArtifacts(bakery, localArchitecture(), watch.signal),
+      initPacker(bakery.env),
+      removeLeftContainers(bakery, engine),
+    ],
+    watch.signal,
+  )
   const ingredients = ingredientsOf(bakery, localArchitecture(), { base, artifacts })
   if (!watch.force) {
     const present = await lookUp(bakery, engine, ingredients)
