@@ -2,21 +2,23 @@ import { join } from 'node:path'
 import type { Architecture } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
 import { limitFlags } from '../local/dialect.ts'
-import { findProgram, type Ran, runProgram } from '../programs/run.ts'
+import { findProgram } from '../programs/run.ts'
 import { Stopped } from '../terminal/main.ts'
 import { allEnded } from './all-ended.ts'
 import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './bakery.ts'
 import { build, packagesFile, type Watch, withDocker } from './build.ts'
 import { fingerprintOf, type Ingredients, shortFingerprint } from './fingerprint.ts'
 import { initPacker, requirePacker } from './packer.ts'
-import { beginRun, forgetRuns, overRuns } from './runs.ts'
+import {
+  type EngineName,
+  removeContainers,
+  removeLeftContainers,
+  runEngine,
+  runLabel,
+} from './run-containers.ts'
+import { beginRun } from './runs.ts'
 import { sourceOf } from './source.ts'
-import { commonVariables, noMachine } from './var-file.ts'
-
-/** The container engine, as scripts/local names it. */
-export interface EngineName {
-  readonly name: 'podman' | 'docker'
-}
+import { containerVariables } from './var-file.ts'
 
 /** The image of the local target, as the inventory asks for it. */
 export interface LocalImage {
@@ -27,8 +29,6 @@ export interface LocalImage {
   /** Where it is there. */
   readonly id: string | undefined
 }
-
-const runLabel = 'mesos-bakery.run'
 
 /**
  * Looks whether the local image is there. Changes and downloads nothing.
@@ -105,6 +105,11 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   const fingerprint = fingerprintOf(ingredients)
   const run = beginRun(bakery, new Date())
   const folder = folderOf(ingredients)
+  const variables = containerVariables(ingredients, fingerprint, files, {
+    base: bakery.cluster.image.container_base,
+    tags: [shortFingerprint(fingerprint), 'latest'],
+    packagesFile: packagesFile(folder),
+  })
   const path = findProgram(engine.name, bakery.env) ?? engine.name
   const removeOwn = () => removeContainers(bakery, engine, id => id === run.id)
   // Packer waits for what runs in its container; without it, that ends.
@@ -113,7 +118,7 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
     await withDocker(
       bakery,
       { path, flags: [`--label=${runLabel}=${run.id}`, ...limitFlags(engine.name)] },
-      env => build({ source: 'docker.container', folder, env, variables: variablesOf() }, watch),
+      env => build({ source: 'docker.container', folder, env, variables }, watch),
     )
   } catch (error) {
     await removeOwn()
@@ -121,18 +126,6 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   } finally {
     watch.signal.removeEventListener('abort', removeOwn)
     run.end()
-  }
-
-  function variablesOf() {
-    return {
-      ...commonVariables(ingredients, files),
-      ...noMachine,
-      fingerprint,
-      packages_file: packagesFile(folder),
-      run_tags: {},
-      container_base: bakery.cluster.image.container_base,
-      container_tags: [shortFingerprint(fingerprint), 'latest'],
-    }
   }
 }
 
@@ -146,10 +139,6 @@ async function lookUp(bakery: Bakery, engine: EngineName, ingredients: Ingredien
 /** The architecture of this machine, as Debian calls it. */
 function localArchitecture(): Architecture {
   return process.arch === 'arm64' ? 'arm64' : 'amd64'
-}
-
-function runEngine({ env }: Bakery, { name }: EngineName, ...args: readonly string[]): Promise<Ran> {
-  return runProgram(name, args, { env })
 }
 
 async function idOf(bakery: Bakery, engine: EngineName, image: string): Promise<string | undefined> {
@@ -167,33 +156,4 @@ async function fetchBase(bakery: Bakery, engine: EngineName): Promise<string> {
   if (pulled !== undefined) return pulled
   const message = `${engine.name} can't pull ${image}: ${stderr.trim().split('\n').at(-1)}; give another base`
   throw new Refused([{ path: 'image.container_base', message }])
-}
-
-/** Removes the containers that killed bakes have left. */
-async function removeLeftContainers(bakery: Bakery, engine: EngineName): Promise<void> {
-  const over = overRuns(bakery, new Date())
-  const removed = await removeContainers(bakery, engine, over)
-  forgetRuns(bakery, removed)
-  if (removed.length > 0) bakery.tell(`removed what a killed bake has left, containers: ${removed.length}`)
-}
-
-async function removeContainers(bakery: Bakery, engine: EngineName, isOver: (run: string) => boolean) {
-  // podman prints labels as map[name:value …], docker as name=value,…
-  const list = [
-    'ps',
-    '--all',
-    '--no-trunc',
-    '--filter',
-    `label=${runLabel}`,
-    '--format',
-    '{{.ID}} {{.Labels}}',
-  ]
-  const { stdout } = await runEngine(bakery, engine, ...list)
-  const left = [...stdout.matchAll(/^(\w+) .*\bmesos-bakery\.run[:=]([\w-]+)/gm)]
-    .map(([, id = '', run = '']) => [id, run])
-    .filter(([, run = '']) => isOver(run))
-  // podman gives a container ten seconds to stop, docker none.
-  const atOnce = engine.name === 'podman' ? ['--time=0'] : []
-  for (const [id = ''] of left) await runEngine(bakery, engine, 'rm', '--force', ...atOnce, '--volumes', id)
-  return left.map(([, run = '']) => run)
 }

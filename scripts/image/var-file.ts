@@ -34,7 +34,7 @@ export interface PackerVariables {
 }
 
 /** What is the same for all targets. */
-export function commonVariables(
+function commonVariables(
   { name, version, architecture, cgroups, artifacts }: Ingredients,
   files: ReadonlyMap<string, string>,
 ): Pick<PackerVariables, 'name' | 'version' | 'architecture' | 'cgroups' | 'artifacts'> {
@@ -48,19 +48,6 @@ export function commonVariables(
     }),
   }
 }
-
-/** What a container build doesn't need of the variables of a machine. */
-export const noMachine = {
-  title: '',
-  region: '',
-  source_ami: '',
-  root_device: '/dev/xvda',
-  instance_type: '',
-  subnet_id: '',
-  copy_regions: [],
-  deprecate_at: '',
-  tags: {},
-} as const
 
 /** What the build of a machine doesn't need of the variables of a container. */
 const noContainer = { container_base: '', container_tags: [] } as const
@@ -115,3 +102,34 @@ export function machineVariables(
 }
 
 const defaultTypes = { amd64: 'm6i.large', arm64: 'm6g.large' } as const
+
+/** What a container build doesn't need of the variables of a machine. */
+const noMachine = {
+  title: '',
+  region: '',
+  source_ami: '',
+  root_device: '/dev/xvda',
+  instance_type: '',
+  subnet_id: '',
+  copy_regions: [],
+  deprecate_at: '',
+  tags: {},
+} as const
+
+/** The variables of a container image. */
+export function containerVariables(
+  ingredients: Ingredients,
+  fingerprint: string,
+  files: ReadonlyMap<string, string>,
+  image: { readonly base: string; readonly tags: readonly string[]; readonly packagesFile: string },
+): PackerVariables {
+  return {
+    ...commonVariables(ingredients, files),
+    ...noMachine,
+    fingerprint,
+    packages_file: image.packagesFile,
+    run_tags: {},
+    container_base: image.base,
+    container_tags: image.tags,
+  }
+}
