@@ -216,7 +216,6 @@ test('--force bakes an image that is there', async t => {
 })
 
 test('an artifact that isn’t what it was is refused before anything is begun', async t => {
-  const { proxy } = t.context
   const house = await openHouse(t.context, 'refused')
   house.write('packer/provision/short.sh', 'exit 1\n')
   t.like(await house.run('bake'), { code: 1 })
@@ -224,19 +223,31 @@ test('an artifact that isn’t what it was is refused before anything is begun',
   const [, sum = ''] = /"mesos".*"sha256":"(\w+)"/.exec(lock) ?? []
   const other = `${sum.startsWith('0') ? '1' : '0'}${sum.slice(1)}`
   house.write('artifacts.lock.json', lock.replace(sum, other))
-  proxy.calls.length = 0
+  t.context.proxy.calls.length = 0
   const { code, stderr } = await house.run('bake')
   t.is(code, 1)
   const [, said = ''] = /error: (artifact mesos: .*)/.exec(stderr) ?? []
   for (const word of [sum, other, 'nothing was unpacked', 'remove its entry']) {
     t.true(said.includes(word), said)
   }
-  t.deepEqual(
-    proxy.calls.filter(({ action }) => !/^(Describe|Get)/.test(action)),
-    [],
-  )
+  t.deepEqual(changesOf(t.context), [])
   t.is(house.read('artifacts.lock.json'), lock.replace(sum, other))
 })
+
+test('a mistake in the templates is found before any machine is started', async t => {
+  const house = await openHouse(t.context, 'mistaken')
+  house.write('packer/mistake.pkr.hcl', 'build {\n  sources = ["source.amazon-ebs.mahcine"]\n}\n')
+  t.context.proxy.calls.length = 0
+  const { code, stderr } = await house.run('bake')
+  t.is(code, 1)
+  t.regex(stderr, /error: packer validate failed:\n[\s\S]*mahcine/)
+  t.deepEqual(changesOf(t.context), [])
+})
+
+/** The calls that would change something. */
+function changesOf({ proxy }: Cloud) {
+  return proxy.calls.filter(({ action }) => !/^(Describe|Get)/.test(action))
+}
 
 test('a failing check fails the bake, and is named in its last line', async t => {
   const check = 'verify: no host key is left: /etc/ssh/ssh_host_rsa_key'
