@@ -11,10 +11,10 @@ import {
   inventoryOptions,
   Misused,
   overrideOptions,
-  overridesOf,
   targetOptions,
   textOf,
 } from './terminal/options.ts'
+import { overridesOf } from './terminal/overrides.ts'
 import { sarifOf } from './terminal/sarif.ts'
 import { budgetsOf, sayBudgets } from './terminal/say-budget.ts'
 import { count } from './terminal/say-plan.ts'

@@ -8,14 +8,8 @@ import { isVariable, type VariableName, variableNames } from './inventory/variab
 import { everyRule } from './terminal/every-rule.ts'
 import { readInventory } from './terminal/inventory-file.ts'
 import { type Command, env, main, print, printJson } from './terminal/main.ts'
-import {
-  type Given,
-  inventoryOptions,
-  Misused,
-  overrideOptions,
-  overridesOf,
-  textOf,
-} from './terminal/options.ts'
+import { type Given, inventoryOptions, Misused, overrideOptions, textOf } from './terminal/options.ts'
+import { overridesOf } from './terminal/overrides.ts'
 import { said } from './terminal/problems-page.ts'
 import { saySettings, sayVariable, settingsOf } from './terminal/say-variable.ts'
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Architecture } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
 import { limitFlags } from '../local/dialect.ts'
+import type { Engine } from '../local/engine.ts'
 import { findProgram } from '../programs/run.ts'
 import { Stopped } from '../terminal/main.ts'
 import { allEnded } from './all-ended.ts'
@@ -9,13 +10,7 @@ import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './b
 import { build, packagesFile, type Watch, withDocker } from './build.ts'
 import { fingerprintOf, type Ingredients, shortFingerprint } from './fingerprint.ts'
 import { initPacker, requirePacker } from './packer.ts'
-import {
-  type EngineName,
-  removeContainers,
-  removeLeftContainers,
-  runEngine,
-  runLabel,
-} from './run-containers.ts'
+import { removeContainers, removeLeftContainers, runEngine, runLabel } from './run-containers.ts'
 import { beginRun } from './runs.ts'
 import { sourceOf } from './source.ts'
 import { containerVariables } from './var-file.ts'
@@ -35,7 +30,7 @@ export interface LocalImage {
  *
  * @returns nothing where it can't be there: its artifacts aren't pinned yet, or its base isn't on this machine
  */
-export async function findLocalImage(bakery: Bakery, engine: EngineName): Promise<LocalImage | undefined> {
+export async function findLocalImage(bakery: Bakery, engine: Engine): Promise<LocalImage | undefined> {
   const artifacts = lockedArtifacts(bakery, localArchitecture())
   const base = await idOf(bakery, engine, bakery.cluster.image.container_base)
   if (artifacts === undefined || base === undefined) return undefined
@@ -50,7 +45,7 @@ export async function findLocalImage(bakery: Bakery, engine: EngineName): Promis
  */
 export async function bakeLocalImage(
   bakery: Bakery,
-  engine: EngineName,
+  engine: Engine,
   watch: Watch & { readonly force: boolean },
 ): Promise<LocalImage & { readonly baked: boolean }> {
   requirePacker(bakery.env)
@@ -100,7 +95,7 @@ interface Job {
   readonly watch: Watch
 }
 
-async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Promise<void> {
+async function buildContainer(bakery: Bakery, engine: Engine, job: Job): Promise<void> {
   const { ingredients, files, watch } = job
   const fingerprint = fingerprintOf(ingredients)
   const run = beginRun(bakery, new Date())
@@ -129,7 +124,7 @@ async function buildContainer(bakery: Bakery, engine: EngineName, job: Job): Pro
   }
 }
 
-async function lookUp(bakery: Bakery, engine: EngineName, ingredients: Ingredients): Promise<LocalImage> {
+async function lookUp(bakery: Bakery, engine: Engine, ingredients: Ingredients): Promise<LocalImage> {
   const fingerprint = fingerprintOf(ingredients)
   const reference = `localhost/mesos-bakery/${ingredients.name}:${shortFingerprint(fingerprint)}`
   const id = await idOf(bakery, engine, reference)
@@ -141,12 +136,12 @@ function localArchitecture(): Architecture {
   return process.arch === 'arm64' ? 'arm64' : 'amd64'
 }
 
-async function idOf(bakery: Bakery, engine: EngineName, image: string): Promise<string | undefined> {
+async function idOf(bakery: Bakery, engine: Engine, image: string): Promise<string | undefined> {
   const { code, stdout } = await runEngine(bakery, engine, 'image', 'inspect', '--format', '{{.Id}}', image)
   return code === 0 ? stdout.trim().replace(/^sha256:/, '') : undefined
 }
 
-async function fetchBase(bakery: Bakery, engine: EngineName): Promise<string> {
+async function fetchBase(bakery: Bakery, engine: Engine): Promise<string> {
   const image = bakery.cluster.image.container_base
   const present = await idOf(bakery, engine, image)
   if (present !== undefined) return present

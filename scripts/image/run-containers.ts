@@ -1,22 +1,18 @@
+import type { Engine } from '../local/engine.ts'
 import { type Ran, runProgram } from '../programs/run.ts'
 import type { Bakery } from './bakery.ts'
 import { forgetRuns, overRuns } from './runs.ts'
-
-/** The container engine, as scripts/local names it. */
-export interface EngineName {
-  readonly name: 'podman' | 'docker'
-}
 
 /** What a container that bakes carries: the name of its run. */
 export const runLabel = 'mesos-bakery.run'
 
 /** Runs the container engine to its end. */
-export function runEngine({ env }: Bakery, { name }: EngineName, ...args: readonly string[]): Promise<Ran> {
+export function runEngine({ env }: Bakery, { name }: Engine, ...args: readonly string[]): Promise<Ran> {
   return runProgram(name, args, { env })
 }
 
 /** Removes the containers that killed bakes have left. */
-export async function removeLeftContainers(bakery: Bakery, engine: EngineName): Promise<void> {
+export async function removeLeftContainers(bakery: Bakery, engine: Engine): Promise<void> {
   const over = overRuns(bakery, new Date())
   const removed = await removeContainers(bakery, engine, over)
   forgetRuns(bakery, removed)
@@ -24,7 +20,7 @@ export async function removeLeftContainers(bakery: Bakery, engine: EngineName): 
 }
 
 /** Removes the containers of some runs. @returns the runs of which there were any */
-export async function removeContainers(bakery: Bakery, engine: EngineName, isOver: (run: string) => boolean) {
+export async function removeContainers(bakery: Bakery, engine: Engine, isOver: (run: string) => boolean) {
   // podman prints labels as map[name:value …], docker as name=value,…
   const list = [
     'ps',

@@ -5,7 +5,8 @@ import { parseInventory } from '../inventory/parse.ts'
 import { Refused } from '../inventory/problems.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
-import { type Given, overridesOf, textOf } from './options.ts'
+import { type Given, textOf } from './options.ts'
+import { overridesOf } from './overrides.ts'
 
 /** Reads and resolves the inventory that was named, or the one that is there. */
 export function loadCluster(given: Given): Cluster {
