@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { mustSkip } from './cloud.ts'
-import { startMoto } from './moto.ts'
+import { pythonOfMoto, startMoto } from './moto.ts'
+import { runProgram } from './programs.ts'
 
 const withMoto = mustSkip() ? test.skip : test
 const module = fileURLToPath(new URL('moto.ts', import.meta.url))
@@ -26,6 +27,35 @@ withMoto('moto ends with the process that started it, even one that is killed', 
   t.is((await fetch(`${url}/moto-api/`)).status, 200)
   child.kill('SIGKILL')
   t.true(await isGone(url))
+})
+
+// A slow call, made four times at once: how many are under way together.
+const crowd = `
+import sys, threading, time
+sys.path.insert(0, 'test/harness')
+import moto_mends
+from moto.core.responses import BaseResponse
+
+under_way = most = 0
+
+class Slow(BaseResponse):
+    def __init__(self): pass
+    def setup_class(self, *given): pass
+    def call_action(self):
+        global under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.1)
+        under_way -= 1
+
+calls = [threading.Thread(target=Slow()._dispatch, args=(None,)) for _ in range(4)]
+for call in calls: call.start()
+for call in calls: call.join()
+print(most)
+`
+
+withMoto('calls that come at once are answered one after the other', t => {
+  t.deepEqual(runProgram(pythonOfMoto(), ['-'], crowd), { code: 0, output: '1\n' })
 })
 
 test('a missing moto is reported with the way to get it', async t => {

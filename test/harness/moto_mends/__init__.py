@@ -2,6 +2,6 @@
 mend says what AWS does. moto is pinned (.ci/requirements.txt), so what is replaced here stays what it
 was."""
 
-from . import autoscaling, iam, images, instances, launch_templates, security_groups
+from . import autoscaling, iam, images, in_turn, instances, launch_templates, security_groups
 
-__all__ = ["autoscaling", "iam", "images", "instances", "launch_templates", "security_groups"]
+__all__ = ["autoscaling", "iam", "images", "in_turn", "instances", "launch_templates", "security_groups"]

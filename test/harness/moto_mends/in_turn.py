@@ -1,0 +1,15 @@
+import threading
+
+from moto.core.responses import BaseResponse
+
+from .mend import mend
+
+_turn = threading.RLock()
+
+
+@mend(BaseResponse, "_dispatch")
+def answer_in_turn(original, self, *args, **kwargs):
+    """AWS answers calls that come at once as if one came after the other; moto breaks when one call changes a
+    table through which another goes."""
+    with _turn:
+        return original(self, *args, **kwargs)
