@@ -28,6 +28,7 @@ export async function awaitMachines(
 ): Promise<ActualMachines> {
   let pending = 'the machines'
   return until(
+    aws,
     () => pending,
     timeout,
     async () => {

@@ -86,7 +86,7 @@ export async function copyImage(aws: Aws, source: BakedImage, run: string): Prom
     CopyImageTags: true,
     TagSpecifications: [{ ResourceType: 'snapshot', Tags: toTags({ [imageTag.run]: run }) }],
   })
-  await until(`${ImageId}, a copy of ${id}, to be available in ${aws.region}`, copyTimeout, async () => {
+  await until(aws, `${ImageId}, a copy of ${id}, to be available in ${aws.region}`, copyTimeout, async () => {
     const [image] = await describe(aws, ['self'], [{ Name: 'image-id', Values: [ImageId] }])
     if (image?.State === 'failed') {
       const message = `EC2 could not copy it to ${aws.region}: ${image.StateReason?.Message}`

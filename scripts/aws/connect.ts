@@ -7,10 +7,12 @@ import type { STS } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { Refused } from '../inventory/problems.ts'
 import { findCredentials } from './credentials.ts'
+import { type Clock, realTime } from './wait.ts'
 
 /** The AWS services, each loaded and made at its first use: the EC2 client alone takes half a second. */
 export interface Aws {
   readonly region: string
+  readonly clock: Clock
   /** Those of this way, for one to another region. */
   readonly credentials: AwsCredentialIdentityProvider
   readonly ec2: () => Promise<EC2>
@@ -43,6 +45,7 @@ export function connect(region: string, credentials: AwsCredentialIdentityProvid
   }
   return {
     region,
+    clock: realTime,
     credentials,
     ec2: once(async () => new (await import('@aws-sdk/client-ec2')).EC2(config)),
     autoScaling: once(async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(config)),

@@ -54,7 +54,7 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
   ])
   const hasRole = (InstanceProfile?.Roles ?? []).length > 0
   await Promise.all([
-    onceRoleIsKnown(name, () =>
+    onceRoleIsKnown(aws, name, () =>
       iam.putRolePolicy({
         RoleName: name,
         PolicyName: policyName,
@@ -68,15 +68,15 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
 
 async function addRole(aws: Aws, name: string): Promise<void> {
   const iam = await aws.iam()
-  const add = onceRoleIsKnown(name, () =>
+  const add = onceRoleIsKnown(aws, name, () =>
     iam.addRoleToInstanceProfile({ InstanceProfileName: name, RoleName: name }),
   )
   // LimitExceeded: the one role that a profile may have got there by another way, such as a call whose reply was lost.
   await unless(/^LimitExceeded/, add, () => undefined)
 }
 
-function onceRoleIsKnown<T>(name: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(`role ${name} to be known to IAM`, error => absent.test(error.name), call)
+function onceRoleIsKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `role ${name} to be known to IAM`, error => absent.test(error.name), call)
 }
 
 /** Deletes the instance profile and its role, whatever of them is there and ours. */

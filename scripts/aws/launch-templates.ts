@@ -103,7 +103,7 @@ async function adopt(
 ): Promise<string> {
   const ec2 = await aws.ec2()
   const { name } = step
-  const found = await until(`launch template ${name} to be seen`, settle, async () => {
+  const found = await until(aws, `launch template ${name} to be seen`, settle, async () => {
     const Filters = [{ Name: 'launch-template-name', Values: [name] }]
     const pages = ec2.paginateDescribeLaunchTemplates({ Filters })
     const [template] = await everyOf(pages, page => page.LaunchTemplates)

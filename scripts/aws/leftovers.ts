@@ -68,7 +68,7 @@ async function terminate(aws: Aws, InstanceIds: string[]): Promise<void> {
   if (InstanceIds.length === 0) return
   const ec2 = await aws.ec2()
   await ec2.terminateInstances({ InstanceIds })
-  await until(`${InstanceIds.join(', ')} to be gone`, patience, async () => {
+  await until(aws, `${InstanceIds.join(', ')} to be gone`, patience, async () => {
     const { Reservations = [] } = await ec2.describeInstances({
       Filters: [{ Name: 'instance-id', Values: InstanceIds }],
     })
@@ -78,7 +78,7 @@ async function terminate(aws: Aws, InstanceIds: string[]): Promise<void> {
 
 async function deleteGroup(aws: Aws, GroupId: string): Promise<void> {
   const ec2 = await aws.ec2()
-  await until(`nothing to use ${GroupId} any more`, patience, async () => {
+  await until(aws, `nothing to use ${GroupId} any more`, patience, async () => {
     const remove = ec2.deleteSecurityGroup({ GroupId }).then(() => true)
     const gone = unless(/^InvalidGroup\.NotFound$/, remove, () => true)
     return unless(/^DependencyViolation$/, gone, () => undefined)
@@ -87,7 +87,7 @@ async function deleteGroup(aws: Aws, GroupId: string): Promise<void> {
 
 async function deleteVolume(aws: Aws, VolumeId: string): Promise<void> {
   const ec2 = await aws.ec2()
-  await until(`${VolumeId} to be detached`, patience, async () => {
+  await until(aws, `${VolumeId} to be detached`, patience, async () => {
     const remove = ec2.deleteVolume({ VolumeId }).then(() => true)
     // Most go with their machine.
     const gone = unless(/^InvalidVolume\.NotFound$/, remove, () => true)

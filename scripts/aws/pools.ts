@@ -71,10 +71,11 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
   }
   if (step.action === 'update') {
     // Auto Scaling itself moves the size into the bounds; the one that we saw may be old by now.
-    await onceFree(step.name, () => autoScaling.updateAutoScalingGroup(settings))
+    await onceFree(aws, step.name, () => autoScaling.updateAutoScalingGroup(settings))
     return step.name
   }
   const create = onceVisible(
+    aws,
     'what the pool starts from to be known to Auto Scaling',
     error => isBusy(error) || (error.name === 'ValidationError' && notYetKnown.test(error.message)),
     () => autoScaling.createAutoScalingGroup({ ...settings, Tags: poolTags(step) }),
@@ -90,8 +91,8 @@ function isBusy({ name, message }: Error): boolean {
   return /^(ResourceContention|ResourceInUse|ScalingActivityInProgress)/.test(name) && !gone.test(message)
 }
 
-function onceFree<T>(name: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(`another change of ${name} to end`, isBusy, call)
+function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `another change of ${name} to end`, isBusy, call)
 }
 
 /** What is said of a group that isn't there any more, or soon won't be. */
@@ -110,7 +111,7 @@ function poolTags({ name, tags }: StepOf<'pool'>) {
 
 async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promise<void> {
   const autoScaling = await aws.autoScaling()
-  const group = await until(`Auto Scaling group ${name} to be seen`, settle, async () => {
+  const group = await until(aws, `Auto Scaling group ${name} to be seen`, settle, async () => {
     const query = { AutoScalingGroupNames: [name] }
     const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups(query)
     return AutoScalingGroups[0]
@@ -123,13 +124,13 @@ async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promis
 export async function deletePool(aws: Aws, name: string, timeout: number): Promise<void> {
   const autoScaling = await aws.autoScaling()
   const AutoScalingGroupName = name
-  const remove = onceFree(name, () =>
+  const remove = onceFree(aws, name, () =>
     autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }),
   )
   await unless(/^(ValidationError|ScalingActivityInProgress|ResourceInUse)/, remove, error => {
     if (!gone.test(error.message)) throw error
   })
-  await until(`the machines of ${name} to be gone`, timeout, async () => {
+  await until(aws, `the machines of ${name} to be gone`, timeout, async () => {
     const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups({
       AutoScalingGroupNames: [name],
     })

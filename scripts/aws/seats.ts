@@ -108,6 +108,7 @@ async function runInstance(aws: Aws, input: RunInstancesCommandInput): Promise<s
   const notYet = /^(InvalidLaunchTemplate.*NotFound.*|InvalidGroup\.NotFound)$/
   try {
     const { Instances } = await onceVisible(
+      aws,
       'what the machine starts from to be known to EC2',
       error =>
         // IAM tells EC2 of a new profile some seconds later.
@@ -126,7 +127,7 @@ async function runInstance(aws: Aws, input: RunInstancesCommandInput): Promise<s
 /** The machine that the token made with other settings; nothing when it has ended. It is there, seen or not. */
 async function liveMachineOf(aws: Aws, token: string): Promise<string | undefined> {
   const what = 'EC2 to show the machine that an earlier request made for the same seat'
-  const { State, InstanceId } = await until(what, settle, async () => {
+  const { State, InstanceId } = await until(aws, what, settle, async () => {
     const [machine] = await describe(aws, { Filters: [{ Name: 'client-token', Values: [token] }] })
     return machine
   })
@@ -136,7 +137,7 @@ async function liveMachineOf(aws: Aws, token: string): Promise<string | undefine
 /** Waits until machines are gone for good, so that no two ever hold one seat. EC2 forgets them after an hour. */
 async function awaitTerminated(aws: Aws, ids: readonly string[], timeout: number): Promise<void> {
   if (ids.length === 0) return
-  await until(`${ids.join(', ')} to be gone`, timeout, async () => {
+  await until(aws, `${ids.join(', ')} to be gone`, timeout, async () => {
     const left = await describe(aws, { Filters: [{ Name: 'instance-id', Values: [...ids] }] })
     return left.every(({ State }) => State?.Name === 'terminated') ? true : undefined
   })

@@ -1,5 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** The time as a wait sees it. Tests move one of their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** The time of this machine. */
+export const realTime: Clock = { now: Date.now, sleep: ms => sleep(ms) }
+
 /** A bound that was reached: what was waited for, and for how long. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut'
@@ -14,17 +24,18 @@ export class TimedOut extends Error {
  * @throws TimedOut
  */
 export async function until<T>(
+  { clock }: { readonly clock: Clock },
   what: string | (() => string),
   timeout: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
-  const end = Date.now() + timeout
+  const end = clock.now() + timeout
   for (let pause = 500; ; pause = Math.min(pause * 1.5, 5_000)) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (Date.now() + pause > end)
+    if (clock.now() + pause > end)
       throw new TimedOut(`waited ${sayTime(timeout)} for ${typeof what === 'string' ? what : what()}`)
-    await sleep(pause)
+    await clock.sleep(pause)
   }
 }
 
@@ -37,11 +48,12 @@ export const settle = 120_000
  * @param isNotYet whether an error says so
  */
 export async function onceVisible<T>(
+  timed: { readonly clock: Clock },
   what: string,
   isNotYet: (error: Error) => boolean,
   call: () => Promise<T>,
 ): Promise<T> {
-  const { reply } = await until(what, settle, async () => {
+  const { reply } = await until(timed, what, settle, async () => {
     try {
       return { reply: await call() }
     } catch (error) {
