@@ -10,23 +10,37 @@ import { electedIn } from './health/elected.ts'
 import { Refused } from './inventory/problems.ts'
 import { call, type Engine, findEngine } from './local/engine.ts'
 import { healthOf } from './local/health.ts'
+import { askToGoOn } from './terminal/ask.ts'
 import { loadCluster } from './terminal/files.ts'
-import { type Command, env, main, print, Stopped } from './terminal/main.ts'
+import { type Command, env, main, print, Stopped, say } from './terminal/main.ts'
 import { readTimeout } from './terminal/options.ts'
 
 const command: Command = {
   name: 'demo',
   summary: 'Shows a whole cluster on this machine: launch, failover, recovery, destroy.',
-  options: { timeout: { value: 'TIME', help: 'how long one step may take; 5m' } },
-  examples: [['', 'all of it, in a few minutes']],
+  options: {
+    timeout: { value: 'TIME', help: 'how long one step may take; 5m' },
+    yes: { help: 'do not ask' },
+  },
+  examples: [
+    ['', 'what the demo will do, then do it after asking'],
+    ['--yes', 'all of it, in a few minutes'],
+  ],
   run: async given => {
     const limit = readTimeout(given, '5m')
-    print('This demo runs stand-ins for Mesos and Marathon (test/doubles); systemd, cloud-init, Consul and')
-    print('ZooKeeper are real, and so is everything that mesos-bakery does.')
     const missing = bakedMissing()
-    if (missing !== undefined) {
-      throw new Refused([{ path: 'demo', message: `${missing}; npm run setup prepares this machine` }])
-    }
+    if (missing !== undefined) throw new Refused([{ path: 'demo', message: missing }])
+    say(
+      [
+        `This demo launches the cluster "${name}" in containers on this machine, kills its elected leader, waits until`,
+        'another one is elected, starts the container again that was killed, and destroys the cluster.',
+        'It takes a few minutes and 600 MB of memory; the first run also bakes an image.',
+        '',
+        'Mesos and Marathon are stand-ins (test/doubles). Systemd, cloud-init, Consul, ZooKeeper and everything that',
+        'mesos-bakery does are real.',
+      ].join('\n'),
+    )
+    await askToGoOn('\nRun the demo?', given.yes === true)
     const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
     const file = join(folder, 'inventory.yaml')
     const options = ['--target', 'local', '--inventory', file]

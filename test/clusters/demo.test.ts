@@ -9,9 +9,9 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 test('the demo launches, kills the elected leader, shows the next one, and leaves nothing', async t => {
   await bakedImage()
   const begin = Date.now()
-  const { code, stdout, stderr } = await run('demo')
+  const { code, stdout, stderr } = await run('demo', ['--yes'])
   t.is(code, 0, stderr)
-  t.regex(stdout, /^This demo runs stand-ins for Mesos and Marathon/)
+  t.regex(stderr, /^This demo launches the cluster "demo" in containers/)
   const [, killed] = /kill (demo-leader-\d)/.exec(stdout) ?? []
   const [, next] = /^(demo-leader-\d) is elected, after/m.exec(stdout) ?? []
   t.truthy(killed)
@@ -22,4 +22,12 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
   t.log(`took ${(Date.now() - begin) / 1_000} s`)
   const left = await tryPodman('ps', '--all', '--quiet', '--filter', 'label=mesos-bakery.cluster=demo')
   t.is(left.stdout, '')
+})
+
+test('the demo says what it will do and asks, and changes nothing without an answer', async t => {
+  const { code, stdout, stderr } = await run('demo')
+  t.is(code, 2)
+  t.is(stdout, '')
+  t.regex(stderr, /kills its elected leader, waits until\nanother one is elected/)
+  t.regex(stderr, /^error: .*--yes$/m)
 })
