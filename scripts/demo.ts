@@ -34,7 +34,7 @@ const command: Command = {
       [
         `This demo launches the cluster "${name}" in containers on this machine, kills its elected leader, waits until`,
         'another one is elected, starts the container again that was killed, and destroys the cluster.',
-        'It takes a few minutes and 600 MB of memory; the first run also bakes an image.',
+        'It takes about two minutes, in which the first run bakes an image too, and 600 MB of memory.',
         '',
         'Mesos and Marathon are stand-ins (test/doubles). Systemd, cloud-init, Consul, ZooKeeper and everything that',
         'mesos-bakery does are real.',

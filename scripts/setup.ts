@@ -10,7 +10,7 @@ const program = fileURLToPath(new URL('../.ci/setup', import.meta.url))
 
 const command: Command = {
   name: 'setup',
-  summary: 'Prepares a Debian machine for clusters in containers, the demo and the tests.',
+  summary: 'Prepares a Debian machine for clusters in containers and the demo.',
   options: { yes: { help: 'do not ask' } },
   examples: [['', 'what would be installed, then do it after asking']],
   run: async given => {
@@ -20,13 +20,16 @@ const command: Command = {
     }
     say(
       [
-        'This installs with apt-get what is missing of podman, runc, cloud-init, ZooKeeper and a few more packages,',
-        'makes a Debian 12 for containers, and builds Packer and Consul with go. All of it is kept below',
-        '~/.cache/mesos-bakery, and takes some minutes the first time.',
+        'This prepares the machine for clusters in containers:',
+        '  - apt-get installs what is missing of podman, runc, netavark, iptables, mmdebstrap, python3 and gcc',
+        '  - mmdebstrap makes a base image of Debian 12',
+        '  - go builds Packer, its docker plugin and Consul from source, into ~/.cache/mesos-bakery',
+        'Go 1.25.11 or newer is required. The first run takes about 6 minutes of CPU time, which two cores share,',
+        'and 4 GB of disk space. What only the tests need is left out; .ci/setup installs that too.',
       ].join('\n'),
     )
-    await askToGoOn('\nDo it?', given.yes === true)
-    const [code] = await once(spawn('bash', [program], { stdio: ['ignore', 2, 2] }), 'exit')
+    await askToGoOn('\nInstall it?', given.yes === true)
+    const [code] = await once(spawn('bash', [program, 'clusters'], { stdio: ['ignore', 2, 2] }), 'exit')
     if (code !== 0) throw new Stopped(`.ci/setup ended with ${code}; what it said is above`)
     print('ready; the next thing to try is npm run demo')
   },

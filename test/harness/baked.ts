@@ -7,7 +7,7 @@ import { doubleArtifacts } from '../doubles/packages.ts'
 import { noAwsEnv } from './aws.ts'
 import { cached, pinnedVersion } from './cache.ts'
 import { consulMissing } from './consul.ts'
-import { packerEnv, packerMissing } from './packer.ts'
+import { containerPackerMissing, packerEnv } from './packer.ts'
 import { BASE_IMAGE, podmanEnv, podmanMissing, tryPodman } from './podman.ts'
 
 const versions: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const outdated = ['--filter', 'label=mesos-bakery.image=tests', '--filter', 'unt
 
 /** Why no image can be baked here, for a test to skip with; undefined when one can. */
 export function bakedMissing(): string | undefined {
-  return packerMissing() ?? podmanMissing() ?? consulMissing()
+  return containerPackerMissing() ?? podmanMissing() ?? consulMissing()
 }
 
 /**

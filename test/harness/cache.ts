@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where `.ci/setup` puts what it makes. */
+/** Where `.ci/setup`, and `npm run setup`, put what they make. */
 export function cached(...names: string[]): string {
   // .ci/setup, a shell script, reads the same variable
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')

@@ -6,5 +6,5 @@ export const consul = cached(`consul-${pinnedVersion('consul')}`, 'consul')
 
 /** Why Consul can't be run here, for a test to skip with; undefined when it can. */
 export function consulMissing(): string | undefined {
-  return existsSync(consul) ? undefined : `${consul} is missing: run .ci/setup`
+  return existsSync(consul) ? undefined : `${consul} is missing: run npm run setup`
 }

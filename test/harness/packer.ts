@@ -7,15 +7,30 @@ import { cached, pinnedVersion } from './cache.ts'
 import type { Ran } from './command.ts'
 
 const packer = cached(`packer-${pinnedVersion('packer')}`)
-const plugins = cached(
-  `packer-plugins-${pinnedVersion('packer-plugin-amazon')}-${pinnedVersion('packer-plugin-docker')}`,
-)
+const docker = pinnedVersion('packer-plugin-docker')
+const allPlugins = cached(`packer-plugins-${pinnedVersion('packer-plugin-amazon')}-${docker}`)
+/** These have a script in place of the amazon plugin, which is enough to bake containers. */
+export const containerPlugins = cached(`packer-plugins-${docker}`)
 const bin = fileURLToPath(new URL('bin', import.meta.url))
 
 /** Why Packer can't be run here, for a test to skip with; undefined when it can. */
 export function packerMissing(): string | undefined {
-  const missing = [packer, plugins].find(folder => !existsSync(folder))
+  const missing = missingOf(packer, allPlugins, containerPlugins)
   return missing && `${missing} is missing: run .ci/setup`
+}
+
+/** Why Packer can't bake containers here, which takes less; undefined when it can. */
+export function containerPackerMissing(): string | undefined {
+  const missing = missingOf(packer, plugins())
+  return missing && `${missing} is missing: run npm run setup`
+}
+
+function missingOf(...folders: readonly string[]): string | undefined {
+  return folders.find(folder => !existsSync(folder))
+}
+
+function plugins(): string {
+  return existsSync(allPlugins) ? allPlugins : containerPlugins
 }
 
 /** Runs Packer to its end, in an environment that `packerEnv` made. */
@@ -34,11 +49,14 @@ export async function runPacker(args: readonly string[], env = packerEnv()): Pro
  * `env` with Packer, its plugins, and a `docker` that is podman. Packer keeps to itself: it asks nobody for newer
  * versions, and neither reads nor writes a person's own settings.
  */
-export function packerEnv(env: NodeJS.ProcessEnv = noAwsEnv()): NodeJS.ProcessEnv {
+export function packerEnv(
+  env: NodeJS.ProcessEnv = noAwsEnv(),
+  pluginPath: string = plugins(),
+): NodeJS.ProcessEnv {
   return {
     ...env,
     PATH: [packer, bin, env.PATH].join(delimiter),
-    PACKER_PLUGIN_PATH: plugins,
+    PACKER_PLUGIN_PATH: pluginPath,
     PACKER_CONFIG_DIR: cached('packer-config'),
     CHECKPOINT_DISABLE: '1',
     PACKER_NO_COLOR: '1',

@@ -20,7 +20,7 @@ export function podmanMissing(): string | undefined {
   const { code, output } = runProgram('podman', ['image', 'inspect', '--format', label, BASE_IMAGE])
   const wanted = createHash('sha256').update(readFileSync(recipe)).digest('hex').slice(0, 12)
   if (code === 0 && output.trim() === wanted) return
-  return `podman, or its image ${BASE_IMAGE} as .ci/base-image makes it, is missing: run .ci/setup`
+  return `podman, or its image ${BASE_IMAGE} as .ci/base-image makes it, is missing: run npm run setup`
 }
 
 /** Runs podman to its end and throws, with what it said, when it fails. */

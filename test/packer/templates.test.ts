@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
-import { packerMissing, runPacker } from '../harness/packer.ts'
+import { containerPlugins, packerEnv, packerMissing, runPacker } from '../harness/packer.ts'
 import { unless } from '../harness/programs.ts'
 
 const test = unless(packerMissing(), anyTest as TestFn)
@@ -30,10 +30,10 @@ const values = {
   instance_type: 'm6g.large',
 }
 
-function validate(source: string, changes: Record<string, unknown> = {}) {
+function validate(source: string, changes: Record<string, unknown> = {}, env = packerEnv()) {
   const file = join(mkdtempSync(join(folder, 'values-')), 'bake.pkrvars.json')
   writeFileSync(file, JSON.stringify({ ...values, ...changes }))
-  return runPacker(['validate', `-only=${source}`, `-var-file=${file}`, 'packer'])
+  return runPacker(['validate', `-only=${source}`, `-var-file=${file}`, 'packer'], env)
 }
 
 test('the templates are formatted', async t => {
@@ -50,6 +50,15 @@ for (const source of ['amazon-ebs.machine', 'docker.container']) {
 test('Packer accepts what a bake for containers leaves empty', async t => {
   const empty = { region: '', source_ami: '', instance_type: '', deprecate_at: '' }
   t.like(await validate('docker.container', empty), { code: 0 })
+})
+
+test('A container needs no more than npm run setup installs; a machine needs the real amazon plugin', async t => {
+  const env = packerEnv(undefined, containerPlugins)
+  t.like(await runPacker(['init', 'packer'], env), { code: 0 })
+  t.like(await validate('docker.container', {}, env), { code: 0 })
+  const { code, stdout, stderr } = await validate('amazon-ebs.machine', {}, env)
+  t.is(code, 1)
+  t.regex(stdout + stderr, /Failed to load source type/)
 })
 
 const refused: readonly [string, Record<string, unknown>, RegExp][] = [
