@@ -51,12 +51,6 @@ function s3Call(method: string, path: string): Pick<AwsRequest, 'action' | 'para
   return { action, params: { ...Object.fromEntries(searchParams), Bucket, Key: key.join('/') } }
 }
 
-/** The same query request with other parameters; EC2 and its like only. */
-export function withParams(request: AwsRequest, params: Record<string, string>): AwsRequest {
-  const body = Buffer.from(new URLSearchParams(params).toString())
-  return { ...request, action: params.Action ?? request.action, params, body }
-}
-
 export function isSuccess(reply: Reply): boolean {
   return reply.status >= 200 && reply.status < 300
 }

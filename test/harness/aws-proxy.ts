@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type AwsRequest, type Backend, parseRequest } from './aws-call.ts'
 import { clientTokens } from './client-tokens.ts'
+import { type CloudClock, cloudClock, type Delays } from './cloud-clock.ts'
 import type { Fault } from './faults.ts'
 import { type FaultList, faultList, serve } from './faulty-service.ts'
 import { forwarder } from './forwarder.ts'
@@ -28,6 +29,10 @@ export interface AwsProxy {
   /** Adds a fault; the returned function takes it away again. */
   fault(fault: Fault): () => void
   clearFaults(): void
+  /** Moves the cloud's clock forward: its times, what is forgotten by now, and the client tokens. */
+  advance(ms: number): Promise<void>
+  /** Sets how long things take to be known, and machines to shut down; what isn't named takes no time. */
+  delays(delays: Delays): Promise<void>
   /** Forgets calls, faults, client tokens, and everything that was made in the account. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -37,11 +42,12 @@ interface State {
   faults: FaultList
   calls: Call[]
   backend: Backend
+  clock: CloudClock
 }
 
 /** Starts a proxy that makes moto (at `upstream`) answer more like AWS, and worse when a test asks for it. */
 export async function startAwsProxy({ upstream }: { upstream: string }): Promise<AwsProxy> {
-  const state: State = { faults: faultList(), calls: [], backend: awsLike(upstream) }
+  const state: State = { faults: faultList(), calls: [], ...awsLike(upstream) }
   const server = createServer((incoming, response) => {
     answer(state, incoming, response).catch(error => response.destroy(error))
   })
@@ -52,6 +58,8 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
     calls: state.calls,
     fault: state.faults.add,
     clearFaults: state.faults.clear,
+    advance: ms => state.clock.advance(ms),
+    delays: delays => state.clock.delays(delays),
     reset: () => reset(state, upstream),
     close: async () => {
       server.closeAllConnections()
@@ -60,14 +68,15 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
   }
 }
 
-function awsLike(upstream: string): Backend {
-  return userDataLimit(clientTokens(forwarder(upstream)))
+function awsLike(upstream: string): Pick<State, 'backend' | 'clock'> {
+  const clock = cloudClock(upstream)
+  return { backend: userDataLimit(clientTokens(forwarder(upstream), clock)), clock }
 }
 
 async function reset(state: State, upstream: string): Promise<void> {
   state.faults.clear()
   state.calls.length = 0
-  state.backend = awsLike(upstream)
+  Object.assign(state, awsLike(upstream))
   await fetch(`${upstream}/moto-api/reset`, { method: 'POST' })
 }
 

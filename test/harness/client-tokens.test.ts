@@ -1,6 +1,7 @@
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  DeleteLaunchTemplateCommand,
   DescribeInstancesCommand,
   EC2Client,
   RunInstancesCommand,
@@ -11,7 +12,8 @@ import anyTest, { type TestFn } from 'ava'
 import { clientConfig } from './aws.ts'
 import { type Cloud, cloudTests } from './cloud.ts'
 import { dropReply } from './faults.ts'
-import { makeTemplate, oneFrom } from './template.ts'
+import { interfacesOf, makeInterface } from './interface.ts'
+import { base64, makeTemplate, oneFrom } from './template.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
@@ -76,4 +78,55 @@ test('launch templates and their versions are made once per token', async t => {
   t.is(ids[0], ids[1])
   const numbers = [await version(), await version()].map(reply => reply.LaunchTemplateVersion?.VersionNumber)
   t.deepEqual(numbers, [2, 2])
+})
+
+test('a network interface is made once per token', async t => {
+  const make = () => makeInterface(t.context, 'once', { ClientToken: 'token-eni' })
+  const ids = await Promise.all([make(), make()])
+  ids.push(await make())
+  t.is(new Set(ids).size, 1)
+  t.is((await interfacesOf(t.context, 'once')).length, 1)
+  const other = makeInterface(t.context, 'other', { ClientToken: 'token-eni' })
+  await t.throwsAsync(other, { name: 'IdempotentParameterMismatch' })
+})
+
+test('the token of a version outlives its template, for a day', async t => {
+  const { ec2, proxy } = t.context
+  const LaunchTemplateName = 'again'
+  const data = { LaunchTemplateName, LaunchTemplateData: { UserData: base64('entry') } }
+  const write = async (ClientToken: string) => {
+    const made = await ec2.send(new CreateLaunchTemplateVersionCommand({ ...data, ClientToken }))
+    return [made.LaunchTemplateVersion?.LaunchTemplateId, made.LaunchTemplateVersion?.VersionNumber]
+  }
+  const old = await makeTemplate(t.context, LaunchTemplateName)
+  t.deepEqual(
+    [await write('one'), await write('two')],
+    [
+      [old, 2],
+      [old, 3],
+    ],
+  )
+  await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }))
+  const id = await makeTemplate(t.context, LaunchTemplateName)
+  t.deepEqual(await write('two'), [old, 3])
+  t.deepEqual(await write('three'), [id, 2])
+  await proxy.advance(24 * 60 * 60 * 1000)
+  t.deepEqual(await write('two'), [id, 3])
+})
+
+test('the token of a machine is refused for a day after the machine has ended', async t => {
+  const { ec2, proxy } = t.context
+  const hour = 60 * 60 * 1000
+  await makeTemplate(t.context, 'day')
+  const launch = oneFrom(t.context, 'day', 'token-day')
+  const id = await run(t.context, launch)
+  await proxy.advance(48 * hour)
+  t.is(await run(t.context, launch), id)
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id ?? ''] }))
+  await proxy.advance(2 * hour)
+  // EC2 shows the machine no more, and remembers its token.
+  t.deepEqual(await withToken(t.context, 'token-day'), [])
+  await t.throwsAsync(run(t.context, launch), { name: 'IdempotentInstanceTerminated' })
+  await proxy.advance(22 * hour)
+  t.not(await run(t.context, launch), id)
 })

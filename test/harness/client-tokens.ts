@@ -1,30 +1,41 @@
-import { type AwsRequest, type Backend, isSuccess, type Reply, withParams } from './aws-call.ts'
+import { type AwsRequest, type Backend, isSuccess, type Reply } from './aws-call.ts'
 import { errorReply } from './aws-errors.ts'
+import type { CloudClock } from './cloud-clock.ts'
 
 interface First {
   params: string
   reply: Promise<Reply>
+  at: number
 }
 
-const TOKEN_ACTIONS = new Set(['RunInstances', 'CreateLaunchTemplate', 'CreateLaunchTemplateVersion'])
+const TOKEN_ACTIONS = new Set([
+  'RunInstances',
+  'CreateLaunchTemplate',
+  'CreateLaunchTemplateVersion',
+  'CreateNetworkInterface',
+])
+
+const VALID_MS = 24 * 60 * 60 * 1000
 
 /**
- * Honours client tokens as EC2 does and moto doesn't (EC2 API reference, "Ensuring idempotency"): the same
- * token and parameters get the first reply again, also while the first call is still under way; other
- * parameters get `IdempotentParameterMismatch`; a token whose instances are gone gets
- * `IdempotentInstanceTerminated`.
+ * Honours client tokens as EC2 does and moto doesn't (EC2 developer guide, "Ensuring idempotency"): the same
+ * token and parameters get the first reply again, also while the first call is still under way and after what
+ * it made was deleted; other parameters get `IdempotentParameterMismatch`; a token whose instances are gone gets
+ * `IdempotentInstanceTerminated`. A token is valid for 24 hours, that of instances for 24 hours after they ended.
+ * A dry run neither uses a token nor leaves one.
  */
-export function clientTokens(upstream: Backend): Backend {
+export function clientTokens(upstream: Backend, clock: CloudClock): Backend {
   const seen = new Map<string, First>()
-  return request => {
+  return async request => {
     const { ClientToken, ...others } = request.params
-    if (!ClientToken || !TOKEN_ACTIONS.has(request.action)) return upstream(request)
+    if (!ClientToken || !TOKEN_ACTIONS.has(request.action) || others.DryRun === 'true')
+      return upstream(request)
     const key = `${request.action} ${ClientToken}`
     const params = JSON.stringify(Object.entries(others).sort())
     const first = seen.get(key)
-    if (first) return again(upstream, request, first, params)
+    if (first && !(await isForgotten(request, first, clock))) return again(request, first, params, clock)
     const reply = upstream(request)
-    seen.set(key, { params, reply })
+    seen.set(key, { params, reply, at: clock.now() })
     return forgetFailure(reply, () => seen.delete(key))
   }
 }
@@ -41,25 +52,31 @@ async function forgetFailure(reply: Promise<Reply>, forget: () => void): Promise
   }
 }
 
-async function again(upstream: Backend, request: AwsRequest, first: First, params: string): Promise<Reply> {
+async function isForgotten(request: AwsRequest, first: First, clock: CloudClock): Promise<boolean> {
+  const since = request.action === 'RunInstances' ? await endOf(await first.reply, clock) : first.at
+  return since !== undefined && since + VALID_MS <= clock.now()
+}
+
+async function again(request: AwsRequest, first: First, params: string, clock: CloudClock): Promise<Reply> {
   const reply = await first.reply
   if (params !== first.params) {
     const message =
       'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).'
     return errorReply(request, { status: 400, code: 'IdempotentParameterMismatch', message })
   }
-  if (request.action === 'RunInstances' && (await areGone(upstream, request, instanceIds(reply)))) {
+  if (request.action === 'RunInstances' && (await endOf(reply, clock)) !== undefined) {
     const message = 'The client token belongs to an instance that has been terminated.'
     return errorReply(request, { status: 400, code: 'IdempotentInstanceTerminated', message })
   }
   return reply
 }
 
-async function areGone(upstream: Backend, request: AwsRequest, ids: string[]): Promise<boolean> {
-  const named = ids.map((id, index) => [`InstanceId.${index + 1}`, id])
-  const params = { Action: 'DescribeInstances', Version: '2016-11-15', ...Object.fromEntries(named) }
-  const text = (await upstream(withParams(request, params))).body.toString()
-  return !/<name>(pending|running|stopping|stopped)<\/name>/.test(text)
+/** When the last of the instances that were made ended; nothing while one of them is there. */
+async function endOf(reply: Reply, clock: CloudClock): Promise<number | undefined> {
+  const ended = await clock.ended()
+  const times = instanceIds(reply).map(id => ended[id] ?? Number.POSITIVE_INFINITY)
+  const last = Math.max(...times)
+  return Number.isFinite(last) ? last : undefined
 }
 
 function instanceIds(reply: Reply): string[] {

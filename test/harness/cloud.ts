@@ -53,9 +53,10 @@ export function cloudTests(
   test.before(async () => {
     cloud = await startCloud()
   })
-  test.beforeEach(t => {
+  test.beforeEach(async t => {
     if (cloud) t.context = cloud
     cloud?.proxy.clearFaults()
+    await cloud?.proxy.delays({})
   })
   test.after.always(() => cloud?.stop())
   return test.serial

@@ -9,9 +9,9 @@ import {
   RunInstancesCommand,
   type Tag,
 } from '@aws-sdk/client-ec2'
-import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from './cloud.ts'
+import { makeProfile } from './profile.ts'
 import { base64, makeTemplate, oneFrom } from './template.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -36,8 +36,8 @@ async function run({ ec2 }: Cloud, input: ReturnType<typeof oneFrom>): Promise<s
 }
 
 test('a machine is made as its template says, and as the call says otherwise', async t => {
-  const { ec2, iam } = t.context
-  await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'node' }))
+  const { ec2 } = t.context
+  await makeProfile(t.context, 'node')
   await makeTemplate(t.context, 'leaders', {
     IamInstanceProfile: { Name: 'node' },
     MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags: 'enabled' },

@@ -1,20 +1,20 @@
 import { CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
-import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from './cloud.ts'
 import { instanceNotVisible, pending } from './faults.ts'
+import { makeProfile } from './profile.ts'
 import { profileNotVisible } from './profile-visibility.ts'
 import { makeTemplate, oneFrom } from './template.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
 test('a new instance profile is unknown to the first launches', async t => {
-  const { proxy, iam, ec2, autoScaling, account } = t.context
+  const { proxy, ec2, autoScaling, account } = t.context
   await makeTemplate(t.context, 'old')
   proxy.fault(profileNotVisible(2))
   await ec2.send(new RunInstancesCommand(oneFrom(t.context, 'old', 'before')))
-  await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'new' }))
+  await makeProfile(t.context, 'new')
   const id = await makeTemplate(t.context, 'new', { IamInstanceProfile: { Name: 'new' } })
   const launch = () => ec2.send(new RunInstancesCommand(oneFrom(t.context, 'new', 'after')))
   const group = {

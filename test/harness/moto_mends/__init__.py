@@ -2,6 +2,36 @@
 mend says what AWS does. moto is pinned (.ci/requirements.txt), so what is replaced here stays what it
 was."""
 
-from . import autoscaling, iam, images, in_turn, instances, launch_templates, security_groups
+from . import (
+    autoscaling,
+    clock,
+    controls,
+    iam,
+    images,
+    in_turn,
+    instances,
+    launch_templates,
+    network_interfaces,
+    security_groups,
+    tags,
+    terminations,
+    visibility,
+)
 
-__all__ = ["autoscaling", "iam", "images", "in_turn", "instances", "launch_templates", "security_groups"]
+clock.take_over()
+
+__all__ = [
+    "autoscaling",
+    "clock",
+    "controls",
+    "iam",
+    "images",
+    "in_turn",
+    "instances",
+    "launch_templates",
+    "network_interfaces",
+    "security_groups",
+    "tags",
+    "terminations",
+    "visibility",
+]

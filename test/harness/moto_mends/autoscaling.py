@@ -3,6 +3,7 @@ from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoSc
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.ec2.exceptions import EC2ClientError
 
+from . import clock, dry_run
 from .mend import mend
 
 
@@ -18,17 +19,28 @@ class ResourceInUse(AutoscalingClientError):
 @mend(AutoScalingBackend, "create_auto_scaling_group")
 def refuse_what_aws_refuses(original, self, name, *args, **kwargs):
     """AWS refuses a name that is taken (moto puts the new group in the old one's place and forgets its
-    machines), and a launch template that EC2 would refuse, in words of its own."""
+    machines), and a launch template that EC2 would refuse, in words of its own, also for a group that is to
+    have no machine (moto when it launches one)."""
     if name in self.autoscaling_groups:
         raise AlreadyExists(
             f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
         )
+    _check_template(self.ec2_backend, kwargs.get("launch_template"), kwargs.get("vpc_zone_identifier"))
     try:
-        return original(self, name, *args, **kwargs)
+        group = original(self, name, *args, **kwargs)
     except EC2ClientError as error:
-        raise ValidationError(
-            f"You must use a valid fully-formed launch template. {error.message}"
-        ) from error
+        raise _invalid(error) from error
+    group.created_time = clock.utcnow().isoformat()
+    return group
+
+
+@mend(AutoScalingBackend, "update_auto_scaling_group")
+def refuse_a_template_that_does_not_launch(original, self, name, *args, **kwargs):
+    """AWS checks a launch template also when a group is changed."""
+    group = self.autoscaling_groups.get(name)
+    subnets = kwargs.get("vpc_zone_identifier") or (group and group.vpc_zone_identifier)
+    _check_template(self.ec2_backend, kwargs.get("launch_template"), subnets)
+    return original(self, name, *args, **kwargs)
 
 
 @mend(AutoScalingResponse, "delete_auto_scaling_group")
@@ -52,16 +64,11 @@ def launch_in_every_subnet(original, self, count_needed, propagated_tags):
         return original(self, count_needed, propagated_tags)
     template = {"LaunchTemplateId": self.ec2_launch_template.id, "Version": self.launch_template_version}
     for _ in range(count_needed):
-        reservation = self.autoscaling_backend.ec2_backend.run_instances(
-            self.image_id,
-            1,
-            self.user_data,
-            self.security_groups,
-            instance_type=self.instance_type,
-            is_instance_type_default=False,
+        reservation = _run_one(
+            self.autoscaling_backend.ec2_backend,
+            template,
+            _emptiest_subnet(self),
             tags={"instance": {**propagated_tags, ASG_NAME_TAG: self.name}},
-            launch_template=template,
-            subnet_id=_emptiest_subnet(self),
         )
         instance = reservation.instances[0]
         instance.autoscaling_group = self
@@ -88,3 +95,37 @@ def _emptiest_subnet(group):
     subnets = group.vpc_zone_identifier.split(",") if group.vpc_zone_identifier else [None]
     used = [state.instance.subnet_id for state in group.instance_states]
     return min(subnets, key=used.count)
+
+
+def _check_template(ec2, template, subnets):
+    if not template:
+        return
+    asked = {key: value for key, value in template.items() if value}
+    try:
+        for subnet in (subnets or "").split(","):
+            dry_run.would_succeed(lambda place=subnet: _run_one(ec2, asked, place or None))
+    except EC2ClientError as error:
+        raise _invalid(error) from error
+
+
+def _invalid(error):
+    return ValidationError(f"You must use a valid fully-formed launch template. {error.message}")
+
+
+def _run_one(ec2, template, subnet, tags=None):
+    """Launches a machine as EC2 does for Auto Scaling, which gives its subnet to the interfaces that the
+    template describes."""
+    data = ec2._get_template_from_args(template).data
+    nics = [{**nic, "SubnetId": subnet} for nic in data.get("NetworkInterfaces", [])]
+    return ec2.run_instances(
+        data.get("ImageId"),
+        1,
+        data.get("UserData"),
+        [],
+        instance_type="m1.small",
+        is_instance_type_default=True,
+        tags=tags or {},
+        launch_template=template,
+        nics=nics,
+        subnet_id=None if nics else subnet,
+    )

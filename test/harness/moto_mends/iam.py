@@ -3,6 +3,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
 
+from . import clock
 from .mend import mend
 
 
@@ -19,4 +20,31 @@ def miss_a_role_that_left(original, self, profile_name, role_name):
     profile = self.get_instance_profile(profile_name)
     if self.get_role(role_name) not in profile.roles:
         raise NotFoundException(f"The role with name {role_name} cannot be found.")
-    return original(self, profile_name, role_name)
+    original(self, profile_name, role_name)
+    _remember_roles(profile)
+
+
+@mend(IAMBackend, "create_instance_profile")
+def remember_when_it_was_made(original, self, *args, **kwargs):
+    """EC2 and Auto Scaling learn of it later."""
+    profile = original(self, *args, **kwargs)
+    profile.history = []
+    _remember_roles(profile)
+    return profile
+
+
+@mend(IAMBackend, "add_role_to_instance_profile")
+def remember_when_a_role_came(original, self, profile_name, role_name):
+    """EC2 and Auto Scaling learn of it later."""
+    original(self, profile_name, role_name)
+    _remember_roles(self.get_instance_profile(profile_name))
+
+
+def roles_as_of(profile, time):
+    """The roles that a profile had at a time; None when it didn't exist."""
+    known = [roles for since, roles in profile.history if since <= time]
+    return known[-1] if known else None
+
+
+def _remember_roles(profile):
+    profile.history.append((clock.utcnow(), list(profile.roles)))

@@ -4,12 +4,12 @@ from moto.core.responses import BaseResponse
 
 from .mend import mend
 
-_turn = threading.RLock()
+turn = threading.RLock()
 
 
 @mend(BaseResponse, "_dispatch")
 def answer_in_turn(original, self, *args, **kwargs):
     """AWS answers calls that come at once as if one came after the other; moto breaks when one call changes a
     table through which another goes."""
-    with _turn:
+    with turn:
         return original(self, *args, **kwargs)

@@ -1,11 +1,13 @@
-from moto.ec2.exceptions import InvalidParameterValue
 from moto.ec2.models import EC2Backend
 from moto.ec2.models import instances as models
 from moto.ec2.responses import instances as responses
-from moto.ec2.utils import convert_tag_spec, filter_dict_attribute_mapping, filter_iam_instance_profiles
-from moto.iam.exceptions import NotFoundException
+from moto.ec2.responses.instances import InstanceResponse
+from moto.ec2.utils import convert_tag_spec, filter_dict_attribute_mapping
 
+from . import dry_run
+from .launches import check_launch, find_profile, unknown_type
 from .mend import mend
+from .network_interfaces import give_public_address
 
 # AWS filters DescribeInstances by client token; moto keeps the token and doesn't know the filter.
 filter_dict_attribute_mapping["client-token"] = "client_token"
@@ -14,8 +16,8 @@ filter_dict_attribute_mapping["client-token"] = "client_token"
 @mend(EC2Backend, "run_instances")
 def launch_as_the_template_says(original, self, image_id, count, user_data, group_names, **kwargs):
     """AWS takes from the launch template what the call leaves open: also the image, profile, metadata
-    options and devices, and adds the tags of both, the call's winning. moto takes some of it, and the tags
-    of instances only."""
+    options, devices, interfaces and termination protection, and adds the tags of both, the call's winning.
+    moto takes some of it, and the tags of instances only."""
     template = kwargs.get("launch_template")
     data = self._get_template_from_args(template).data if template else {}
     image_id = image_id or data.get("ImageId")
@@ -23,15 +25,31 @@ def launch_as_the_template_says(original, self, image_id, count, user_data, grou
         kwargs |= {"instance_type": data["InstanceType"], "is_instance_type_default": False}
     kwargs["metadata_options"] = {**data.get("MetadataOptions", {}), **(kwargs.get("metadata_options") or {})}
     kwargs["tags"] = _merged(convert_tag_spec(data.get("TagSpecifications", [])), kwargs.get("tags") or {})
-    _check_architecture(self, image_id, kwargs["instance_type"])
+    kwargs["key_name"] = kwargs.get("key_name") or data.get("KeyName")
+    kwargs["nics"] = kwargs.get("nics") or data.get("NetworkInterfaces") or []
+    kwargs["security_group_ids"] = kwargs.get("security_group_ids") or data.get("SecurityGroupIds") or []
+    kwargs["disable_api_termination"] = data.get("DisableApiTermination", False)
+    profile = _profile_of(kwargs) or data.get("IamInstanceProfile")
+    interface = check_launch(
+        self, image_id, count, group_names or data.get("SecurityGroups") or [], profile, kwargs
+    )
+    dry_run.stop()
     devices = kwargs.get("block_device_mappings") or data.get("BlockDeviceMappings") or []
     kwargs["block_device_mappings"] = _with_root_device(self, image_id, devices)
-    profile = data.get("IamInstanceProfile") if not _names_profile(kwargs) else None
-    if profile:
-        _profile(self.account_id, self.partition, profile.get("Arn"), profile.get("Name"))
+    if interface:
+        # Its groups are the machine's; its place is told afterwards, or moto would take another address.
+        groups = [group.id for group in interface.group_set]
+        zone = interface.subnet.availability_zone
+        kwargs |= {"security_group_ids": groups, "subnet_id": None, "placement": zone}
+    public = interface and interface.public_ip_auto_assign
+    before = set(self.enis)
     reservation = original(self, image_id, count, user_data, group_names, **kwargs)
-    for instance in reservation.instances if profile else []:
-        self.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
+    for instance in reservation.instances:
+        _settle_interfaces(instance, before, kwargs["nics"])
+        if interface:
+            give_public_address(interface, public)
+        if profile and not _profile_of(kwargs):
+            self.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
     return reservation
 
 
@@ -52,55 +70,55 @@ def refuse_an_unknown_profile(
     original, account, partition, iam_instance_profile_arn, iam_instance_profile_name
 ):
     """EC2 answers with an error of its own (InvalidParameterValue); moto with IAM's."""
-    return _profile(account, partition, iam_instance_profile_arn, iam_instance_profile_name)
+    return find_profile(account, partition, iam_instance_profile_arn, iam_instance_profile_name)
 
 
 @mend(models, "InvalidInstanceTypeError")
 def refuse_an_unknown_type(original, instance_type):
     """AWS: `Invalid value 't9.x' for InstanceType.`; moto says InvalidInstanceType.NotFound, which EC2
     doesn't have."""
-    return InvalidParameterValue(f"Invalid value '{instance_type}' for InstanceType.")
+    return unknown_type(instance_type)
 
 
-def _profile(account, partition, arn, name):
-    try:
-        return filter_iam_instance_profiles(account, partition, arn, name)
-    except NotFoundException as missing:
-        kind, value = ("arn", arn) if arn else ("name", name)
-        raise InvalidParameterValue(
-            f"Value ({value}) for parameter iamInstanceProfile.{kind} is invalid. "
-            f"Invalid IAM Instance Profile {'ARN' if arn else 'name'}"
-        ) from missing
+@mend(InstanceResponse, "_parse_block_device_mapping")
+def leave_open_what_is_open(original, self):
+    """AWS deletes a root volume with its machine unless the call says otherwise; moto keeps it unless the
+    call says otherwise."""
+    mappings = original(self)
+    for asked, mapping in zip(self._get_param("BlockDeviceMappings", []), mappings, strict=True):
+        mapping["Ebs"]["DeleteOnTermination"] = asked.get("Ebs", {}).get("DeleteOnTermination")
+    return mappings
 
 
-def _names_profile(kwargs):
-    return kwargs.get("iam_instance_profile_name") or kwargs.get("iam_instance_profile_arn")
+def _profile_of(kwargs):
+    arn, name = kwargs.get("iam_instance_profile_arn"), kwargs.get("iam_instance_profile_name")
+    return {"Arn": arn, "Name": name} if arn or name else None
 
 
 def _merged(first, second):
     return {kind: {**first.get(kind, {}), **second.get(kind, {})} for kind in {*first, *second}}
 
 
-def _check_architecture(backend, image_id, instance_type):
-    """AWS starts an image only on an instance type of its architecture; moto on any."""
-    images = backend.describe_images(filters={"image-id": [image_id]}) if image_id else []
-    types = [kind for kind in backend.instance_types if kind["InstanceType"] == instance_type]
-    if not images or not types or not images[0].architecture:
-        return
-    supported = types[0]["ProcessorInfo"]["SupportedArchitectures"]
-    if images[0].architecture not in supported:
-        raise InvalidParameterValue(
-            f"The architecture '{','.join(supported)}' of the specified instance type does not match the "
-            f"architecture '{images[0].architecture}' of the specified AMI. Specify an instance type and an "
-            "AMI that have matching architectures, and try again."
-        )
+def _settle_interfaces(instance, before, asked):
+    """An interface that was made with a machine is deleted with it unless the call says otherwise; one that
+    was there before stays. The groups of the first are the machine's."""
+    wanted = {int(nic["DeviceIndex"]): nic.get("DeleteOnTermination") for nic in asked}
+    for index, interface in instance.nics.items():
+        if interface.id not in before:
+            interface.delete_on_termination = wanted.get(index) is not False
+    first = instance.nics[0]
+    instance._subnet_id, instance.security_groups = first.subnet.id, first.group_set
 
 
 def _with_root_device(backend, image_id, devices):
-    """AWS makes the image's root volume, changed by the mapping of the same name; moto makes another beside
-    it."""
+    """AWS makes the image's root volume, changed by the mapping of the same name, and deletes it with the
+    machine; moto makes another beside it, and keeps it."""
     images = backend.describe_images(filters={"image-id": [image_id]}) if image_id else []
     root = images[0].root_device_name if images else "/dev/sda1"
-    if any(device["DeviceName"] == root for device in devices):
-        return devices
-    return [{"DeviceName": root, "Ebs": {"VolumeSize": 8, "DeleteOnTermination": True}}, *devices]
+    given = [device for device in devices if device["DeviceName"] == root]
+    others = [device for device in devices if device["DeviceName"] != root]
+    if not given:
+        return [{"DeviceName": root, "Ebs": {"VolumeSize": 8, "DeleteOnTermination": True}}, *others]
+    ebs = given[0].get("Ebs", {})
+    kept = ebs.get("DeleteOnTermination") is False
+    return [{**given[0], "Ebs": {**ebs, "DeleteOnTermination": not kept}}, *others]

@@ -1,10 +1,12 @@
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
+from . import clock, dry_run
 from .mend import mend
+from .unseen import with_unseen
 
 # AWS answers a rule's description whatever the rule's source is; moto only for a range of addresses.
 SecurityGroupRule.description = property(
@@ -12,11 +14,31 @@ SecurityGroupRule.description = property(
 )
 
 
+@mend(EC2Backend, "create_security_group")
+def refuse_a_taken_name(original, self, name, description, vpc_id=None, *args, **kwargs):
+    """AWS refuses an unknown network, and a name that is taken, whether or not its group is described yet;
+    moto takes any network."""
+    if kwargs.get("is_default"):
+        return original(self, name, description, vpc_id, *args, **kwargs)
+    network = self.get_vpc(vpc_id) if vpc_id else self.default_vpc
+    if name in [group.name for group in with_unseen(self, self.groups[network.id])]:
+        raise EC2ClientError(
+            "InvalidGroup.Duplicate",
+            f"The security group '{name}' already exists for VPC '{network.id}'",
+        )
+    dry_run.stop()
+    group = original(self, name, description, vpc_id, *args, **kwargs)
+    group.made_at = clock.utcnow()
+    return group
+
+
 @mend(EC2Backend, "_delete_security_group")
 def keep_a_group_in_use(original, self, vpc_id, group_id):
-    """AWS doesn't delete a group that a machine, or a rule of another group, still uses; moto does."""
-    if _machines(self, group_id) or _rules_elsewhere(self, group_id):
+    """AWS doesn't delete a group that a network interface, or a rule of another group, still uses; moto
+    does."""
+    if _interfaces(self, group_id) or _rules_elsewhere(self, group_id):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")
+    dry_run.stop()
     return original(self, vpc_id, group_id)
 
 
@@ -46,6 +68,7 @@ def all_rules_or_none(original, self):
             if target:
                 before.setdefault(target.id, (target, list(target.ingress_rules)))
             added += backend.authorize_security_group_ingress(**permission)[0]
+        dry_run.stop()
     except Exception:
         for target, rules in before.values():
             target.ingress_rules = rules
@@ -57,19 +80,16 @@ def _bare(source):
     return {key: value for key, value in source.items() if key != "Description"}
 
 
-def _machines(backend, group_id):
-    return [
-        instance
-        for instance in backend.all_instances()
-        if instance.state != "terminated" and group_id in [group.id for group in instance.security_groups]
-    ]
+def _interfaces(backend, group_id):
+    interfaces = with_unseen(backend, backend.enis)
+    return [one for one in interfaces if group_id in [group.id for group in one.group_set]]
 
 
 def _rules_elsewhere(backend, group_id):
     return [
         rule
         for groups in backend.groups.values()
-        for group in groups.values()
+        for group in with_unseen(backend, groups)
         if group.id != group_id
         for rule in [*group.ingress_rules, *group.egress_rules]
         if rule.source_group.get("GroupId") == group_id

@@ -1,0 +1,43 @@
+import json
+from datetime import timedelta, timezone
+
+from moto.moto_api._internal import urls
+from moto.moto_api._internal.models import MotoAPIBackend
+
+from . import clock, delays, terminations
+from .in_turn import turn
+from .mend import mend
+
+
+def _advance(asked):
+    clock.advance(timedelta(milliseconds=asked["ms"]))
+
+
+def _ended(_):
+    at = terminations.ended_at
+    return {one: time.replace(tzinfo=timezone.utc).timestamp() * 1000 for one, time in at.items()}
+
+
+def _control(run):
+    def answer(request, full_url, headers):
+        try:
+            with turn:
+                return 200, {}, json.dumps(run(json.loads(request.data or b"{}")))
+        except ValueError as wrong:
+            return 400, {}, str(wrong)
+
+    return answer
+
+
+# What tests ask of the stand-in itself, beside moto's own routes.
+urls.url_paths["{0}/moto-api/clock"] = _control(_advance)
+urls.url_paths["{0}/moto-api/delays"] = _control(delays.set_delays)
+urls.url_paths["{0}/moto-api/ended"] = _control(_ended)
+
+
+@mend(MotoAPIBackend, "reset")
+def reset_the_controls(original, self):
+    clock.reset()
+    delays.set_delays({})
+    terminations.ended_at.clear()
+    return original(self)

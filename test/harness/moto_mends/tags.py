@@ -1,0 +1,25 @@
+from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.models import AutoScalingBackend
+from moto.ec2.models import EC2Backend
+
+from .mend import mend
+
+
+@mend(EC2Backend, "do_resources_exist")
+def miss_what_does_not_exist(original, self, resource_ids):
+    """AWS tags only what exists; moto also machines and network interfaces that don't."""
+    for one in resource_ids:
+        if one.startswith("i-"):
+            self.get_instance(one)
+        if one.startswith("eni-"):
+            self.get_network_interface(one)
+    return original(self, resource_ids)
+
+
+@mend(AutoScalingBackend, "create_or_update_tags")
+def miss_an_unknown_group(original, self, tags):
+    """AWS names a group that doesn't exist; moto breaks."""
+    for tag in tags:
+        if tag["ResourceId"] not in self.autoscaling_groups:
+            raise ValidationError(f"AutoScalingGroup name not found - {tag['ResourceId']}")
+    return original(self, tags)
