@@ -126,3 +126,29 @@ test('a pool whose template EC2 would refuse is refused', async t => {
   await t.throwsAsync(create, { name: 'ValidationError', message })
   t.deepEqual(await groups(t.context, 'bad'), [])
 })
+
+test('a template is checked also for a pool without machines, and when a pool is changed', async t => {
+  const { autoScaling, account } = t.context
+  const bad = await makeTemplate(t.context, 'idle-bad', { SecurityGroupIds: ['sg-00000000000000000'] })
+  const idle = (template: string) =>
+    new CreateAutoScalingGroupCommand({ ...pool(t.context, 'idle', template), DesiredCapacity: 0 })
+  const refused = { name: 'ValidationError', message: /The security group '\S+' does not exist$/ }
+  await t.throwsAsync(autoScaling.send(idle(bad)), refused)
+  await autoScaling.send(idle(await makeTemplate(t.context, 'idle')))
+  const change = (LaunchTemplateId: string, more: object = {}) =>
+    autoScaling.send(
+      new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName: 'idle',
+        LaunchTemplate: { LaunchTemplateId, Version: '$Latest' },
+        ...more,
+      }),
+    )
+  await t.throwsAsync(change(bad), refused)
+  // A template's own interfaces are in the subnets of the pool.
+  const NetworkInterfaces = [{ DeviceIndex: 0, AssociatePublicIpAddress: true }]
+  const open = await makeTemplate(t.context, 'idle-open', { NetworkInterfaces })
+  await change(open, { DesiredCapacity: 1, VPCZoneIdentifier: account.subnets[2] })
+  const [machine] = await machines(t.context, 'idle')
+  t.is(machine?.SubnetId, account.subnets[2])
+  t.truthy(machine?.PublicIpAddress)
+})
