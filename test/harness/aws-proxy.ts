@@ -51,6 +51,8 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
   const server = createServer((incoming, response) => {
     answer(state, incoming, response).catch(error => response.destroy(error))
   })
+  // Clients of tests try once, and must not meet a connection that is being closed for having been idle.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1').unref()
   await once(server, 'listening')
   return {
