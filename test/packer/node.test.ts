@@ -40,6 +40,10 @@ test('an image and a user-data become a node, which keeps its state over a reboo
     'a running machine is verified, too',
   )
 
+  // Where the kernel lets systemd filter by cgroup, tasks don't reach the metadata service. A container doesn't.
+  const denied = 'systemctl show --property=IPAddressDeny --value mesos-agent.service'
+  t.is(await sh(denied), '169.254.169.254/32 fd00:ec2::254/128\n')
+
   const id = await sh(agentId)
   t.regex(id, /\S/)
   await podman('restart', '--time', '20', machine.name)
