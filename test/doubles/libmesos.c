@@ -1,2 +1,6 @@
-/* A stand-in for libmesos.so: Marathon looks for the Java bindings in it, and finds their name. */
+/* A stand-in for libmesos.so: Marathon looks for the Java bindings in it, and finds their name where there are some. */
+#ifdef JAVA
 void Java_org_apache_mesos_MesosSchedulerDriver_initialize(void) {}
+#else
+void mesos(void) {}
+#endif

@@ -21,6 +21,8 @@ export interface DoubleOptions {
   readonly version?: string
   /** Whether the package brings the name mesos-slave too; a CMake build doesn't. */
   readonly slaveLink?: boolean
+  /** Whether libmesos has Java bindings, as Marathon needs; clusterd's builds have none. */
+  readonly java?: boolean
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -35,7 +37,7 @@ const MARATHON_VERSION = '1.11.24'
 export async function doubleArtifacts(options: DoubleOptions = {}): Promise<readonly DoubleArtifact[]> {
   const version = options.version ?? '1.11.0'
   const place = cached(`doubles-${fingerprint(options)}`)
-  if (!existsSync(place)) await make(place, version, options.slaveLink ?? false)
+  if (!existsSync(place)) await make(place, { version, slaveLink: false, java: true, ...options })
   const zip = await consulZip()
   return Promise.all([
     artifact('consul', 'zip', zip),
@@ -70,11 +72,11 @@ function sources(): readonly string[] {
 }
 
 /** Makes the packages beside their place first, since another test may be making the same. */
-async function make(place: string, version: string, slaveLink: boolean): Promise<void> {
+async function make(place: string, options: Required<DoubleOptions>): Promise<void> {
   await mkdir(dirname(place), { recursive: true })
   const draft = await mkdtemp(`${place}.`)
   try {
-    await mesosDeb(join(draft, `mesos_${version}.deb`), version, slaveLink)
+    await mesosDeb(join(draft, `mesos_${options.version}.deb`), options)
     await marathonTar(join(draft, 'marathon.tgz'))
     await moveInto(place, draft)
   } finally {
@@ -88,7 +90,7 @@ async function moveInto(place: string, draft: string): Promise<void> {
   })
 }
 
-async function mesosDeb(file: string, version: string, slaveLink: boolean): Promise<void> {
+async function mesosDeb(file: string, { version, slaveLink, java }: Required<DoubleOptions>): Promise<void> {
   const root = await mkdtemp(`${file}.`)
   await writeFile(await within(root, 'DEBIAN/control'), await control(version))
   await copyModules(join(root, 'usr/share/mesos-double'))
@@ -97,7 +99,7 @@ async function mesosDeb(file: string, version: string, slaveLink: boolean): Prom
     await cp(join(here, 'bin', name), join(root, 'usr/sbin', name))
   }
   if (slaveLink) await symlink('mesos-agent', join(root, 'usr/sbin/mesos-slave'))
-  await library(await within(root, 'usr/lib/libmesos.so'))
+  await library(await within(root, 'usr/lib/libmesos.so'), java)
   await eagerService(root)
   await makeDeb(root, file)
   await rm(root, { recursive: true })
@@ -131,8 +133,9 @@ async function copyModules(folder: string): Promise<void> {
 }
 
 /** A real library where there is a C compiler; without one the package has none, and Marathon ends with 109. */
-async function library(file: string): Promise<void> {
+async function library(file: string, java: boolean): Promise<void> {
   const options = ['-shared', '-fPIC', '-nostdlib', '-s', '-Wl,--build-id=none', '-Wl,-soname,libmesos.so']
+  if (java) options.push('-DJAVA')
   const made = await $({ quiet: true, nothrow: true })`cc ${options} -o ${file} ${join(here, 'libmesos.c')}`
   if (made.exitCode !== 0) process.stderr.write(`the Mesos double has no libmesos.so: ${made.stderr}\n`)
 }

@@ -17,7 +17,7 @@ const versions: Readonly<Record<string, string>> = {
 }
 
 /** The images of earlier days, which nothing that is still here is made of. */
-const outdated = ['--filter', 'label=mesos-bakery.image=tests', '--filter', 'until=24h']
+const outdated = (name: string) => ['--filter', `label=mesos-bakery.image=${name}`, '--filter', 'until=24h']
 
 /** Why no image can be baked here, for a test to skip with; undefined when one can. */
 export function bakedMissing(): string | undefined {
@@ -30,11 +30,11 @@ export function bakedMissing(): string | undefined {
  *
  * @returns its name, for podman
  */
-export async function bakedImage(): Promise<string> {
+export async function bakedImage(packages: Packages = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-baked-'))
   try {
     const inventory = join(folder, 'inventory.yaml')
-    await writeFile(inventory, await inventoryText())
+    await writeFile(inventory, await inventoryText(packages))
     // Only one at a time: the others find the image that the first has made.
     const bake = [
       '--import',
@@ -50,7 +50,8 @@ export async function bakedImage(): Promise<string> {
     const done = await $({ env, nothrow: true, quiet: true })`flock ${cached('baked.lock')} node ${bake}`
     if (done.exitCode !== 0) throw new Error(`the image can't be baked: ${done.stderr}`)
     const { reference, baked } = JSON.parse(done.stdout)
-    if (baked) await tryPodman('image', 'prune', '--all', '--force', ...outdated)
+    const name = /([^/:]+):[^:]+$/.exec(reference)?.[1] ?? 'tests'
+    if (baked) await tryPodman('image', 'prune', '--all', '--force', ...outdated(name))
     return reference
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -64,21 +65,28 @@ export async function artifactsToBake() {
   })
 }
 
+/** What an image is baked from, where it isn't everything. */
+export interface Packages {
+  readonly marathon?: boolean
+  /** Whether libmesos has Java bindings. */
+  readonly java?: boolean
+}
+
 /** What an inventory has under `image` to ask for the image that tests boot. */
-export async function bakedSettings(): Promise<object> {
-  const artifacts = (await doubleArtifacts()).map(artifact => ({
-    ...artifact,
-    version: versions[artifact.name],
-  }))
-  return { name: 'tests', container_base: BASE_IMAGE, artifacts }
+export async function bakedSettings({ marathon = true, java = true }: Packages = {}): Promise<object> {
+  const artifacts = (await doubleArtifacts(java ? {} : { java }))
+    .filter(({ name }) => marathon || name !== 'marathon')
+    .map(artifact => ({ ...artifact, version: versions[artifact.name] }))
+  const name = `tests${marathon ? '' : '-no-marathon'}${java ? '' : '-no-java'}`
+  return { name, container_base: BASE_IMAGE, artifacts }
 }
 
 /** YAML takes JSON as it is. */
-async function inventoryText(): Promise<string> {
+async function inventoryText(packages: Packages): Promise<string> {
   return JSON.stringify({
     cluster: 'baked',
     region: 'us-east-1',
-    image: await bakedSettings(),
+    image: await bakedSettings(packages),
     groups: { all: { vars: { mesos_mode: 'mixed' }, count: 1, subnets: ['subnet-a'] } },
   })
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '../../scripts/health/report.ts'
 import { noAwsEnv } from './aws.ts'
-import { bakedImage, bakedSettings } from './baked.ts'
+import { bakedImage, bakedSettings, type Packages } from './baked.ts'
 import { type Ran, run } from './command.ts'
 import { packerEnv } from './packer.ts'
 import { podman, tryPodman } from './podman.ts'
@@ -49,16 +49,18 @@ export interface Shape {
   readonly mode?: 'leader' | 'mixed'
   readonly vars?: Readonly<Record<string, unknown>>
   readonly seats?: Readonly<Record<number, object>>
+  /** What its image is baked from; everything unless said otherwise. */
+  readonly packages?: Packages
 }
 
 /** Writes the inventory of a cluster that nobody else has, and bakes the image of the tests if that is due. */
 export async function localCluster(shape: Shape): Promise<LocalCluster> {
-  await bakedImage()
+  await bakedImage(shape.packages)
   await sweep()
   const name = `t${process.pid}-${randomBytes(2).toString('hex')}`
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-cluster-'))
   const file = join(folder, 'inventory.yaml')
-  await writeFile(file, JSON.stringify(inventoryOf(name, shape, await bakedSettings())))
+  await writeFile(file, JSON.stringify(inventoryOf(name, shape, await bakedSettings(shape.packages))))
   const env = packerEnv(noAwsEnv())
   const runIt: LocalCluster['run'] = (command, ...args) =>
     run(command, ['--target', 'local', '--inventory', file, ...args], { env })

@@ -29,6 +29,7 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
   ['ZooKeeper is', 'rm /usr/share/java/zookeeper.jar', /VersionInfoMain/],
   ['dnsmasq is', double('dnsmasq', 'Dnsmasq version 2.85'), /dnsmasq is 2\.85/],
   ['every unit loads', 'echo Restart=often >>$units/consul.service', /consul\.service:.*often/],
+  ['every unit loads', 'rm /opt/marathon/bin/marathon', /marathon\.service: Command .* is not executable/],
   ['every unit loads', `sed -i 's#/usr/bin/java#/usr/bin/jaav#' $units/zookeeper.service`, /jaav/],
   [
     'nothing is enabled',
@@ -103,6 +104,16 @@ test('verify finds each fault, and names it in its last line', async t => {
         await machine.remove()
       }
     }
+  }
+})
+
+test('an image without Marathon is verified, whether its libmesos has Java bindings or not', async t => {
+  for (const java of ['', 'echo >/usr/lib/libmesos.so']) {
+    const machine = await startAsleep(await bakedImage())
+    t.teardown(machine.remove)
+    await machine.sh(`rm -r /opt/marathon /etc/mesos-bakery/marathon-java.env; ${java}`)
+    const { code, stdout } = await machine.sh('/usr/lib/mesos-bakery/verify')
+    t.is(code, 0, stdout)
   }
 })
 

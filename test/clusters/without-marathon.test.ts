@@ -1,0 +1,24 @@
+import anyTest, { type TestFn } from 'ava'
+import { bakedMissing } from '../harness/baked.ts'
+import { localCluster } from '../harness/local-cluster.ts'
+import { unless } from '../harness/programs.ts'
+
+const test = unless(bakedMissing(), anyTest as TestFn)
+
+test('an image of a Mesos without Java bindings and without Marathon is baked, and its cluster forms', async t => {
+  const cluster = await localCluster({
+    leaders: 1,
+    mode: 'mixed',
+    packages: { marathon: false, java: false },
+  })
+  t.teardown(cluster.remove)
+  const { code, stderr } = await cluster.run('launch', '--yes')
+  t.is(code, 0, stderr)
+  const { up, gates } = await cluster.health()
+  t.true(up)
+  t.is(gates.find(({ name }) => name === 'marathon')?.detail, 'is not in the image')
+  // A unit that fails would be one that somebody has to look at.
+  t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
+  t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')
+  t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /every check passes/)
+})
