@@ -2,6 +2,7 @@ import { placeAt } from './find-place.ts'
 import { type Place, placesIn } from './places.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
 import { yaml } from './schema.ts'
+import { dotted } from './secret-text.ts'
 import type { Source, Span } from './source.ts'
 
 /** A text as it may be shown: every secret that was found in it is dots. Lines and columns stay what they are. */
@@ -23,10 +24,3 @@ function spansIn(place: Place, seen: Set<Place>): readonly Span[] {
   if (place.kind === 'scalar') return place.span === undefined ? [] : [place.span]
   return [...place.entries.values()].flatMap(entry => spansIn(entry.place, seen))
 }
-
-function dotted(text: string, { start, end }: Span): string {
-  return text.slice(0, start) + text.slice(start, end).replace(/[^\s]/gu, dots) + text.slice(end)
-}
-
-// As many units as the character had, so that later spans stay where they are.
-const dots = (char: string) => '•'.repeat(char.length)

@@ -1,29 +1,16 @@
 import { under } from './check.ts'
 import { optionVariables } from './flags.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
-
-/** What secrets look like, whatever they are called. */
-const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['an AWS access key', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}/],
-  ['a Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{10}/],
-  ['a Vault token', /\bhv[sb]\.[A-Za-z0-9_-]{20}/],
-  ['a JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\./],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]+@/i],
-]
+import { isReference, secretsIn } from './secret-text.ts'
 
 const secretKey =
   /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api_?key|(secret_)?access_?key|private_?key)$/i
-// What only names where a secret is.
-const reference = /^(file:)?\/|^\$|^arn:|^(ssm|vault|secretsmanager):/
-
 /** Secrets in plain text anywhere in an inventory. They are never repeated in the message. */
 export function checkSecrets(root: unknown, rootPath = ''): readonly Problem[] {
   const found: Problem[] = []
   const walk = (value: unknown, path: string, key: string): void => {
     if (typeof value === 'string') {
-      const what = whatIs(value, key)
+      const what = whatIs(value, key, path)
       if (what !== undefined) found.push({ code: 'E036', path, message: `looks like ${what}`, help })
     } else if (typeof value === 'object' && value !== null) {
       // Flags have a table that knows which of them are secrets.
@@ -49,8 +36,19 @@ export function withSecrets(problems: readonly Problem[], secrets: readonly Prob
 
 const help = 'put it into a file on the machine, and change it: it has been seen'
 
-function whatIs(text: string, key: string): string | undefined {
-  const shape = shapes.find(([, pattern]) => pattern.test(text))
-  if (shape !== undefined) return shape[0]
-  return secretKey.test(key) && text !== '' && !reference.test(text) ? 'a secret' : undefined
+// Lines of `user:password`, which cloud-init hands to chpasswd.
+const passwordList = /(^|\.)chpasswd\.list(\.\d+|\[\d+\])?$/
+
+function whatIs(text: string, key: string, path: string): string | undefined {
+  const [first] = secretsIn(text)
+  if (first !== undefined) return first.what
+  if (passwordList.test(path) && listsPasswords(text)) return 'a list of passwords'
+  return secretKey.test(key) && !isReference(text) ? 'a secret' : undefined
+}
+
+function listsPasswords(text: string): boolean {
+  return text.split('\n').some(line => {
+    const [, password] = /^\s*[\w.-]+:(.+)$/.exec(line) ?? []
+    return password !== undefined && !isReference(password.trim())
+  })
 }

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff'
+import { withoutSecrets } from '../inventory/secret-text.ts'
 import type { UserData } from '../user-data/render.ts'
 
 /** What machines of a node have booted with, or will. */
@@ -38,7 +39,20 @@ export function differences(asked: readonly UserData[], booted: readonly Booted[
   })
 }
 
+// Compared as they are, and shown without secrets: a line whose secret has changed is still a changed line.
 function hunksOf(before: string, after: string): readonly Hunk[] {
   const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context: 3 })
-  return hunks.map(({ newStart, lines }) => ({ line: newStart, lines }))
+  const [old, now] = [before, after].map(text => withoutSecrets(text).split('\n'))
+  return hunks.map(({ oldStart, newStart, lines }) => {
+    const at = { old: oldStart - 1, now: newStart - 1 }
+    const shown = lines.map(line => {
+      const sign = line.charAt(0)
+      if (sign === '\\') return line
+      const text = sign === '+' ? now?.[at.now] : old?.[at.old]
+      if (sign !== '+') at.old += 1
+      if (sign !== '-') at.now += 1
+      return `${sign}${text ?? line.slice(1)}`
+    })
+    return { line: newStart, lines: shown }
+  })
 }

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { parseInventory } from '../../scripts/inventory/parse.ts'
+import { secretsIn, withoutSecrets } from '../../scripts/inventory/secret-text.ts'
+import { differences } from '../../scripts/plan/user-data-diff.ts'
+import { inFolder } from '../bench/folder.ts'
+import { run } from '../harness/command.ts'
+
+/** Texts as they stand in files and command lines; what stands between the brackets is the secret. */
+const secrets: readonly string[] = [
+  '{ "encrypt": "[c8XqBNnNqWkRj0kq2rKpJw==]", "server": true }',
+  'encrypt = "[cg8StVXbQJ0gPvMd9o7yrg+Yc5cVbXw9K1n3u0m8hZQ=]"',
+  '[default]\naws_access_key_id = [AKIAIOSFODNN7EXAMPLE]\naws_secret_access_key = [wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY]',
+  'machine registry.example.com login bot password [hunter2]',
+  'db.example.com:5432:shop:app:[hunter2]',
+  '{ "auths": { "registry": { "auth": "[Ym90Omh1bnRlcjI=]" } } }',
+  '//registry.example.com/:_authToken=[abcdef123456]',
+  '[database]\nuser = app\npassword = [hunter2]',
+  'DB_PASSWORD=[hunter2]',
+  'export API_TOKEN="[hunter2 and more]"',
+  'export PGPASSWORD=[hunter2]',
+  'secret_key: [hunter2]',
+  'spring.datasource.password=[hunter2]',
+  "  'api_key': '[hunter2]',",
+  'curl -u admin:[hunter2] https://example.com/',
+  'curl --fail --user "admin:[hunter2]" https://example.com/',
+  'mysql -u root -p[hunter2] shop',
+  'vault login --token [s.abcdefgh]',
+  'tool --db-password=[hunter2] start',
+  'echo root:[hunter2] | chpasswd',
+  "echo 'root:[hunter2]' | /usr/sbin/chpasswd",
+  'chpasswd <<EOF\n[root:hunter2\nadmin:hunter3]\nEOF',
+  'curl -H "Authorization: Bearer [abcdefgh12345678]" https://example.com/',
+  'git clone https://bot:[glpat-abcdefghijklmnopqrst]@gitlab.example.com/x.git',
+  'postgres://app:[hunter2]@db/shop',
+  '[-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----]',
+]
+
+/** What is no secret, however much it looks like one. */
+const harmless: readonly string[] = [
+  'DB_PASSWORD=$PASSWORD',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's
+  'DB_PASSWORD=${PASSWORD}',
+  'DB_PASSWORD=$(cat /run/secrets/db)',
+  'password: "{{ vault_password }}"',
+  'password_file=/etc/app/password',
+  'tool --password-file /etc/app/password',
+  'token: ssm:/app/token',
+  'secret: arn:aws:secretsmanager:eu-central-1:123456789012:secret:app',
+  'lock_passwd: no',
+  'lock_passwd: true',
+  'ssh_pwauth: false',
+  'passwd: "*"',
+  'passwd: $6$rounds=4096$salt$hash',
+  'password: <password>',
+  'PASSWORD_MIN_LENGTH=8',
+  'token_ttl=3600',
+  'password =',
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 ann@example.com',
+  'sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+  'encrypt = true',
+  'encrypt_verify_incoming = "c8XqBNnNqWkRj0kq2rKpJw"',
+  'echo done:ok | tee /var/log/app.log',
+  'http://127.0.0.1:8080/path@2x.png',
+  'curl -u "$USER:$PASSWORD" https://example.com/',
+  'mysql -u root -p shop',
+  'compass: north',
+  'bypass=1',
+  'The password is in the safe.',
+]
+
+const bare = (text: string) => text.replace(/\[(?!default\]|database\])|(?<!default|database)\]/g, '')
+
+test('secrets are found in texts of every kind, and nothing but them is hidden', t => {
+  for (const marked of secrets) {
+    const text = bare(marked)
+    t.true(secretsIn(text).length > 0, text)
+    const hidden = withoutSecrets(text)
+    const values = [...marked.matchAll(/\[((?!default\]|database\])[^\]]*)\]/g)].map(
+      ([, value = '']) => value,
+    )
+    for (const value of values)
+      for (const word of value.split(/\s+/)) t.false(hidden.includes(word), `${hidden} shows ${word}`)
+    t.is(hidden.length, text.length)
+    t.is(hidden.split('\n').length, text.split('\n').length)
+  }
+})
+
+test('what only looks like a secret is left alone', t => {
+  for (const text of harmless) t.deepEqual(secretsIn(text), [], text)
+})
+
+test('inventories that are good have no secret', t => {
+  const cases = readdirSync('test/cases').filter(name => name !== 'bad')
+  const files = [
+    'inventory.example.yaml',
+    ...cases.map(name => `test/cases/${name}/inventory.yaml`),
+    ...readdirSync('examples', { recursive: true })
+      .map(String)
+      .filter(name => name.endsWith('.yaml'))
+      .map(name => `examples/${name}`),
+  ]
+  for (const file of files) {
+    const { problems } = parseInventory(readFileSync(file, 'utf8'), file)
+    t.deepEqual(
+      problems.filter(({ code }) => code === 'E036'),
+      [],
+      file,
+    )
+  }
+  t.true(files.length > 8)
+})
+
+const planted = (text: string) =>
+  JSON.stringify({
+    cluster: 'c1',
+    vars: {
+      mesos_zk_prot: 2182,
+      user_data_extra: { write_files: [{ path: '/etc/x', content: text }], runcmd: [text] },
+    },
+    groups: { a: { vars: { mesos_mode: 'leader' }, count: 1 } },
+  })
+
+test('a problem never repeats a secret, whatever is wrong beside it', t => {
+  for (const marked of secrets) {
+    const value = /\[((?!default\]|database\])[^\]]*)\]/.exec(marked)?.[1] ?? ''
+    const { problems } = parseInventory(planted(bare(marked)), 'inventory.yaml')
+    t.true(
+      problems.some(({ code }) => code === 'E036'),
+      marked,
+    )
+    t.false(JSON.stringify(problems).includes(value.split('\n')[0] ?? ''), marked)
+  }
+})
+
+test('lists for chpasswd are found, and those that name no password are not', t => {
+  const found = (list: unknown) =>
+    parseInventory(
+      JSON.stringify({ vars: { user_data_extra: { chpasswd: { list } } }, groups: {} }),
+      'inventory.yaml',
+    ).problems.filter(({ code }) => code === 'E036').length
+  t.is(found('root:hunter2\nann:RANDOM'), 1)
+  t.is(found(['root:hunter2']), 1)
+  t.is(found('root:RANDOM\nann:$6$salt$hash'), 0)
+})
+
+test('check shows no secret in text, JSON or SARIF', async t => {
+  const text = `cluster: c1
+vars:
+  mesos_zk_prot: 2182
+  user_data_extra: { runcmd: ["curl -u admin:hunter2 https://example.com/", "echo root:hunter3 | chpasswd"] }
+groups:
+  a: { vars: { mesos_mode: leader }, count: 1 }
+`
+  await inFolder(async folder => {
+    const file = join(folder, 'inventory.yaml')
+    writeFileSync(file, text)
+    for (const format of ['text', 'json', 'sarif']) {
+      const { code, stdout, stderr } = await run('check', ['--format', format, file])
+      t.is(code, 1)
+      t.notRegex(stdout + stderr, /hunter/, format)
+    }
+  })
+})
+
+test('a difference of user-data shows that a secret has changed, and not what it is or was', t => {
+  const text = (password: string, port: number) => `a: 1\nDB_PASSWORD=${password}\nport: ${port}\n`
+  const asked = { name: 'n', text: text('hunter3', 2), bytes: 0, sha256: '' }
+  const [difference] = differences([asked as never], [{ node: 'n', holder: 'i-1', text: text('hunter2', 1) }])
+  const lines = difference?.hunks.flatMap(hunk => hunk.lines) ?? []
+  t.deepEqual(lines, [' a: 1', '-DB_PASSWORD=•••••••', '-port: 1', '+DB_PASSWORD=•••••••', '+port: 2'])
+})
