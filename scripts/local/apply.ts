@@ -1,4 +1,4 @@
-import { gatewayOf } from '../plan/local/addresses.ts'
+import { gatewayOf, hardwareAddress } from '../plan/local/addresses.ts'
 import { label } from '../plan/local/labels.ts'
 import type { LaunchContainer, LocalRemoval, LocalStep } from '../plan/local/step.ts'
 import type { Act } from '../plan/run.ts'
@@ -85,6 +85,7 @@ async function createContainer(engine: Engine, step: LaunchContainer): Promise<s
       'create',
       ...machineFlags(engine.name),
       ...['--name', name, '--hostname', name.replaceAll('_', '-'), '--network', network, '--ip', address],
+      ...['--mac-address', hardwareAddress(address)],
       '--pull=never',
       ...ports.flatMap(port => ['--publish', `127.0.0.1::${port}`]),
       ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),

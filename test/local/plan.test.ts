@@ -8,7 +8,7 @@ import {
   joinAddresses,
   mostLeaders,
   overlap,
-  seatAddresses,
+  seatAddress,
 } from '../../scripts/plan/local/addresses.ts'
 import { planLocalDestroy } from '../../scripts/plan/local/destroy.ts'
 import type { LocalFacts } from '../../scripts/plan/local/facts.ts'
@@ -39,7 +39,7 @@ function container(name: string, more: Partial<Container> = {}): Container {
     state: 'running',
     image,
     userData: fresh.userData.get(node)?.sha256,
-    address: seat === undefined ? '10.213.9.130' : seatAddresses(network.subnet, Number(seat))[0],
+    address: seat === undefined ? '10.213.9.130' : seatAddress(network.subnet, Number(seat)),
     published: {},
     reason: undefined,
     ...more,
@@ -69,7 +69,7 @@ test('where nothing is, everything is launched, the network first', t => {
   const { steps } = planLocalLaunch(fresh)
   const [first, ...others] = steps
   const subnet = freeSubnet('c1', [])
-  const [one, two, three] = [1, 2, 3].map(seat => seatAddresses(subnet, seat)[0])
+  const [one, two, three] = [1, 2, 3].map(seat => seatAddress(subnet, seat))
   t.deepEqual(said(steps), [
     `+ network mesos-bakery-c1: ${subnet}`,
     `+ seat 1 c1-leader-1: ${one}, ${image}`,
@@ -101,7 +101,7 @@ test('a container carries what it is found by, and boots with the bytes of EC2',
 })
 
 test('a missing seat is launched, one that stands still is started, one that never ran is made anew', t => {
-  const [first] = seatAddresses(network.subnet, 2)
+  const first = seatAddress(network.subnet, 2)
   t.deepEqual(plan(without('c1-leader-2')), [`+ seat 2 c1-leader-2: ${first}, ${image}`])
   t.deepEqual(plan(there(container('c1-leader-2', { state: 'stopped' }))), [
     '~ seat c1-leader-2: starts again, with what it had',
@@ -211,9 +211,9 @@ test('a subnet is free, and stays the same while it is', t => {
   t.false(overlap('10.213.9.0/24', '10.213.8.0/24'))
 })
 
-test('every seat has two addresses of its own, none of them a follower’s or the gateway’s', t => {
+test('every seat has an address of its own, none of them a follower’s or the gateway’s', t => {
   const addresses = joinAddresses('10.213.9.0/24', mostLeaders)
-  t.is(new Set(addresses).size, 2 * mostLeaders)
+  t.is(new Set(addresses).size, mostLeaders)
   const hosts = addresses.map(address => Number(address.split('.').at(-1)))
   t.true(Math.min(...hosts) > 1 && Math.max(...hosts) < 128)
   t.deepEqual(followerAddresses('10.213.9.0/24', ['10.213.9.128', '10.213.9.130']).slice(0, 2), [

@@ -75,6 +75,7 @@ function asPool(name: string, group: string, containers: readonly Container[]): 
     desired: containers.length,
     subnets: [],
     template: undefined,
+    tags: {},
     going: false,
     machines: containers.map(({ id, state }) => ({
       id,

@@ -1,6 +1,6 @@
 // Where the machines of a cluster in containers are: a network of their own, a subnet that nobody uses.
 
-/** Seats have the addresses from .4 on, two each; followers have those from .128 on. */
+/** Seats have every second address from .4 on; followers have those from .128 on. */
 const firstOfSeats = 4
 const firstOfFollowers = 128
 const lastOfFollowers = 254
@@ -11,19 +11,20 @@ export const mostLeaders = 61
 /** The most followers: while each has an address, another must be left for the machine that takes its place. */
 export const mostFollowers = 60
 
-/**
- * The two addresses that a seat may have. A machine that takes a seat over gets the other one, as it gets
- * another address on EC2.
- */
-export function seatAddresses(subnet: string, seat: number): readonly [string, string] {
-  const at = firstOfSeats + 2 * (seat - 1)
-  return [addressIn(subnet, at), addressIn(subnet, at + 1)]
+/** The address of a seat, whichever machine holds it, as on EC2, where a seat keeps its network interface. */
+export function seatAddress(subnet: string, seat: number): string {
+  return addressIn(subnet, firstOfSeats + 2 * (seat - 1))
 }
 
-/** Every address that a leader may have: first those of the first machines, which answer. */
+/** The hardware address that goes with an address, so that neighbours find the next machine that has it. */
+export function hardwareAddress(address: string): string {
+  const bytes = address.split('.').map(byte => Number(byte).toString(16).padStart(2, '0'))
+  return ['02', '42', ...bytes].join(':')
+}
+
+/** The addresses of all seats. */
 export function joinAddresses(subnet: string, leaders: number): readonly string[] {
-  const pairs = Array.from({ length: leaders }, (_, index) => seatAddresses(subnet, index + 1))
-  return [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
+  return Array.from({ length: leaders }, (_, index) => seatAddress(subnet, index + 1))
 }
 
 /**

@@ -9,4 +9,6 @@ export interface LocalFacts {
   /** The image, by a name that names its content. */
   readonly image: string
   readonly actual: LocalActual
+  /** Whether pools are to be removed that the inventory doesn't name. */
+  readonly prune?: boolean
 }

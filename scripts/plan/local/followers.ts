@@ -89,6 +89,7 @@ export function followerStep(
   }
 }
 
-function deleteStep({ id, name }: Container): LocalStep {
+/** The removal of a follower. */
+export function deleteStep({ id, name }: Container): LocalStep {
   return { id: `follower ${name}`, needs: [], action: 'delete', kind: 'follower', name, target: id }
 }

@@ -1,8 +1,9 @@
 import { orRefuse } from '../../inventory/problems.ts'
 import type { OutOfDate } from '../step.ts'
+import type { Container } from './actual.ts'
 import { freeSubnet } from './addresses.ts'
 import type { LocalFacts } from './facts.ts'
-import { followerSteps } from './followers.ts'
+import { deleteStep, followerSteps } from './followers.ts'
 import { networkName } from './labels.ts'
 import { localObstacles } from './obstacles.ts'
 import { reasonsOf, seatSteps } from './seats.ts'
@@ -23,9 +24,14 @@ export function planLocalLaunch(facts: LocalFacts): LocalPlan {
     target: 'local',
     leaders: cluster.seats.length,
     quorum: cluster.quorum,
-    steps: [...network, ...seatSteps(facts, subnet, network), ...followerSteps(facts, subnet, network)],
+    steps: [
+      ...network,
+      ...seatSteps(facts, subnet, network),
+      ...followerSteps(facts, subnet, network),
+      ...(facts.prune === true ? surplusFollowers(facts).map(deleteStep) : []),
+    ],
     outOfDate: oldSeats(facts),
-    surplus: surplusPools(facts),
+    surplus: facts.prune === true ? [] : surplusPools(facts),
   }
 }
 
@@ -49,8 +55,11 @@ function oldSeats(facts: LocalFacts): readonly OutOfDate[] {
   )
 }
 
-function surplusPools({ cluster, actual }: LocalFacts): readonly string[] {
-  const groups = actual.containers.filter(({ seat }) => seat === undefined).map(({ group }) => group)
+function surplusFollowers({ cluster, actual }: LocalFacts): readonly Container[] {
   const known = new Set(cluster.pools.map(({ group }) => group))
-  return [...new Set(groups)].filter(group => !known.has(group)).map(group => `${cluster.name}-${group}`)
+  return actual.containers.filter(({ seat, group }) => seat === undefined && !known.has(group))
+}
+
+function surplusPools(facts: LocalFacts): readonly string[] {
+  return [...new Set(surplusFollowers(facts).map(({ group }) => `${facts.cluster.name}-${group}`))]
 }

@@ -1,7 +1,7 @@
 import type { Node, Seat } from '../../cluster/cluster.ts'
-import { holdsSeat } from '../seats.ts'
+import { holdsSeat } from '../actual.ts'
 import type { Container } from './actual.ts'
-import { joinAddresses, seatAddresses } from './addresses.ts'
+import { joinAddresses, seatAddress } from './addresses.ts'
 import type { LocalFacts } from './facts.ts'
 import { labelsOf, networkName } from './labels.ts'
 import type { LaunchContainer, LocalStep } from './step.ts'
@@ -26,8 +26,7 @@ export function seatStep(
   seat: Seat,
   { subnet, needs, instead }: { subnet: string; needs: readonly LocalStep[]; instead: readonly Container[] },
 ): LocalStep {
-  const [first, second] = seatAddresses(subnet, seat.seat)
-  const address = instead.some(container => container.address === first) ? second : first
+  const address = seatAddress(subnet, seat.seat)
   const { values } = seat
   return {
     id: `seat ${seat.name}`,
