@@ -5,7 +5,6 @@ import { findCredentials } from './aws/credentials.ts'
 import { explain, explained } from './aws/errors.ts'
 import { checkPermissions } from './aws/permissions.ts'
 import { survey } from './aws/survey.ts'
-import type { Cluster } from './cluster/cluster.ts'
 import { launchLocal } from './commands/launch-local.ts'
 import { orRefuse } from './inventory/problems.ts'
 import { readTemplates } from './library/template-files.ts'
@@ -35,6 +34,8 @@ const command: Command = {
     ...overrideOptions,
     image: { value: 'AMI', help: 'start from this image, not the one baked last' },
     fit: { value: 'FORM', help: 'user-data: plain, gzip or s3; auto takes what fits' },
+    prune: { help: 'delete pools that are not in the inventory' },
+    recover: { help: 'fill empty seats although the quorum is lost' },
     'dry-run': { help: 'print the plan and stop; needs no credentials' },
     yes: { help: 'do not ask' },
     timeout: { value: 'TIME', help: 'how long the machines may take to run; 10m' },
@@ -51,11 +52,12 @@ const command: Command = {
     const { cluster } = inventory
     if (cluster.target === 'local') return launchLocal(given, inventory, timeout)
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
+    const asked = { cluster, userData, recover: given.recover === true, prune: given.prune === true }
     orRefuse(userData, blameTemplates(userData.values(), readTemplates()))
-    if (given['dry-run'] === true) return showPlan(await dryRunFacts(cluster, userData), given.json === true)
+    if (given['dry-run'] === true) return showPlan(await dryRunFacts(asked), given.json === true)
 
     const aws = await connectTo(cluster.region)
-    const ground = { aws, cluster, userData, timeout, ...(await explained(survey(aws, cluster))) }
+    const ground = { ...asked, aws, timeout, ...(await explained(survey(aws, cluster))) }
     const plan = planLaunch(ground)
     orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
     say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
@@ -63,15 +65,20 @@ const command: Command = {
       await askToGoOn(`\nDo this in ${aws.region}, account ${ground.account}?`, given.yes === true)
     }
     const outcomes = await runShown(plan.steps, launchOn(ground), explain)
-    const launched = outcomes.flatMap(outcome => (outcome.end === 'done' ? [outcome.made] : []))
+    const launched = outcomes.flatMap(outcome =>
+      outcome.end === 'done' && outcome.step.action === 'launch' ? [outcome.made] : [],
+    )
+    const seats = cluster.seats.filter(({ name }) => !plan.leftEmpty?.includes(name))
     say('')
-    const names = [...cluster.seats, ...cluster.pools].map(({ name }) => name)
+    const names = [...seats, ...cluster.pools].map(({ name }) => name)
     const actual = await waitShown(
       names,
       error => sayError(error, explain),
       set =>
-        awaitMachines({ aws, cluster, launched: new Set(launched) }, timeout, ({ name, ready, state }) =>
-          set(name, ready ? 'done' : 'under way', state),
+        awaitMachines(
+          { aws, cluster: { ...cluster, seats }, launched: new Set(launched) },
+          timeout,
+          ({ name, ready, state }) => set(name, ready ? 'done' : 'under way', state),
         ),
     )
     const status = statusOf(cluster, userData, actual)
@@ -81,14 +88,15 @@ const command: Command = {
 }
 
 /** What a dry run plans from: the account, or without credentials an empty one. */
-async function dryRunFacts(cluster: Cluster, userData: Facts['userData']): Promise<Facts> {
+async function dryRunFacts(asked: Omit<Facts, 'actual' | 'imageOf'>): Promise<Facts> {
+  const { cluster } = asked
   const found = await findCredentials()
   if (found.provider === undefined) {
     if (env().AWS_PROFILE !== undefined) await connectTo(cluster.region)
     say('no AWS credentials: this is the plan for an account in which nothing of the cluster exists')
-    return { cluster, userData, actual: nothing, imageOf: machine => unseenImage(cluster, machine) }
+    return { ...asked, actual: nothing, imageOf: machine => unseenImage(cluster, machine) }
   }
-  return { cluster, userData, ...(await explained(survey(connect(cluster.region, found.provider), cluster))) }
+  return { ...asked, ...(await explained(survey(connect(cluster.region, found.provider), cluster))) }
 }
 
 function showPlan(facts: Facts, asJson: boolean): void {

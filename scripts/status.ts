@@ -3,11 +3,11 @@ import { explained } from './aws/errors.ts'
 import { observeMachines } from './aws/survey.ts'
 import { statusLocal } from './commands/status-local.ts'
 import { loadTemplates } from './library/templates.ts'
-import { statusOf } from './plan/status.ts'
+import { standingOf, statusOf } from './plan/status.ts'
 import { loadCluster } from './terminal/files.ts'
-import { type Command, main, print, printJson } from './terminal/main.ts'
+import { type Command, endWith, main, print, printJson } from './terminal/main.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './terminal/options.ts'
-import { sayStatus } from './terminal/say-status.ts'
+import { exitCodeOf, sayStatus } from './terminal/say-status.ts'
 import { renderCluster } from './user-data/render.ts'
 
 const command: Command = {
@@ -24,8 +24,10 @@ const command: Command = {
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
     const aws = await connectTo(cluster.region)
     const status = statusOf(cluster, userData, await explained(observeMachines(aws, cluster.name)))
-    if (given.json === true) printJson(status)
+    const standing = standingOf(status)
+    if (given.json === true) printJson({ ...status, standing })
     else print(sayStatus(status))
+    endWith(exitCodeOf[standing])
   },
 }
 

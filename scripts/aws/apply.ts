@@ -1,57 +1,103 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { roles } from '../cluster/firewall.ts'
 import { securityGroupName } from '../cluster/names.ts'
-import type { Actual } from '../plan/actual.ts'
+import { Refused } from '../inventory/problems.ts'
+import { claimStepId } from '../plan/claim.ts'
+import type { Facts } from '../plan/facts.ts'
+import { planLaunch } from '../plan/launch.ts'
 import type { Act } from '../plan/run.ts'
-import type { Removal, Step, StepOf } from '../plan/step.ts'
+import type { Change, Removal, Step, StepOf } from '../plan/step.ts'
 import { templateData } from '../plan/template-data.ts'
 import { fitted } from '../user-data/fit.ts'
-import type { UserData } from '../user-data/render.ts'
 import { deleteBody, storeBody } from './bodies.ts'
+import { currentClaim, markFormed, writeClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
+import { deleteFreeInterface, tagSeat, updateInterface } from './interfaces.ts'
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-templates.ts'
 import { deletePool, writePool } from './pools.ts'
 import { launchSeat, terminateMachine } from './seats.ts'
 import { changeRules, createSecurityGroup, deleteSecurityGroup, type GroupIds } from './security-groups.ts'
+import { observe } from './survey.ts'
 
 /** What the steps of a launch act on. */
-export interface Ground {
+export interface Ground extends Facts {
   readonly aws: Aws
-  readonly cluster: Cluster
   readonly vpc: string
-  readonly actual: Actual
-  readonly userData: ReadonlyMap<string, UserData>
   /** How long one step may wait for former machines to be gone, in milliseconds. */
   readonly timeout: number
 }
 
+type Made = ReadonlyMap<string, string>
+
 /** How each step of a launch is done on EC2. */
 export function launchOn(ground: Ground): Act<Step> {
-  const { aws, cluster, vpc, userData, timeout } = ground
   return async (step, made) => {
-    const groups = groupIds(ground, made)
-    switch (step.kind) {
-      case 'security group':
-        return step.action === 'create'
-          ? createSecurityGroup(aws, cluster, vpc, step)
-          : changeRules(aws, step, groups)
-      case 'user-data':
-        return storeBody(aws, cluster, step, userData.get(step.name)?.text ?? '')
-      case 'instance profile':
-        return createInstanceProfile(aws, cluster, step.name)
-      case 'launch template':
-        return writeLaunchTemplate(aws, cluster, step, dataOf(ground, step, groups))
-      case 'seat':
-        return launchSeat(aws, cluster.name, step, {
-          version: versionOf(ground, step.template, made),
-          userData: payloadOf(ground, step.name),
-          timeout,
-        })
-      case 'pool':
-        return writePool(aws, cluster.name, step)
+    if (step.action === 'delete') {
+      if (step.kind !== 'seat') await checkClaim(ground, made)
+      await remove(ground.aws, ground.cluster, step, ground.timeout)
+      return step.target
     }
+    return change(ground, step, made)
   }
+}
+
+async function change(ground: Ground, step: Change, made: Made): Promise<string> {
+  const { aws, cluster, vpc, userData, timeout } = ground
+  const groups = groupIds(ground, made)
+  switch (step.kind) {
+    case 'claim':
+      return writeClaim(aws, cluster, step, { groups, timeout })
+    case 'formation':
+      return markFormed(aws, cluster, knownClaim(ground, made))
+    case 'security group':
+      if (step.action === 'create') return createSecurityGroup(aws, cluster, vpc, step)
+      if (step.close.length > 0) await refuseToClose(ground)
+      return changeRules(aws, step, groups)
+    case 'user-data':
+      return storeBody(aws, cluster, step, userData.get(step.name)?.text ?? '')
+    case 'instance profile':
+      return createInstanceProfile(aws, cluster, step.name)
+    case 'launch template':
+      if (step.action === 'update') await checkClaim(ground, made)
+      return writeLaunchTemplate(aws, cluster, step, dataOf(ground, step, groups))
+    case 'network interface':
+      return updateInterface(aws, step, groups)
+    case 'tags':
+      return tagSeat(aws, step)
+    case 'seat':
+      return launchSeat(aws, cluster, step, {
+        version: versionOf(ground, step.template, made),
+        userData: payloadOf(ground, step.name),
+        claim: knownClaim(ground, made),
+        launched: new Set(made.values()),
+        timeout,
+      })
+    case 'pool':
+      await checkClaim(ground, made)
+      return writePool(aws, cluster.name, step)
+  }
+}
+
+/** The version of the claim that this run has made, or planned from. */
+function knownClaim({ actual }: Ground, made: Made): number {
+  return Number(made.get(claimStepId) ?? actual.claim?.version)
+}
+
+// A plan may be old when it is carried out: what it says may have become another cluster's. One that has just made the
+// claim itself is not.
+async function checkClaim(ground: Ground, made: Made): Promise<void> {
+  if (made.has(claimStepId)) return
+  await currentClaim(ground.aws, ground.cluster, knownClaim(ground, made))
+}
+
+// Nor may machines have come that are out of date and listen where this plan would close a port.
+async function refuseToClose(ground: Ground): Promise<void> {
+  const actual = await observe(ground.aws, ground.cluster)
+  const [old] = planLaunch({ ...ground, actual }).outOfDate
+  if (old === undefined) return
+  const message = `${old.machine} is out of date and may use the ports that this plan would close`
+  throw new Refused([{ path: old.name, message, help: 'they stay open; launch again to see what is left' }])
 }
 
 /** What EC2 is given for a node. */
@@ -72,7 +118,9 @@ export function dataOf(
 ) {
   const own = template.roles.flatMap(role => groups.get(role) ?? [])
   const payload = template.userData === undefined ? undefined : payloadOf(ground, name)
-  return templateData(template, [...own, ...template.securityGroups], payload)
+  // EC2 takes security groups for a machine or for its network interface, but not for both.
+  const all = template.interfaces === true ? undefined : [...own, ...template.securityGroups]
+  return templateData(template, all, payload)
 }
 
 /** The newest version of a template, by number: `$Latest` may be the one before for some seconds. */
@@ -114,7 +162,10 @@ function remove(aws: Aws, cluster: Cluster, { kind, target }: Removal, timeout: 
     case 'seat':
     case 'machine':
       return terminateMachine(aws, target, timeout)
+    case 'network interface':
+      return deleteFreeInterface(aws, target, timeout)
     case 'launch template':
+    case 'claim':
       return deleteLaunchTemplate(aws, target)
     case 'security group':
       return deleteSecurityGroup(aws, target, timeout)

@@ -34,11 +34,16 @@ export async function connectTo(region: string): Promise<Aws> {
   throw new Refused([{ path: 'AWS', message: `no credentials: ${found.reason}; set AWS_PROFILE or log in` }])
 }
 
-/** Makes the way to AWS in one region. Nothing is sent yet. */
-export function connect(region: string, credentials: AwsCredentialIdentityProvider): Aws {
+/**
+ * Makes the way to AWS in one region. Nothing is sent yet.
+ *
+ * @param endpoint where AWS is, unless the environment says so
+ */
+export function connect(region: string, credentials: AwsCredentialIdentityProvider, endpoint?: string): Aws {
   const config = {
     region,
     credentials,
+    ...(endpoint !== undefined && { endpoint }),
     // Throttled and lost calls are repeated with growing pauses; every create may be, since it carries a token or a unique name.
     maxAttempts: 6,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },

@@ -2,7 +2,7 @@ import { type Problem, Refused } from '../inventory/problems.ts'
 import { TimedOut } from './wait.ts'
 
 /** The code of an AWS error, such as `InvalidGroup.Duplicate`; empty for anything else. */
-export function awsCode(error: unknown): string {
+function awsCode(error: unknown): string {
   return error instanceof Error && '$metadata' in error ? error.name : ''
 }
 

@@ -1,3 +1,4 @@
+import type { Role } from '@aws-sdk/client-iam'
 import type { Cluster } from '../cluster/cluster.ts'
 import { profileName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
@@ -27,7 +28,14 @@ export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promis
   if (there.some(({ Tags }) => fromTags(Tags)[tag.cluster] !== cluster.name)) return 'foreign'
   const document = decodeURIComponent(policy?.PolicyDocument ?? '')
   const hasRole = profile?.InstanceProfile?.Roles?.length === 1
-  return hasRole && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
+  const bounded = isBounded(cluster, role?.Role)
+  return hasRole && bounded && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
+}
+
+// A boundary that the inventory doesn't name is somebody else's: an account may put it on every role.
+function isBounded({ permissionsBoundary }: Cluster, role: Role | undefined): boolean {
+  const actual = role?.PermissionsBoundary?.PermissionsBoundaryArn
+  return permissionsBoundary === undefined || actual === permissionsBoundary
 }
 
 /** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
@@ -38,6 +46,7 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
     RoleName: name,
     Description: `Lets the machines of ${cluster.name} find its Consul servers`,
     AssumeRolePolicyDocument: JSON.stringify(trustEc2),
+    PermissionsBoundary: cluster.permissionsBoundary,
     Tags,
   })
   const createProfile = iam.createInstanceProfile({ InstanceProfileName: name, Tags })
@@ -50,6 +59,9 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
     unless(present, createRole, async () => {
       const { Role } = await iam.getRole({ RoleName: name })
       refuseForeign(`role ${name}`, cluster.name, Role?.Tags)
+      const PermissionsBoundary = cluster.permissionsBoundary
+      if (PermissionsBoundary === undefined || isBounded(cluster, Role)) return
+      await iam.putRolePermissionsBoundary({ RoleName: name, PermissionsBoundary })
     }),
   ])
   const hasRole = (InstanceProfile?.Roles ?? []).length > 0

@@ -5,23 +5,25 @@ import type {
   RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2'
 import type { Cluster } from '../cluster/cluster.ts'
+import { claimName } from '../cluster/names.ts'
 import { tag } from '../cluster/tags.ts'
 import type { ActualTemplate } from '../plan/actual.ts'
 import type { StepOf } from '../plan/step.ts'
 import { clusterTags, toTags } from '../plan/tag-list.ts'
+import { currentClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
 import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
-import { tokenOf } from './token.ts'
 import { settle, until } from './wait.ts'
 
 /** The launch templates of a cluster, each with what its newest version was made from. */
 export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise<ActualTemplate[]> {
   const ec2 = await aws.ec2()
   const pages = ec2.paginateDescribeLaunchTemplates({ Filters: [ofCluster(cluster)] })
-  const templates = await everyOf(pages, page => page.LaunchTemplates)
+  const all = await everyOf(pages, page => page.LaunchTemplates)
+  const templates = all.filter(({ LaunchTemplateName }) => LaunchTemplateName !== claimName(cluster))
   return Promise.all(templates.map(template => withNewest(aws, template)))
 }
 
@@ -79,17 +81,14 @@ export function createRequest(
 
 async function writeVersion(
   aws: Aws,
-  { name, hash, replaces }: StepOf<'launch template'>,
+  { name, hash }: StepOf<'launch template'>,
   LaunchTemplateData: RequestLaunchTemplateData,
 ): Promise<string> {
   const ec2 = await aws.ec2()
-  const groups = LaunchTemplateData.SecurityGroupIds ?? []
   const { LaunchTemplateVersion } = await ec2.createLaunchTemplateVersion({
     LaunchTemplateName: name,
     VersionDescription: hash,
     LaunchTemplateData,
-    // Names what it replaces: going back to an earlier content is a version of its own.
-    ClientToken: tokenOf('version', name, String(replaces), hash, ...groups),
   })
   return String(LaunchTemplateVersion?.VersionNumber)
 }
@@ -112,7 +111,9 @@ async function adopt(
   refuseForeign(`launch template ${name}`, cluster.name, found.Tags)
   const newest = await describeNewest(aws, found.LaunchTemplateId ?? '')
   if (newest?.VersionDescription === step.hash) return String(newest.VersionNumber)
-  return writeVersion(aws, { ...step, replaces: newest?.VersionNumber }, data)
+  // Somebody else has just made it, with another inventory.
+  await currentClaim(aws, cluster, 1)
+  return writeVersion(aws, step, data)
 }
 
 async function describeNewest(

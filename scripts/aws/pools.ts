@@ -48,6 +48,7 @@ function toPool(group: AutoScalingGroup): ActualPool {
     desired: group.DesiredCapacity ?? 0,
     subnets: (group.VPCZoneIdentifier ?? '').split(',').filter(id => id !== ''),
     template: group.LaunchTemplate?.LaunchTemplateName,
+    tags: fromTags(group.Tags),
     going: group.Status !== undefined,
     machines: (group.Instances ?? []).map(machine => ({
       id: machine.InstanceId ?? '',
@@ -72,6 +73,7 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
   if (step.action === 'update') {
     // Auto Scaling itself moves the size into the bounds; the one that we saw may be old by now.
     await onceFree(aws, step.name, () => autoScaling.updateAutoScalingGroup(settings))
+    await autoScaling.createOrUpdateTags({ Tags: poolTags(step) })
     return step.name
   }
   const create = onceVisible(

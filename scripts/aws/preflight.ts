@@ -142,7 +142,11 @@ async function checkInstanceProfile(aws: Aws, { instanceProfile }: Cluster): Pro
   const iam = await aws.iam()
   const get = iam.getInstanceProfile({ InstanceProfileName: instanceProfile })
   const found = await unless(/^NoSuchEntity/, get, () => undefined)
-  if (found !== undefined) return []
-  const message = `there is no instance profile ${instanceProfile} in this account`
+  const roles = found?.InstanceProfile?.Roles ?? []
+  if (roles.length > 0) return []
+  const message =
+    found === undefined
+      ? `there is no instance profile ${instanceProfile} in this account`
+      : `the instance profile ${instanceProfile} has no role; add one to it`
   return [{ code: 'E050', path: 'instance_profile', message }]
 }

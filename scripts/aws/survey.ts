@@ -1,17 +1,24 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { orRefuse } from '../inventory/problems.ts'
-import type { Actual, ActualMachines } from '../plan/actual.ts'
+import { type Actual, type ActualMachines, holdsSeat } from '../plan/actual.ts'
+import { agreedIn } from '../plan/agreed-in.ts'
+import type { Claim } from '../plan/claim.ts'
 import type { Facts } from '../plan/facts.ts'
+import { isClaimed } from '../plan/seats.ts'
 import { unseenImage } from '../plan/unseen-image.ts'
 import { observeBodies } from './bodies.ts'
+import { observeClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { findImages } from './images.ts'
 import { observeInstanceProfile } from './instance-profile.ts'
+import { observeInterfaces } from './interfaces.ts'
 import { observeLaunchTemplates } from './launch-templates.ts'
 import { observePools } from './pools.ts'
 import { preflight } from './preflight.ts'
-import { observeSeats } from './seats.ts'
+import { observeSeats, observeSeatsWithVolumes } from './seats.ts'
 import { observeSecurityGroups } from './security-groups.ts'
+import { userDataOf } from './user-data.ts'
+import { settle, TimedOut, until } from './wait.ts'
 
 /** What a launch has to know of an account before it plans. */
 export interface Survey {
@@ -29,14 +36,51 @@ export async function observeMachines(aws: Aws, cluster: string): Promise<Actual
 
 /** Looks at everything that carries a cluster's tags, all at once. */
 export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
-  const [securityGroups, launchTemplates, machines, instanceProfile, bodies] = await Promise.all([
-    observeSecurityGroups(aws, cluster.name),
-    observeLaunchTemplates(aws, cluster.name),
-    observeMachines(aws, cluster.name),
-    observeInstanceProfile(aws, cluster),
-    observeBodies(aws, cluster),
-  ])
-  return { securityGroups, launchTemplates, ...machines, instanceProfile, bodies }
+  const [machines, pools, seen, interfaces, securityGroups, launchTemplates, instanceProfile, bodies] =
+    await Promise.all([
+      observeSeatsWithVolumes(aws, cluster.name),
+      observePools(aws, cluster.name),
+      observeClaim(aws, cluster.name),
+      observeInterfaces(aws, cluster.name),
+      observeSecurityGroups(aws, cluster.name),
+      observeLaunchTemplates(aws, cluster.name),
+      observeInstanceProfile(aws, cluster),
+      observeBodies(aws, cluster),
+    ])
+  const holder = machines.find(holdsSeat)
+  const claim =
+    seen ??
+    (machines.some(machine => holdsSeat(machine) && isClaimed(machine))
+      ? await unseenClaim(aws, cluster.name)
+      : undefined)
+  const unclaimed =
+    claim === undefined && holder !== undefined ? await observeUnclaimed(aws, holder.id) : undefined
+  return {
+    machines,
+    pools,
+    claim,
+    unclaimed,
+    interfaces,
+    securityGroups,
+    launchTemplates,
+    instanceProfile,
+    bodies,
+  }
+}
+
+/** The claim by which machines were started that are seen already; nothing when somebody has deleted it. */
+async function unseenClaim(aws: Aws, cluster: string): Promise<Claim | undefined> {
+  try {
+    return await until(aws, 'the claim to be seen', settle, () => observeClaim(aws, cluster))
+  } catch (error) {
+    if (error instanceof TimedOut) return undefined
+    throw error
+  }
+}
+
+/** On what the nodes of a cluster agree that was launched by a release without claims. */
+async function observeUnclaimed(aws: Aws, id: string): Promise<Actual['unclaimed']> {
+  return agreedIn(await userDataOf(aws, id))
 }
 
 /** The account whose credentials are used. */

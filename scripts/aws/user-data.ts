@@ -1,8 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import type { Cluster } from '../cluster/cluster.ts'
 import { groupName } from '../cluster/names.ts'
-import type { ActualPool } from '../plan/actual.ts'
-import { holdsSeat } from '../plan/seats.ts'
+import { type ActualPool, holdsSeat } from '../plan/actual.ts'
 import type { Booted } from '../plan/user-data-diff.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
@@ -15,15 +14,19 @@ export async function observeUserData(aws: Aws, cluster: Cluster): Promise<reado
   return [...seats, ...pools]
 }
 
-async function ofSeats(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
+/** The user-data of one machine, unpacked. */
+export async function userDataOf(aws: Aws, InstanceId: string): Promise<string> {
   const ec2 = await aws.ec2()
+  const { UserData } = await ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' })
+  return decoded(UserData?.Value)
+}
+
+async function ofSeats(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
   const machines = (await observeSeats(aws, cluster.name)).filter(holdsSeat)
   const found = machines.map(async ({ id, seat }): Promise<readonly Booted[]> => {
     const node = cluster.seats.find(one => one.seat === seat)?.name
     if (node === undefined) return []
-    const query = { InstanceId: id, Attribute: 'userData' } as const
-    const { UserData } = await ec2.describeInstanceAttribute(query)
-    return [{ node, holder: id, text: decoded(UserData?.Value) }]
+    return [{ node, holder: id, text: await userDataOf(aws, id) }]
   })
   return (await Promise.all(found)).flat()
 }

@@ -10,6 +10,8 @@ export interface Cluster {
   readonly tags: Readonly<Record<string, string>>
   /** The instance profile that a person gave; otherwise one is made. */
   readonly instanceProfile: string | undefined
+  /** The policy that bounds the role of the profile that is made, by its ARN. */
+  readonly permissionsBoundary: string | undefined
   readonly image: ImageSettings
   /** Where user-data is kept that is too large for EC2. */
   readonly userDataBucket: string | undefined

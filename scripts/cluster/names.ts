@@ -17,3 +17,8 @@ export function securityGroupName(cluster: string, role: string): string {
 export function profileName(region: string, cluster: string): string {
   return `mesos-bakery-${region}-${cluster}`
 }
+
+/** Name of the launch template that records what the cluster has agreed on. No group's template can be named so. */
+export function claimName(cluster: string): string {
+  return `mesos-bakery/${cluster}/claim`
+}

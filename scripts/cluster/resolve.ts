@@ -55,6 +55,7 @@ function clusterOf(draft: Draft): Cluster {
     target: overrides.target ?? inventory.target,
     tags: inventory.tags,
     instanceProfile: inventory.instanceProfile,
+    permissionsBoundary: inventory.permissionsBoundary,
     userDataBucket: inventory.userDataBucket,
     fit: overrides.fit ?? 'auto',
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },

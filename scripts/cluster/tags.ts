@@ -8,6 +8,10 @@ export const tag = {
   seat: 'mesos-bakery:seat',
   /** N of the cluster that a leader was launched for. */
   leaders: 'mesos-bakery:leaders',
+  /** On leaders that were started by a claim; those of earlier releases lack it. */
+  claimed: 'mesos-bakery:claimed',
+  /** On the claim, once every seat has had its machine: from then on an empty seat has lost what it kept. */
+  formed: 'mesos-bakery:formed',
   /** `leader` or `follower`, on a security group. */
   role: 'mesos-bakery:role',
   /** sha256 of the user-data that a machine booted with. */

@@ -31,7 +31,7 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
     imageFor(inventory, engine, dryRun),
     dryRun ? undefined : explainedLocal(preflightLocal(engine)),
   ])
-  const plan = planLocalLaunch({ cluster, userData, image, actual })
+  const plan = planLocalLaunch({ cluster, userData, image, actual, prune: given.prune === true })
   if (dryRun) return showPlan(plan, given.json === true)
 
   say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))

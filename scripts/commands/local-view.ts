@@ -4,7 +4,7 @@ import { asMachines, type Container } from '../plan/local/actual.ts'
 import { type Status, statusOf } from '../plan/status.ts'
 import { env } from '../terminal/main.ts'
 import { healthJson, type Looked, type Page, sayHealth } from '../terminal/say-health.ts'
-import { count } from '../terminal/say-plan.ts'
+import { count } from '../terminal/say-step.ts'
 import { styleFor } from '../terminal/style.ts'
 import type { UserData } from '../user-data/render.ts'
 

@@ -1,10 +1,15 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { isUp } from '../health/gates.ts'
+import { healthyLeaders } from '../health/replaceable.ts'
+import { expectedOf } from '../health/seen.ts'
 import { loadTemplates } from '../library/templates.ts'
 import { findEngine } from '../local/engine.ts'
 import { explainedLocal } from '../local/explain.ts'
-import { healthOf } from '../local/health.ts'
-import { print, printJson } from '../terminal/main.ts'
+import { type Health, healthOf } from '../local/health.ts'
+import type { Standing } from '../plan/status.ts'
+import { endWith, print, printJson } from '../terminal/main.ts'
 import { type Given, textOf } from '../terminal/options.ts'
+import { exitCodeOf } from '../terminal/say-status.ts'
 import { renderCluster } from '../user-data/render.ts'
 import { localView } from './local-view.ts'
 
@@ -12,7 +17,15 @@ import { localView } from './local-view.ts'
 export async function statusLocal(given: Given, cluster: Cluster): Promise<void> {
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
   const engine = await findEngine(textOf(given, 'engine'))
-  const view = localView(cluster, userData, await explainedLocal(healthOf(engine, cluster)))
-  if (given.json === true) printJson(view.json)
+  const health = await explainedLocal(healthOf(engine, cluster))
+  const view = localView(cluster, userData, health)
+  const standing = standingIn(cluster, health)
+  if (given.json === true) printJson({ ...view.json, standing })
   else print(view.text)
+  endWith(exitCodeOf[standing])
+}
+
+function standingIn(cluster: Cluster, { seen, gates }: Health): Standing {
+  if (healthyLeaders(seen, expectedOf(cluster, 0)) < cluster.quorum) return 'without quorum'
+  return isUp(gates) ? 'whole' : 'incomplete'
 }

@@ -1,7 +1,7 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import { nothing } from '../plan/actual.ts'
 import { planLaunch } from '../plan/launch.ts'
-import type { Step, StepOf, TemplateSpec } from '../plan/step.ts'
+import type { Change, Step, StepOf, TemplateSpec } from '../plan/step.ts'
 import { unseenImage } from '../plan/unseen-image.ts'
 import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
@@ -73,8 +73,8 @@ export function blueprintOf(given: Cluster, nodes: readonly Rendered[]): Bluepri
   }
 }
 
-function only<K extends Step['kind']>(steps: readonly Step[], kind: K): readonly StepOf<K>[] {
-  return steps.filter((step): step is StepOf<K> => step.kind === kind)
+function only<K extends Change['kind']>(steps: readonly Step[], kind: K): readonly StepOf<K>[] {
+  return steps.filter((step): step is StepOf<K> => step.kind === kind && step.action !== 'delete')
 }
 
 /** Stands for the image of an architecture. No tag can be the same: it holds a character that none may. */

@@ -74,6 +74,9 @@ function instanceProfile({ cluster, profile }: Blueprint): Resources {
         RoleName: name,
         Description: `Lets the machines of ${cluster.name} find its Consul servers`,
         AssumeRolePolicyDocument: trustEc2,
+        ...(cluster.permissionsBoundary !== undefined && {
+          PermissionsBoundary: cluster.permissionsBoundary,
+        }),
         Policies: [{ PolicyName: policyName, PolicyDocument: rolePolicy(cluster) }],
         Tags,
       },

@@ -20,6 +20,11 @@ export function whyNotReplace(name: string, seen: readonly Seen[], expected: Exp
   )
 }
 
+/** How many leaders hold their part of every quorum. */
+export function healthyLeaders(seen: readonly Seen[], expected: Expected): number {
+  return seen.filter(node => node.leads && ailmentOf(node, expected) === undefined).length
+}
+
 // A new server of Consul has no vote for some ten seconds; without those of the others nobody would ever have one again.
 function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): string | undefined {
   const others = seen.filter(node => node.leads && node.name !== name)

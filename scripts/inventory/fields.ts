@@ -114,6 +114,10 @@ export const inventoryFields = {
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
     'An instance profile of yours. Without one, a profile is made that may list instances and nothing else.',
   ),
+  permissions_boundary: field(
+    shaped('policy ARN', 'the ARN of an IAM policy', /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S{1,200}$/),
+    'The permissions boundary of the role that is made for the machines. Ignored with `instance_profile`.',
+  ),
   user_data_bucket: field(
     shaped('bucket', 'the name of an S3 bucket, without dots', /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
     'An S3 bucket in the cluster’s region, for user-data that is too large for EC2. A stub fetches it from there.',

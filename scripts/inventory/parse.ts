@@ -16,6 +16,7 @@ export interface Inventory {
   readonly region: string
   readonly target: Target
   readonly instanceProfile: string | undefined
+  readonly permissionsBoundary: string | undefined
   readonly userDataBucket: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly image: ImageSettings
@@ -64,6 +65,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       region: top.region ?? 'us-east-1',
       target: top.target ?? 'aws',
       instanceProfile: top.instance_profile,
+      permissionsBoundary: top.permissions_boundary,
       userDataBucket: top.user_data_bucket,
       tags: top.tags ?? {},
       image: image.value,

@@ -134,7 +134,17 @@ function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOpt
   if (profile === undefined) return cluster.instanceProfile ?? ''
   const { name } = profile
   const tags = clusterTags(cluster, name)
-  const role = new IamRole(name, { name, assumeRolePolicy: JSON.stringify(trustEc2), tags }, parent)
+  const { permissionsBoundary } = cluster
+  const role = new IamRole(
+    name,
+    {
+      name,
+      assumeRolePolicy: JSON.stringify(trustEc2),
+      tags,
+      ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+    },
+    parent,
+  )
   const policy = JSON.stringify(rolePolicy(cluster))
   new RolePolicy(name, { name: policyName, role: role.name, policy }, parent)
   return new InstanceProfile(name, { name, role: role.name, tags }, parent).name

@@ -1,7 +1,15 @@
+import type { Agreed } from '../cluster/agreed.ts'
 import type { Opening, Role } from '../cluster/firewall.ts'
+import type { Claim } from './claim.ts'
 
 /** What the target says is there, found by its tags. The only record of a cluster's state. */
 export interface Actual extends ActualMachines {
+  /** What the cluster has agreed on; nothing before its first launch, or when an earlier release launched it. */
+  readonly claim: Claim | undefined
+  /** Where nothing is claimed and leaders run: on what they agree, as their user-data says. */
+  readonly unclaimed: Agreed['values'] | undefined
+  /** The network interfaces that were made for seats. */
+  readonly interfaces: readonly ActualInterface[]
   readonly securityGroups: readonly ActualSecurityGroup[]
   /** How much of the instance profile that we make is there. `foreign` has our name, but not our tags. */
   readonly instanceProfile: 'missing' | 'incomplete' | 'complete' | 'foreign'
@@ -14,6 +22,14 @@ export interface Actual extends ActualMachines {
 export interface ActualMachines {
   readonly machines: readonly SeatMachine[]
   readonly pools: readonly ActualPool[]
+}
+
+/** A network interface that was made for a seat, whether a machine has it or not. */
+export interface ActualInterface {
+  readonly id: string
+  readonly seat: number
+  readonly subnet: string
+  readonly securityGroupIds: readonly string[]
 }
 
 export interface ActualSecurityGroup {
@@ -48,6 +64,29 @@ export interface SeatMachine {
   readonly zone: string | undefined
   /** Why it is in this state, in the target's words. */
   readonly reason: string | undefined
+  /** What EC2 alone knows of a machine. */
+  readonly placement?: Placement | undefined
+}
+
+/** Where a leader's machine on EC2 is, and what belongs to it. */
+export interface Placement {
+  readonly subnet: string | undefined
+  readonly keyName: string | undefined
+  /** In GiB; not known where the volume carries no tags. */
+  readonly rootVolumeGb: number | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** Its volumes and its network interface, which carry the same tags. */
+  readonly parts: readonly string[]
+}
+
+/** Whether a machine holds its seat. One that is on its way out doesn't, but its seat waits until it is gone. */
+export function holdsSeat({ state }: Pick<SeatMachine, 'state'>): boolean {
+  return state !== 'terminated' && state !== 'shutting-down'
+}
+
+/** Whether a machine runs, or is about to. */
+export function isRunning({ state }: Pick<SeatMachine, 'state'>): boolean {
+  return state === 'running' || state === 'pending'
 }
 
 /** A machine of a cluster that holds no seat and is in no pool, as one that was detached from its pool. */
@@ -66,6 +105,7 @@ export interface ActualPool {
   readonly desired: number
   readonly subnets: readonly string[]
   readonly template: string | undefined
+  readonly tags: Readonly<Record<string, string>>
   /** Whether it is being deleted, as it is until the last of its machines is gone. */
   readonly going: boolean
   /** Why it lacks machines, in the target's words. */
@@ -82,6 +122,9 @@ export interface PoolMachine {
 
 /** An account in which nothing of the cluster exists. */
 export const nothing: Actual = {
+  claim: undefined,
+  unclaimed: undefined,
+  interfaces: [],
   securityGroups: [],
   instanceProfile: 'missing',
   launchTemplates: [],

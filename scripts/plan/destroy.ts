@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { profileName, seatName, securityGroupName } from '../cluster/names.ts'
+import { claimName, profileName, seatName, securityGroupName } from '../cluster/names.ts'
 import type { Actual, Stray } from './actual.ts'
 import type { Removal, StepBase } from './step.ts'
 
@@ -20,17 +20,22 @@ export function planDestroy(
     .map(({ id, seat }) => removal('seat', seatName(name, seat), id, []))
   const others = strays.map(stray => removal('machine', stray.name, stray.id, []))
   const machines = [...pools, ...seats, ...others]
+  const interfaces = actual.interfaces.map(({ id, seat }) =>
+    removal('network interface', seatName(name, seat), id, machines),
+  )
   const templates = actual.launchTemplates.map(template =>
     removal('launch template', template.name, template.id, pools),
   )
   const groups = actual.securityGroups.map(({ role, id }) =>
-    removal('security group', securityGroupName(name, role), id, machines),
+    removal('security group', securityGroupName(name, role), id, [...machines, ...interfaces]),
   )
   const profile = profileName(region, name)
   const ours = actual.instanceProfile === 'complete' || actual.instanceProfile === 'incomplete'
   const profiles = !ours ? [] : [removal('instance profile', profile, profile, machines)]
   const bodies = actual.bodies.map(key => removal('user-data', key, key, machines))
-  return [...machines, ...templates, ...groups, ...profiles, ...bodies]
+  const claims =
+    actual.claim === undefined ? [] : [removal('claim', claimName(name), actual.claim.template, interfaces)]
+  return [...machines, ...interfaces, ...claims, ...templates, ...groups, ...profiles, ...bodies]
 }
 
 function removal(kind: Removal['kind'], name: string, target: string, after: readonly StepBase[]): Removal {

@@ -11,6 +11,10 @@ export interface Facts {
   readonly actual: Actual
   /** The network of the subnets, where the target has been asked. */
   readonly vpc?: string
+  /** Whether empty seats are to be filled although the quorum is lost. */
+  readonly recover?: boolean
+  /** Whether pools are to be deleted that the inventory doesn't name. */
+  readonly prune?: boolean
 }
 
 /** What a machine starts from. */

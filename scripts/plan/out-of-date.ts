@@ -1,6 +1,5 @@
-import type { SeatMachine } from './actual.ts'
+import { holdsSeat, type Placement, type SeatMachine } from './actual.ts'
 import type { Facts } from './facts.ts'
-import { holdsSeat } from './seats.ts'
 import type { OutOfDate } from './step.ts'
 
 /**
@@ -13,11 +12,14 @@ export function outOfDate(facts: Facts, hashes: ReadonlyMap<string, string>): re
 }
 
 function oldSeats({ cluster, actual, userData, imageOf }: Facts): readonly OutOfDate[] {
-  return cluster.seats.flatMap(({ seat, name, machine }) => {
-    const wanted = {
+  return cluster.seats.flatMap(({ seat, name, machine, subnet }) => {
+    const wanted: Wanted = {
       userData: userData.get(name)?.sha256,
       image: imageOf(machine).id,
       type: machine.instanceType,
+      subnet,
+      keyName: machine.keyName,
+      rootVolumeGb: machine.rootVolumeGb,
     }
     return actual.machines
       .filter(holder => holder.seat === seat && holdsSeat(holder))
@@ -26,16 +28,37 @@ function oldSeats({ cluster, actual, userData, imageOf }: Facts): readonly OutOf
   })
 }
 
+interface Wanted {
+  readonly userData: string | undefined
+  readonly image: string
+  readonly type: string
+  readonly subnet: string | undefined
+  readonly keyName: string | undefined
+  readonly rootVolumeGb: number
+}
+
 function reasonsOf(
-  { userData, image, instanceType, state }: SeatMachine,
-  wanted: { userData: string | undefined; image: string; type: string },
+  { userData, image, instanceType, state, placement }: SeatMachine,
+  wanted: Wanted,
 ): readonly string[] {
   return [
     userData === wanted.userData ? '' : 'other user-data',
     image === wanted.image ? '' : `image ${image} → ${wanted.image}`,
     instanceType === wanted.type ? '' : `instance type ${instanceType} → ${wanted.type}`,
+    ...(placement === undefined ? [] : misplaced(placement, wanted)),
     state === 'stopping' || state === 'stopped' ? state : '',
   ].filter(reason => reason !== '')
+}
+
+function misplaced({ subnet, keyName, rootVolumeGb }: Placement, wanted: Wanted): readonly string[] {
+  const key = (name: string | undefined) => name ?? 'none'
+  return [
+    subnet === wanted.subnet ? '' : `subnet ${subnet} → ${wanted.subnet}`,
+    keyName === wanted.keyName ? '' : `key ${key(keyName)} → ${key(wanted.keyName)}`,
+    (rootVolumeGb ?? wanted.rootVolumeGb) === wanted.rootVolumeGb
+      ? ''
+      : `root volume ${rootVolumeGb} → ${wanted.rootVolumeGb} GiB`,
+  ]
 }
 
 function oldFollowers({ cluster, actual }: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {

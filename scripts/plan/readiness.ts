@@ -1,6 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { ActualMachines } from './actual.ts'
-import { holdsSeat } from './seats.ts'
+import { type ActualMachines, holdsSeat } from './actual.ts'
 
 /** How far one seat or pool is. */
 export interface Readiness {

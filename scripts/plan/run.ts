@@ -15,8 +15,8 @@ export type StepEvent<S> =
 export type Act<S> = (step: S, made: ReadonlyMap<string, string>) => Promise<string>
 
 /**
- * Runs every step as soon as the steps that it needs are done. After a failure nothing new is started,
- * but what is under way is waited for, so that the outcome tells of everything that exists.
+ * Runs every step as soon as the steps that it needs are done. After a failure nothing new is started but what must be
+ * recorded all the same, and what is under way is waited for, so that the outcome tells of everything that exists.
  */
 export async function runSteps<S extends StepBase>(
   steps: readonly S[],
@@ -29,7 +29,8 @@ export async function runSteps<S extends StepBase>(
 
   const run = async (step: S): Promise<Outcome<S>> => {
     await Promise.all(step.needs.map(id => runs.get(id)))
-    if (failed) return { step, end: 'not started' }
+    const due = step.afterFailure === true && step.needs.every(id => made.has(id))
+    if (failed && !due) return { step, end: 'not started' }
     tell({ at: 'started', step })
     try {
       const id = await act(step, made)

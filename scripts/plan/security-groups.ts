@@ -1,12 +1,10 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import { openingKey, openingsOf, type Role, roles } from '../cluster/firewall.ts'
+import { type Opening, openingKey, openingsOf, type Role, roles } from '../cluster/firewall.ts'
 import { securityGroupName } from '../cluster/names.ts'
-import type { Actual } from './actual.ts'
 import type { Facts } from './facts.ts'
-import type { Step } from './step.ts'
+import type { OutOfDate, Step } from './step.ts'
 
-/** The steps that make the group of each role, and those that open and close what differs. */
-export function securityGroupSteps({ cluster, actual }: Facts): readonly Step[] {
+/** The steps that make the group of each role, and those that open what is missing. */
+export function openSteps({ cluster, actual }: Facts): readonly Step[] {
   const name = (role: Role) => securityGroupName(cluster.name, role)
   const missing = roles.filter(role => !actual.securityGroups.some(group => group.role === role))
   const create = missing.map(
@@ -19,21 +17,54 @@ export function securityGroupSteps({ cluster, actual }: Facts): readonly Step[] 
       role,
     }),
   )
-  return [...create, ...roles.flatMap(role => ruleStep(cluster, actual, role, create))]
+  const present = new Set(actual.securityGroups.flatMap(group => group.openings.map(openingKey)))
+  const lacking = openingsOf(cluster).filter(opening => !present.has(openingKey(opening)))
+  return [...create, ...ruleSteps(cluster.name, lacking, 'open', create)]
 }
 
-/** Opens what is missing and closes what is too much, between the roles of this cluster only. */
-function ruleStep(cluster: Cluster, actual: Actual, role: Role, create: readonly Step[]): readonly Step[] {
-  const wanted = openingsOf(cluster).filter(({ to }) => to === role)
-  const present = actual.securityGroups.find(group => group.role === role)?.openings ?? []
-  const wantedKeys = new Set(wanted.map(openingKey))
-  const presentKeys = new Set(present.map(openingKey))
-  const open = wanted.filter(opening => !presentKeys.has(openingKey(opening)))
-  const close = present.filter(opening => !wantedKeys.has(openingKey(opening)))
-  if (open.length === 0 && close.length === 0) return []
-  const name = securityGroupName(cluster.name, role)
-  const needs = create.map(({ id }) => id)
-  return [
-    { id: `rules of ${name}`, needs, action: 'update', kind: 'security group', name, role, open, close },
-  ]
+/**
+ * The steps that close what is open between the roles of this cluster and isn't needed any more, once everything else
+ * is done. While a machine is out of date nothing is closed: it may listen there.
+ *
+ * @param others all other steps of the plan
+ */
+export function closeSteps(
+  facts: Facts,
+  old: readonly OutOfDate[],
+  others: readonly Step[],
+): readonly Step[] {
+  return old.length > 0 ? [] : ruleSteps(facts.cluster.name, closings(facts), 'close', others)
+}
+
+/** What is open between the roles of this cluster and isn't needed any more. */
+export function closings({ cluster, actual }: Facts): readonly Opening[] {
+  const wanted = new Set(openingsOf(cluster).map(openingKey))
+  return actual.securityGroups.flatMap(({ openings }) =>
+    openings.filter(opening => !wanted.has(openingKey(opening))),
+  )
+}
+
+function ruleSteps(
+  cluster: string,
+  openings: readonly Opening[],
+  what: 'open' | 'close',
+  after: readonly Step[],
+): readonly Step[] {
+  return roles.flatMap((role): readonly Step[] => {
+    const those = openings.filter(({ to }) => to === role)
+    if (those.length === 0) return []
+    const name = securityGroupName(cluster, role)
+    return [
+      {
+        id: `${what} ports of ${name}`,
+        needs: after.map(({ id }) => id),
+        action: 'update',
+        kind: 'security group',
+        name,
+        role,
+        open: what === 'open' ? those : [],
+        close: what === 'close' ? those : [],
+      },
+    ]
+  })
 }

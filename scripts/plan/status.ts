@@ -1,7 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { UserData } from '../user-data/render.ts'
-import type { ActualMachines, ActualPool, SeatMachine } from './actual.ts'
-import { holdsSeat } from './seats.ts'
+import { type ActualMachines, type ActualPool, holdsSeat, type SeatMachine } from './actual.ts'
 
 /** What runs of a cluster, beside what its inventory asks. */
 export interface Status {
@@ -68,6 +67,18 @@ export function statusOf(
     seats: [...seats, ...surplus],
     pools: poolNames(cluster, actual).map(name => poolStatus(cluster, name, actual.pools)),
   }
+}
+
+/**
+ * How much of a cluster is there: all of it, a quorum of its leaders at least, or less. What can't be seen is missing.
+ */
+export type Standing = 'whole' | 'incomplete' | 'without quorum'
+
+/** How much of a cluster's machines is there. Whether they serve is not known. */
+export function standingOf({ seats, pools, running, quorum, leaders }: Status): Standing {
+  if (running < quorum) return 'without quorum'
+  const full = pools.every(({ state, inService, desired }) => state === 'there' && inService >= desired)
+  return running === leaders && seats.length === leaders && full ? 'whole' : 'incomplete'
 }
 
 function seatStatus(

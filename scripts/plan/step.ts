@@ -1,15 +1,24 @@
+import type { Agreed } from '../cluster/agreed.ts'
 import type { Opening, Role } from '../cluster/firewall.ts'
 import type { Target } from '../inventory/fields.ts'
+import type { Claim } from './claim.ts'
 
 /** One thing to do. `needs` names the steps that must be done before it. */
-export type Step = StepBase &
+export type Step = Change | Removal
+
+/** One thing to make or to change. */
+export type Change = StepBase &
   (
+    | WriteClaim
+    | MarkFormed
     | StoreUserData
     | CreateSecurityGroup
     | UpdateSecurityGroup
     | CreateInstanceProfile
     | WriteTemplate
     | LaunchSeat
+    | UpdateInterface
+    | TagSeat
     | WritePool
   )
 
@@ -17,6 +26,65 @@ export interface StepBase {
   /** Unique in its plan. */
   readonly id: string
   readonly needs: readonly string[]
+  /** Set when it is done even though another step has failed, if those that it needs are done. */
+  readonly afterFailure?: true
+}
+
+/** Records what the cluster agrees on, with the network interfaces that hold its seats. */
+interface WriteClaim {
+  readonly action: 'create' | 'update'
+  readonly kind: 'claim'
+  readonly name: string
+  readonly agreed: Agreed
+  /** What the claim follows; nothing when it is the first. */
+  readonly follows: Claim | undefined
+  /** The network interfaces that seats have already, by the number of the seat. */
+  readonly keeps: Readonly<Record<number, string>>
+  /** The seats that get a new network interface. */
+  readonly seats: readonly SeatInterface[]
+  /** Network interfaces that no machine may start with any more. */
+  readonly retires: readonly string[]
+  /** Leaders of an earlier release, which didn't protect them from being terminated by mistake. */
+  readonly protects: readonly string[]
+}
+
+/** Where a seat is in the network. */
+export interface SeatInterface {
+  readonly name: string
+  readonly seat: number
+  readonly subnet: string
+  readonly roles: readonly Role[]
+  /** Those of the user's own. */
+  readonly securityGroups: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** Marks on the claim that every seat has had its machine. */
+interface MarkFormed {
+  readonly action: 'update'
+  readonly kind: 'formation'
+  readonly name: string
+}
+
+/** Puts a seat's network interface into other security groups, the machine that runs with it included. */
+interface UpdateInterface {
+  readonly action: 'update'
+  readonly kind: 'network interface'
+  readonly name: string
+  readonly target: string
+  readonly roles: readonly Role[]
+  readonly securityGroups: readonly string[]
+  /** What is different from now, in words. */
+  readonly changes: readonly string[]
+}
+
+/** Gives a leader's machine the inventory's tags, and all that belongs to it. */
+interface TagSeat {
+  readonly action: 'update'
+  readonly kind: 'tags'
+  readonly name: string
+  readonly targets: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
 }
 
 interface CreateSecurityGroup {
@@ -60,8 +128,6 @@ interface WriteTemplate {
   readonly template: TemplateSpec
   /** Of the spec; kept with the version that is made from it. */
   readonly hash: string
-  /** The newest version now, if there is one. */
-  readonly replaces: number | undefined
 }
 
 /** What the machines of a group are started from. */
@@ -74,6 +140,8 @@ export interface TemplateSpec {
   readonly instanceProfile: string
   readonly roles: readonly Role[]
   readonly securityGroups: readonly string[]
+  /** Set for leaders: their security groups are those of the network interface that they are started with. */
+  readonly interfaces?: true
   readonly keyName: string | undefined
   /** What a pool's machines boot with. Leaders get theirs seat by seat. */
   readonly userData: UserDataSum | undefined
@@ -100,6 +168,12 @@ interface LaunchSeat {
   readonly template: string
   readonly userData: UserDataSum
   readonly tags: Readonly<Record<string, string>>
+  readonly agreed: Agreed
+  /**
+   * How many other leaders must run when it is started, those of this run not counted: a machine that fills a seat
+   * of a cluster that has formed begins with an empty disk and gets everything from them.
+   */
+  readonly othersRunning: number
   /** Machines that end or have ended. The seat is launched only once the last of them is gone. */
   readonly after: readonly string[]
 }
@@ -122,14 +196,25 @@ interface WritePool {
 /** One thing to delete. */
 export interface Removal extends StepBase {
   readonly action: 'delete'
-  readonly kind: Step['kind'] | 'machine'
+  readonly kind:
+    | 'pool'
+    | 'seat'
+    | 'machine'
+    | 'network interface'
+    | 'launch template'
+    | 'security group'
+    | 'instance profile'
+    | 'user-data'
+    | 'claim'
   readonly name: string
   /** What the target calls it. */
   readonly target: string
+  /** Why it goes, where that isn't plain. */
+  readonly why?: string
 }
 
-export type StepOf<K extends Step['kind'], A extends Step['action'] = Step['action']> = Extract<
-  Step,
+export type StepOf<K extends Change['kind'], A extends Change['action'] = Change['action']> = Extract<
+  Change,
   { kind: K; action: A }
 >
 
@@ -144,6 +229,10 @@ export interface Plan<S = Step> {
   readonly outOfDate: readonly OutOfDate[]
   /** Pools that the inventory doesn't have, and that stay as they are. */
   readonly surplus: readonly string[]
+  /** Seats that a recovery leaves empty until the machines of this plan have what the others kept. */
+  readonly leftEmpty?: readonly string[]
+  /** Ports that stay open, because machines that are out of date may use them. */
+  readonly stillOpen?: readonly Opening[]
 }
 
 export interface OutOfDate {

@@ -4,19 +4,20 @@ import { tagMachine } from './tag-list.ts'
 /**
  * What machines start from, as EC2 and CloudFormation take it.
  *
- * @param securityGroupIds ids, or what stands for them in a template
+ * @param securityGroupIds ids, or what stands for them in a template; none where a network interface has them
  */
 export function templateData<Id>(
   spec: TemplateSpec,
-  securityGroupIds: readonly Id[],
+  securityGroupIds: readonly Id[] | undefined,
   userData: Uint8Array | undefined,
 ) {
   return {
     ImageId: spec.image,
     InstanceType: spec.instanceType as never,
     IamInstanceProfile: { Name: spec.instanceProfile },
-    SecurityGroupIds: [...securityGroupIds],
-    // IMDSv2 only, and not through a container's extra hop: tasks can't take the machine's role.
+    ...(securityGroupIds !== undefined && { SecurityGroupIds: [...securityGroupIds] }),
+    // IMDSv2 only, and not through a container's extra hop. Tasks that share the machine's network are kept from it by
+    // the agent's unit.
     MetadataOptions: {
       HttpTokens: 'required' as const,
       HttpEndpoint: 'enabled' as const,

@@ -26,6 +26,7 @@ export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
       instanceProfile: cluster.instanceProfile ?? profileName(cluster.region, cluster.name),
       roles: rolesOf(node),
       securityGroups: node.machine.securityGroups,
+      ...(node.kind === 'seat' && { interfaces: true as const }),
       keyName: node.machine.keyName,
       userData: sum,
       tags: {
@@ -37,7 +38,7 @@ export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
 }
 
 /** Which security groups a node is in. */
-function rolesOf({ mode }: Node): readonly Role[] {
+export function rolesOf({ mode }: Node): readonly Role[] {
   return mode === 'mixed' ? roles : [mode]
 }
 
@@ -50,28 +51,34 @@ export function templateHash(spec: TemplateSpec): string {
  * The step that makes or renews a launch template, or none when the newest version is right.
  *
  * @param created the steps that create security groups; a template that names a group's old id is renewed
+ * @param claim the step that must be done first. A new template of leaders needn't wait for it: nothing that leaders
+ *   agree on is in it, and nobody starts from it without the claim
  */
 export function templateStep(
   name: string,
   spec: TemplateSpec,
   actual: Actual,
   created: readonly Step[],
+  claim: readonly Step[],
 ): readonly Step[] {
   const hash = templateHash(spec)
   const present = actual.launchTemplates.find(template => template.name === name)
+  const own = spec.interfaces === true ? [] : created
   const groups = actual.securityGroups.filter(({ role }) => spec.roles.includes(role)).map(({ id }) => id)
-  const sameGroups = [...groups, ...spec.securityGroups].every(id => present?.securityGroupIds.includes(id))
-  if (present?.hash === hash && sameGroups && created.length === 0) return []
+  const sameGroups =
+    spec.interfaces === true ||
+    [...groups, ...spec.securityGroups].every(id => present?.securityGroupIds.includes(id))
+  if (present?.hash === hash && sameGroups && own.length === 0) return []
+  const needs = spec.interfaces === true && present === undefined ? [] : [...own, ...claim]
   return [
     {
       id: `launch template ${name}`,
-      needs: created.map(({ id }) => id),
+      needs: needs.map(({ id }) => id),
       action: present === undefined ? 'create' : 'update',
       kind: 'launch template',
       name,
       template: spec,
       hash,
-      replaces: present?.version,
     },
   ]
 }

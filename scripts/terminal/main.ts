@@ -46,6 +46,11 @@ export async function main(command: Command): Promise<void> {
   }
 }
 
+/** Ends the command with another exit code than 0, once all is said: it did what was asked, and found something. */
+export function endWith(code: number): void {
+  process.exitCode = code
+}
+
 /** Says something to a person, on stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`)

@@ -3,8 +3,7 @@ import { type Act, type Outcome, runSteps } from '../plan/run.ts'
 import { type Display, startDisplay } from './display.ts'
 import { onInterrupt } from './interrupt.ts'
 import { env, Stopped, say } from './main.ts'
-import { count } from './say-plan.ts'
-import { type AnyStep, sayStep } from './say-step.ts'
+import { type AnyStep, count, sayStep } from './say-step.ts'
 
 /** What a failure is called, and what to do about it. */
 export type Explain = (error: unknown) => { readonly path: string; readonly message: string } | undefined

@@ -3,7 +3,7 @@ import type { Gate } from '../health/gate.ts'
 import { isUp } from '../health/gates.ts'
 import type { Report } from '../health/report.ts'
 import type { Seen } from '../health/seen.ts'
-import { count } from './say-plan.ts'
+import { count } from './say-step.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 

@@ -1,5 +1,6 @@
+import type { Opening } from '../cluster/firewall.ts'
 import type { OutOfDate, Plan } from '../plan/step.ts'
-import { type AnyStep, sayStep } from './say-step.ts'
+import { type AnyStep, count, portsIn, sayStep } from './say-step.ts'
 import type { Style } from './style.ts'
 import { wideTable } from './table.ts'
 
@@ -22,9 +23,15 @@ export function sayPlan(plan: Plan<AnyStep>, style: Style, columns: number): str
     steps.length === 0
       ? ['Nothing to do: everything is there as the inventory asks.']
       : [...saySteps(steps, style, columns), '', sayCounts(steps)]
-  return [head, '', ...body, ...sayOutOfDate(plan.outOfDate, style), ...saySurplus(plan.surplus, style)].join(
-    '\n',
-  )
+  return [
+    head,
+    '',
+    ...body,
+    ...sayOutOfDate(plan.outOfDate, style),
+    ...sayLeftEmpty(plan.leftEmpty ?? []),
+    ...sayStillOpen(plan.stillOpen ?? []),
+    ...saySurplus(plan.surplus, style),
+  ].join('\n')
 }
 
 function sayCounts(steps: readonly AnyStep[]): string {
@@ -47,13 +54,18 @@ function sayOutOfDate(machines: readonly OutOfDate[], style: Style): readonly st
   return ['', 'Out of date, and left as they are:', ...lines]
 }
 
+function sayLeftEmpty(seats: readonly string[]): readonly string[] {
+  if (seats.length === 0) return []
+  return ['', `Left empty until these leaders have caught up: ${seats.join(', ')}; see docs/recovery.md`]
+}
+
+function sayStillOpen(openings: readonly Opening[]): readonly string[] {
+  if (openings.length === 0) return []
+  return ['', `Stay open while machines are out of date: ports ${portsIn(openings)}`]
+}
+
 function saySurplus(pools: readonly string[], style: Style): readonly string[] {
   if (pools.length === 0) return []
   const lines = pools.map(name => `  ${style.changed('!')} pool ${name}`)
-  return ['', 'Not in the inventory, and left as they are:', ...lines]
-}
-
-/** `1 leader`, `3 leaders`. */
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`
+  return ['', 'Not in the inventory, and left running (--prune deletes them):', ...lines]
 }

@@ -1,6 +1,13 @@
-import type { PoolStatus, Status } from '../plan/status.ts'
-import { count } from './say-plan.ts'
+import type { PoolStatus, Standing, Status } from '../plan/status.ts'
+import { count } from './say-step.ts'
 import { table } from './table.ts'
+
+/** What `status` ends with. */
+export const exitCodeOf: Readonly<Record<Standing, number>> = {
+  whole: 0,
+  incomplete: 3,
+  'without quorum': 4,
+}
 
 /** A cluster as a table, one line for each seat and each pool. */
 export function sayStatus({ cluster, leaders, quorum, running, seats, pools }: Status): string {

@@ -1,4 +1,4 @@
-import { CreateSecurityGroupCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
@@ -16,6 +16,7 @@ import {
 } from '../harness/faults.ts'
 import { REFUSED_KEY } from '../harness/faulty-service.ts'
 import {
+  endLeader,
   gone,
   inventoryOf,
   inventoryText,
@@ -132,7 +133,7 @@ test('a pool that gets no machines says why, while it is waited for and in its s
     /error: AWS: waited 2 s for starved-web: 0 of 2 in service: We currently do not have sufficient m6i\.large capacity\., starved-batch/,
   )
   const status = await trial.run('status')
-  t.is(status.code, 0)
+  t.is(status.code, 3)
   t.regex(status.stdout, /\n\nstarved-web: We currently do not have sufficient m6i\.large capacity\.\n/)
 })
 
@@ -194,34 +195,67 @@ test('two launches at once with different settings never put two machines on one
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'race2')).leaders), ['1', '2', '3'])
 })
 
-test('a seat whose token belongs to an ended machine gets a new one', async t => {
-  const { ec2 } = t.context
-  const trial = startTrial(t.context, 'token')
+test('a seat is filled when EC2 has forgotten its machine, with other settings than before', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'forgotten')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
-  const { leaders } = await inventoryOf(t.context, 'token')
-  const ids = leaders.map(({ InstanceId }) => InstanceId ?? '')
-  await ec2.send(new TerminateInstancesCommand({ InstanceIds: ids }))
-  // After an hour EC2 shows ended machines no more, but remembers their tokens.
-  t.context.proxy.fault({
-    ...fail('DescribeInstances', { status: 400, code: 'unused', message: '' }),
-    matches: ({ action }) => action === 'DescribeInstances',
-    effect: {
-      kind: 'edit',
-      edit: reply => ({ ...reply, body: Buffer.from(withoutEnded(reply.body.toString())) }),
-    },
-  })
-  const again = await trial.run('launch', ['--yes'])
+  await endLeader(t.context, 'forgotten', 2)
+  await proxy.advance(2 * 3_600_000)
+  const again = await trial.run('launch', ['--yes', '--set', 'marathon_heap_mb=512'])
   t.is(again.code, 0, again.stderr)
-  t.context.proxy.clearFaults()
-  t.deepEqual(await isWhole(t.context, 'token'), whole)
+  t.deepEqual(await isWhole(t.context, 'forgotten'), whole)
+  for (const seat of [1, 2, 3]) await endLeader(t.context, 'forgotten', seat)
+  await proxy.advance(2 * 3_600_000)
+  t.is((await trial.run('launch', ['--yes'])).code, 1)
+  const recovered = await trial.run('launch', ['--yes', '--recover', '--set', 'zookeeper_heap_mb=256'])
+  t.is(recovered.code, 0, recovered.stderr)
+  t.deepEqual(await isWhole(t.context, 'forgotten'), whole)
 })
 
-/** A description of instances without those that are terminated. */
-function withoutEnded(xml: string): string {
-  return xml.replace(
-    /<item>\s*<reservationId>[\s\S]*?<\/instancesSet>[\s\S]*?<\/item>(?=\s*(<item>\s*<reservationId>|<\/reservationSet>))/g,
-    item => (item.includes('<name>terminated</name>') ? '' : item),
-  )
+test('after a destroy and an hour, a cluster of the same name is launched from another image', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'reborn')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  t.is((await trial.run('destroy', ['--yes'])).code, 0)
+  await proxy.advance(2 * 3_600_000)
+  const { code, stderr } = await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=reborn'])
+  t.is(code, 0, stderr)
+  t.deepEqual(await isWhole(t.context, 'reborn'), whole)
+})
+
+test('after half a destroy a change of the inventory is applied', async t => {
+  const { proxy } = t.context
+  const trial = startTrial(t.context, 'half')
+  const change = ['--yes', '--set', 'mesos_executor_registration_timeout=5mins']
+  t.is((await trial.run('launch', change)).code, 0)
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const kill = new AbortController()
+  proxy.fault(hook('DeleteSecurityGroup', () => kill.abort(), { times: 1 }))
+  await trial.run('destroy', ['--yes'], { env: awsEnv(proxy.url), signal: kill.signal })
+  proxy.clearFaults()
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  t.is((await trial.run('launch', change)).code, 0)
+  const again = await trial.run('launch', change)
+  t.regex(again.stderr, /Nothing to do/)
+})
+
+for (const profile of ['no role', 'no policy']) {
+  test(`a launch that broke off with ${profile} in its profile is completed, however slow IAM is`, async t => {
+    const { proxy } = t.context
+    const name = profile.replace(' ', '-')
+    const trial = startTrial(t.context, name)
+    t.is((await trial.run('launch', ['--yes'])).code, 0)
+    t.is((await trial.run('destroy', ['--yes'])).code, 0)
+    await proxy.delays({ iamToEc2: 4_000, iamToAutoScaling: 6_000 })
+    proxy.fault(deny(profile === 'no role' ? 'AddRoleToInstanceProfile' : 'PutRolePolicy', { times: 1 }))
+    const broken = await trial.run('launch', ['--yes'])
+    t.is(broken.code, 1)
+    t.regex(broken.stderr, /denied a call/)
+    const { code, stderr } = await trial.run('launch', ['--yes'])
+    t.is(code, 0, stderr)
+    t.deepEqual(await isWhole(t.context, name), whole)
+    await proxy.delays({})
+  })
 }
 
 test('machines that are slow are waited for, and a wait that ends says for what', async t => {
@@ -254,7 +288,7 @@ test('a launch that fails half-way says what exists, why it stopped, and that ru
   )
   t.regex(
     stderr,
-    /error: stopped: \d+ of 13 steps done, 3 failed, 0 not begun\. Nothing was undone; run the same command again to go on from there\.\n$/,
+    /error: stopped: \d+ of 15 steps done, 3 failed, \d not begun\. Nothing was undone; run the same command again to go on from there\.\n$/,
   )
   proxy.clearFaults()
   t.is((await trial.run('launch', ['--yes'])).code, 0)

@@ -4,19 +4,18 @@ import {
   DeleteLaunchTemplateCommand,
   DescribeInstanceAttributeCommand,
   DescribeLaunchTemplateVersionsCommand,
-  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { GetRolePolicyCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { delay } from '../harness/faults.ts'
-import { inventoryOf, seatsOf, startTrial } from '../harness/launched.ts'
+import { endLeader, inventoryOf, seatsOf, startTrial } from '../harness/launched.ts'
 import { sequentialRoundTrips } from '../harness/round-trips.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
 const creates =
-  /^(RunInstances|Create\w+|AuthorizeSecurityGroupIngress|PutRolePolicy|AddRoleToInstanceProfile)$/
+  /^(RunInstances|Create(?!Tags)\w+|AuthorizeSecurityGroupIngress|PutRolePolicy|AddRoleToInstanceProfile)$/
 const writes = /^(RunInstances|Create|Authorize|Revoke|Put|Add|Update|Modify|Delete|Terminate|Remove)/
 
 test('launch, launch again, grow, change, status, destroy', async t => {
@@ -94,7 +93,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     '--followers',
     'web=3:5',
     '--set',
-    'mesos_zk_chroot=other',
+    'mesos_executor_registration_timeout=5mins',
     '--yes',
     '--json',
   ])
@@ -105,7 +104,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     ['launch template whole-web', 'launch template whole-batch', 'pool whole-web'],
   )
   const old = plan.outOfDate.map(({ name }: { name: string }) => name)
-  t.deepEqual(old.slice(0, 3), ['whole-leader-1', 'whole-leader-2', 'whole-leader-3'])
+  t.deepEqual(old, ['whole-web', 'whole-web', 'whole-batch'])
   const after = await inventoryOf(t.context, 'whole')
   t.deepEqual(seatsOf(after.leaders), ['1', '2', '3'])
   const pool = after.pools.find(({ AutoScalingGroupName }) => AutoScalingGroupName === 'whole-web')
@@ -135,6 +134,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
   t.deepEqual(await inventoryOf(t.context, 'whole'), {
     machines: [],
     leaders: [],
+    interfaces: [],
     groups: [],
     templates: [],
     pools: [],
@@ -157,7 +157,9 @@ test('everything that is created carries the tags of the cluster in the creating
   const before = proxy.calls.length
   t.is((await startTrial(t.context, 'tagged').run('launch', ['--yes'])).code, 0)
   const made = proxy.calls.slice(before).filter(({ params }) => params.DryRun !== 'true')
-  for (const { action, params } of made.filter(({ action }) => /^(Create|RunInstances)/.test(action))) {
+  for (const { action, params } of made.filter(({ action }) =>
+    /^(Create(?!Tags)|RunInstances)/.test(action),
+  )) {
     const tags = Object.entries(params).filter(([name]) => /Tag.*Key$/.test(name))
     const cluster = tags.find(([, value]) => value === 'mesos-bakery:cluster')?.[0].replace(/Key$/, 'Value')
     t.is(params[cluster ?? ''], 'tagged', action)
@@ -167,7 +169,8 @@ test('everything that is created carries the tags of the cluster in the creating
     const keys = Object.values(params)
     for (const key of ['join', 'leaders', 'seat', 'group', 'image', 'user-data'])
       t.true(keys.includes(`mesos-bakery:${key}`))
-    t.regex(params.ClientToken ?? '', /^[0-9a-f]{64}$/)
+    t.truthy(params['NetworkInterface.1.NetworkInterfaceId'])
+    t.is(params.DisableApiTermination, 'true')
   }
 })
 
@@ -180,8 +183,8 @@ test('going back and forth between two contents renews the template each time', 
   }
   await steps()
   for (let round = 0; round < 2; round += 1) {
-    t.is(await steps('--set', 'mesos_zk_chroot=other'), 2)
-    t.is(await steps('--set', 'mesos_zk_chroot=other'), 0)
+    t.is(await steps('--set', 'mesos_executor_registration_timeout=5mins'), 2)
+    t.is(await steps('--set', 'mesos_executor_registration_timeout=5mins'), 0)
     t.is(await steps(), 2)
     t.is(await steps(), 0)
   }
@@ -197,12 +200,13 @@ test('a destroy that broke off after the templates is no obstacle to the next la
       new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }),
     )
   }
-  for (const { LaunchTemplateId } of templates)
+  // The claim is the last to go.
+  for (const { LaunchTemplateId } of templates.filter(one => !one.LaunchTemplateName?.endsWith('/claim')))
     await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId }))
   const { code, stderr } = await trial.run('launch', ['--yes'])
   t.is(code, 0, stderr)
   const after = await inventoryOf(t.context, 'broke')
-  t.deepEqual([after.templates.length, after.pools.length, seatsOf(after.leaders)], [3, 2, ['1', '2', '3']])
+  t.deepEqual([after.templates.length, after.pools.length, seatsOf(after.leaders)], [4, 2, ['1', '2', '3']])
 })
 
 /**
@@ -239,17 +243,16 @@ test('a launch asks for everything within 8 sequential round trips, and seven le
 })
 
 test('a seat whose machine ended is launched again, and only that', async t => {
-  const { proxy, ec2 } = t.context
+  const { proxy } = t.context
   const trial = startTrial(t.context, 'lost')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
-  const [lost] = (await inventoryOf(t.context, 'lost')).leaders
-  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost?.InstanceId ?? ''] }))
+  const lost = await endLeader(t.context, 'lost', 1)
   const before = proxy.calls.length
   const again = await trial.run('launch', ['--yes', '--json'])
   t.is(again.code, 0, again.stderr)
   t.deepEqual(
     JSON.parse(again.stdout).steps.map(({ kind, after }: { kind: string; after: string[] }) => [kind, after]),
-    [['seat', [lost?.InstanceId]]],
+    [['seat', [lost]]],
   )
   const launches = proxy.calls
     .slice(before)
@@ -257,7 +260,7 @@ test('a seat whose machine ended is launched again, and only that', async t => {
   t.is(launches.length, 1)
   const { leaders } = await inventoryOf(t.context, 'lost')
   t.deepEqual(seatsOf(leaders), ['1', '2', '3'])
-  t.false(leaders.some(({ InstanceId }) => InstanceId === lost?.InstanceId))
+  t.false(leaders.some(({ InstanceId }) => InstanceId === lost))
 })
 
 test('another number of leaders is refused while leaders run', async t => {

@@ -1,74 +1,153 @@
-import { readFileSync } from 'node:fs'
+import { CreateKeyPairCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import anyTest, { type TestFn } from 'ava'
 import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { starved } from '../harness/faults.ts'
 import { inventoryText, startTrial } from '../harness/launched.ts'
+import { type Ask, allows, documentedPolicy, type Policy, partsOf, without } from '../harness/policy.ts'
+import { watch } from '../harness/watched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** The actions that docs/aws.md says are needed. */
-function documentedActions(): ReadonlySet<string> {
-  const [, policy = '{}'] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/aws.md', 'utf8')) ?? []
-  const { Statement } = JSON.parse(policy) as { Statement: { Action: string | string[] }[] }
-  return new Set(Statement.flatMap(({ Action }) => Action))
+const policy = documentedPolicy('Permissions')
+const bounded = 'permissions_boundary: arn:aws:iam::123456789012:policy/mesos-bakery-machines\n'
+
+/** An inventory, a command line, and the exit code that it must end with. */
+type Run = readonly [text: string, line: string, code?: number]
+
+/** Runs commands, and returns what AWS would have asked for their calls, and what went wrong. */
+async function watchRuns(cloud: Cloud, cluster: string, runs: readonly Run[]) {
+  const watched = watch(cloud.proxy)
+  const failed: string[] = []
+  for (const [text, line, code = 0] of runs) {
+    const [command = '', ...args] = line.split(' ')
+    const ran = await startTrial(cloud, cluster, text).run(command, args)
+    if (ran.code !== code) failed.push(`${line}: ${ran.code}\n${ran.stderr}`)
+  }
+  watched.stop()
+  return { asks: watched.asks, failed: [...failed, ...watched.unknown] }
 }
 
-// Which EC2 and Auto Scaling check beside the action of the call, or which need no permission.
-const implied = [
-  'ec2:CreateTags',
-  'autoscaling:CreateOrUpdateTags',
-  'iam:PassRole',
-  'iam:TagRole',
-  'iam:TagInstanceProfile',
-  's3:PutObjectTagging',
-]
-// S3 has one permission for two calls.
-const permissionOf = (call: string) =>
-  ['s3:HeadBucket', 's3:ListObjectsV2'].includes(call) ? 's3:ListBucket' : call
-const free = 'sts:GetCallerIdentity'
+function denied(by: Policy, asks: readonly Ask[]): readonly Ask[] {
+  return asks.filter(ask => !allows(by, ask))
+}
 
-test('docs/aws.md lists exactly the permissions for the calls that are made', async t => {
-  const { proxy, account } = t.context
-  const before = proxy.calls.length
-  const trial = startTrial(t.context, 'needs')
-  const steps = [
-    ['launch', '--yes'],
-    ['launch', '--yes', '--set', 'mesos_zk_chroot=x', '--followers', 'web=3'],
-    ['status'],
-    ['render', '--diff'],
-    ['destroy', '--yes'],
-  ] as const
-  for (const [command, ...args] of steps) {
-    const { code, stderr } = await trial.run(command, args)
-    t.is(code, 0, stderr)
-  }
+// Everything that was asked in this file.
+const asked: Ask[] = []
+
+/** Runs commands, and returns what went wrong and what the policy wouldn't have allowed. */
+async function troubleOf(cloud: Cloud, cluster: string, runs: readonly Run[]): Promise<readonly unknown[]> {
+  const { asks, failed } = await watchRuns(cloud, cluster, runs)
+  asked.push(...asks)
+  return [...failed, ...denied(policy, asks)]
+}
+
+test('the policy allows all that it takes to launch, change and destroy a cluster', async t => {
+  const { ec2, account, proxy } = t.context
+  const own = { GroupName: 'own', Description: 'of the user', VpcId: account.vpc }
+  const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(own))
+  await ec2.send(new CreateKeyPairCommand({ KeyName: 'k' }))
+
+  const text = inventoryText(t.context, 'needs', bounded).replaceAll('subnets:', 'key_name: k, subnets:')
+  const grouped = text.replaceAll('key_name: k', `key_name: k, security_groups: [${GroupId}]`)
+  const tagged = `${grouped}tags: { owner: somebody }\n`
+  const ported = `${tagged}vars: { mesos_follower_port: 5061 }\n`
+  const renamed = ported.replace('web:', 'front:')
+  const trouble = await troubleOf(t.context, 'needs', [
+    [text, 'launch --yes'],
+    [text, 'launch --yes'],
+    [text, 'render --diff'],
+    [text, 'launch --yes --followers web=3'],
+    [grouped, 'launch --yes'],
+    [tagged, 'launch --yes'],
+    [ported, 'launch --yes'],
+    [renamed, 'launch --yes --prune'],
+    [renamed, 'destroy --yes'],
+  ])
+  t.deepEqual(trouble, [])
+
   // What is wrong with a pool is asked only of one that lacks machines.
-  proxy.fault(starved('no room'))
-  t.is((await trial.run('launch', ['--yes', '--timeout', '1s'])).code, 1)
-  proxy.clearFaults()
-  t.is((await trial.run('destroy', ['--yes'])).code, 0)
-  // One that names everything that can be named, to see it looked up.
-  const text = inventoryText(t.context, 'named', 'instance_profile: mine\n').replace(
-    'min: 2,',
-    'min: 2, key_name: k,',
+  const clear = proxy.fault(starved('no room'))
+  t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'launch --yes --timeout 1s', 1]]), [])
+  clear()
+  t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'destroy --yes']]), [])
+})
+
+test('status needs no more than the statement Look', async t => {
+  const look = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid === 'Look') }
+  const text = inventoryText(t.context, 'seen', bounded)
+  t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'launch --yes']]), [])
+  const { asks, failed } = await watchRuns(t.context, 'seen', [[text, 'status']])
+  t.deepEqual(failed, [])
+  t.true(asks.length > 0)
+  t.deepEqual(denied(look, asks), [])
+  t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'destroy --yes']]), [])
+})
+
+test('the policy allows to keep user-data in S3', async t => {
+  const s3 = new S3Client(clientConfig(t.context.proxy.url))
+  await s3.send(new CreateBucketCommand({ Bucket: 'needed' }))
+  const text = inventoryText(t.context, 'stored', `user_data_bucket: needed\n${bounded}`)
+  const trouble = await troubleOf(t.context, 'stored', [
+    [text, 'launch --yes --fit s3'],
+    [text, 'destroy --yes'],
+  ])
+  t.deepEqual(trouble, [])
+})
+
+test('the policy denies a role without the boundary, and allows to bound one that is there', async t => {
+  const free = inventoryText(t.context, 'unbound')
+  const { asks, failed } = await watchRuns(t.context, 'unbound', [[free, 'launch --yes']])
+  t.deepEqual(failed, [])
+  t.deepEqual(
+    denied(policy, asks).map(({ action }) => action),
+    ['iam:CreateRole', 'iam:PutRolePolicy'],
   )
-  t.is((await startTrial(t.context, 'named', text).run('launch', ['--image', account.images.amd64])).code, 1)
+  const trouble = await troubleOf(t.context, 'unbound', [
+    [`${free}${bounded}`, 'launch --yes'],
+    [`${free}${bounded}`, 'destroy --yes'],
+  ])
+  t.deepEqual(trouble, [])
+})
 
-  // One that is kept in S3.
-  const bucket = { Bucket: 'needed' }
-  await new S3Client({ ...clientConfig(proxy.url) }).send(new CreateBucketCommand(bucket))
-  proxy.calls.pop()
-  const stored = inventoryText(t.context, 'stored', 'user_data_bucket: needed\n')
-  for (const command of ['launch', 'destroy']) {
-    const fit = command === 'launch' ? ['--fit', 's3'] : []
-    const { code, stderr } = await startTrial(t.context, 'stored', stored).run(command, ['--yes', ...fit])
-    t.is(code, 0, stderr)
-  }
+/** The policy for a single cluster, as docs/aws.md says to make it. */
+function forCluster(cluster: string): Policy {
+  const text = JSON.stringify(policy)
+    .replaceAll(
+      '"aws:RequestTag/mesos-bakery:cluster":"*"',
+      `"aws:RequestTag/mesos-bakery:cluster":"${cluster}"`,
+    )
+    .replaceAll(
+      '"aws:ResourceTag/mesos-bakery:cluster":"*"',
+      `"aws:ResourceTag/mesos-bakery:cluster":"${cluster}"`,
+    )
+    .replaceAll('mesos-bakery-*', `mesos-bakery-us-east-1-${cluster}`)
+  return JSON.parse(text)
+}
 
-  const calls = proxy.calls.slice(before).map(({ service, action }) => `${service}:${action}`)
-  const called = new Set(calls.map(permissionOf))
-  called.delete(free)
-  t.deepEqual([...called].sort(), [...documentedActions()].filter(action => !implied.includes(action)).sort())
+test('a policy for one cluster allows the same for it, and nothing that changes another', async t => {
+  const runs = [
+    [inventoryText(t.context, 'mine', bounded), 'launch --yes'],
+    [inventoryText(t.context, 'mine', bounded), 'destroy --yes'],
+  ] as const
+  const { asks, failed } = await watchRuns(t.context, 'mine', runs)
+  t.deepEqual(failed, [])
+  t.deepEqual(denied(forCluster('mine'), asks), [])
+  const changes = /:(Authorize|Delete|Modify|Put|Revoke|Terminate)/
+  t.deepEqual(
+    asks
+      .filter(ask => changes.test(ask.action) && allows(forCluster('other'), ask))
+      .map(({ action }) => action),
+    [],
+  )
+})
+
+test('every action and every resource in the policy is needed', t => {
+  const distinct = [...new Set(asked.map(ask => JSON.stringify(ask)))].map((ask): Ask => JSON.parse(ask))
+  const spare = partsOf(policy).filter(part => denied(without(policy, part), distinct).length === 0)
+  t.deepEqual(spare, [
+    // For who allows only certain security groups in JoinNetworks: the cluster's own are found by their tag.
+    'UseAndChangeWhatHasOurTag: ec2:CreateNetworkInterface',
+  ])
 })

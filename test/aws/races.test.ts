@@ -6,7 +6,6 @@ import {
   CreateVpcCommand,
   DeleteTagsCommand,
   StopInstancesCommand,
-  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
@@ -15,6 +14,7 @@ import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { edit, fail, hook, pending } from '../harness/faults.ts'
 import {
+  endLeader,
   inventoryOf,
   inventoryText,
   isWhole,
@@ -35,14 +35,13 @@ const hideMachines = (times: number) =>
   )
 
 test('a plan that waited at the prompt never puts a second machine on a seat', async t => {
-  const { proxy, ec2 } = t.context
+  const { proxy } = t.context
   const trial = startTrial(t.context, 'stale')
   // The plan is made while nothing is there; before it is carried out, another run launches, loses a leader and replaces it.
   const meanwhile = async () => {
     proxy.clearFaults()
     t.is((await trial.run('launch', ['--yes'])).code, 0)
-    const first = (await inventoryOf(t.context, 'stale')).leaders.find(one => seatsOf([one])[0] === '1')
-    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] }))
+    await endLeader(t.context, 'stale', 1)
     t.is((await trial.run('launch', ['--yes'])).code, 0)
   }
   proxy.fault(hook('CreateSecurityGroup', meanwhile, { skip: 1, times: 1 }))
@@ -64,11 +63,10 @@ test('a machine that EC2 doesn’t show yet is never taken for one that ended', 
 })
 
 test('a seat waits until the last of its machines is gone, not until one of them is forgotten', async t => {
-  const { proxy, ec2 } = t.context
+  const { proxy } = t.context
   const trial = startTrial(t.context, 'going')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
-  const [first] = (await inventoryOf(t.context, 'going')).leaders
-  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first?.InstanceId ?? ''] }))
+  await endLeader(t.context, 'going', 1)
   const shown = '<name>shutting-down</name>'
   const slowly = (text: string) =>
     text.replaceAll(/<code>48<\/code>\s*<name>terminated<\/name>/g, `<code>32</code>${shown}`)
@@ -108,12 +106,11 @@ test('a leader that stands still is told at once, not after the time-out', async
 })
 
 test('a machine that ends while it is waited for ends the wait, with EC2’s reason', async t => {
-  const { proxy, ec2 } = t.context
+  const { proxy } = t.context
   proxy.fault(pending(1_000))
   const trial = startTrial(t.context, 'ends')
   const end = async () => {
-    const { leaders } = await inventoryOf(t.context, 'ends')
-    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [leaders[0]?.InstanceId ?? ''] }))
+    await endLeader(t.context, 'ends', 1)
   }
   // Pools are described before the plan, and then while the machines are waited for.
   proxy.fault(hook('DescribeAutoScalingGroups', end, { skip: 1, times: 1 }))
@@ -262,7 +259,7 @@ test('Ctrl-C in the middle of a launch says what is there', async t => {
   t.is(code, 130, stderr)
   t.regex(
     stderr,
-    /interrupted: \d+ of 13 steps done; those under way may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
+    /interrupted: \d+ of 15 steps done; those under way may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
   )
   t.regex(stderr, /Nothing was undone; run the same command again to go on from there\.\n$/)
   t.is((await trial.run('launch', ['--yes'])).code, 0)

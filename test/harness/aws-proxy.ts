@@ -31,6 +31,8 @@ export interface AwsProxy {
   clearFaults(): void
   /** Moves the cloud's clock forward: its times, what is forgotten by now, and the client tokens. */
   advance(ms: number): Promise<void>
+  /** The cloud's time, in milliseconds since 1970. */
+  now(): number
   /** Sets how long things take to be known, and machines to shut down; what isn't named takes no time. */
   delays(delays: Delays): Promise<void>
   /** Forgets calls, faults, client tokens, and everything that was made in the account. */
@@ -61,6 +63,7 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
     fault: state.faults.add,
     clearFaults: state.faults.clear,
     advance: ms => state.clock.advance(ms),
+    now: () => state.clock.now(),
     delays: delays => state.clock.delays(delays),
     reset: () => reset(state, upstream),
     close: async () => {

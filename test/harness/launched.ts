@@ -6,7 +6,10 @@ import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling'
 import {
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
+  ModifyInstanceAttributeCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { ListInstanceProfilesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
 import { awsEnv } from './aws.ts'
@@ -49,8 +52,9 @@ ${extra}`
 /** What runs and stands of a cluster, as the API tells: not as the product does. */
 export async function inventoryOf(cloud: Cloud, cluster: string) {
   const Filters = [{ Name: 'tag:mesos-bakery:cluster', Values: [cluster] }]
-  const [instances, groups, templates, pools, profiles, roles] = await Promise.all([
+  const [instances, interfaces, groups, templates, pools, profiles, roles] = await Promise.all([
     cloud.ec2.send(new DescribeInstancesCommand({ Filters })),
+    cloud.ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
     cloud.ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
     cloud.ec2.send(new DescribeLaunchTemplatesCommand({ Filters })),
     cloud.autoScaling.send(new DescribeAutoScalingGroupsCommand({ Filters })),
@@ -64,6 +68,7 @@ export async function inventoryOf(cloud: Cloud, cluster: string) {
   return {
     machines,
     leaders: machines.filter(({ Tags }) => Tags?.some(({ Key }) => Key === 'mesos-bakery:seat')),
+    interfaces: interfaces.NetworkInterfaces ?? [],
     groups: groups.SecurityGroups ?? [],
     templates: templates.LaunchTemplates ?? [],
     pools: pools.AutoScalingGroups ?? [],
@@ -77,13 +82,24 @@ export function seatsOf(leaders: Awaited<ReturnType<typeof inventoryOf>>['leader
   return leaders.map(({ Tags }) => Tags?.find(({ Key }) => Key === 'mesos-bakery:seat')?.Value ?? '').sort()
 }
 
+/** Ends the machine of a seat from outside, lifting its protection as somebody else would have to. */
+export async function endLeader(cloud: Cloud, cluster: string, seat: number): Promise<string> {
+  const { leaders } = await inventoryOf(cloud, cluster)
+  const InstanceId = leaders.find(one => seatsOf([one])[0] === String(seat))?.InstanceId ?? ''
+  const lift = { InstanceId, DisableApiTermination: { Value: false } }
+  await cloud.ec2.send(new ModifyInstanceAttributeCommand(lift))
+  await cloud.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }))
+  return InstanceId
+}
+
 const writes = /^(RunInstances|Create|Authorize|Revoke|Put|Add|Update|Modify|Delete|Terminate|Remove)/
 
 /** Three seats held once each, one pool of each kind, one of everything else. */
 export async function isWhole(cloud: Cloud, name: string) {
-  const { leaders, pools, groups, templates, profiles, roles } = await inventoryOf(cloud, name)
+  const { leaders, interfaces, pools, groups, templates, profiles, roles } = await inventoryOf(cloud, name)
   return {
     seats: seatsOf(leaders),
+    interfaces: interfaces.length,
     pools: pools.length,
     groups: groups.length,
     templates: templates.length,
@@ -93,10 +109,18 @@ export async function isWhole(cloud: Cloud, name: string) {
 }
 
 /** What `isWhole` says of a cluster that is there, once. */
-export const whole = { seats: ['1', '2', '3'], pools: 2, groups: 2, templates: 3, profiles: 1, roles: 1 }
+export const whole = {
+  seats: ['1', '2', '3'],
+  interfaces: 3,
+  pools: 2,
+  groups: 2,
+  templates: 4,
+  profiles: 1,
+  roles: 1,
+}
 
 /** What `isWhole` says of a cluster of which nothing is left. */
-export const gone = { seats: [], pools: 0, groups: 0, templates: 0, profiles: 0, roles: 0 }
+export const gone = { seats: [], interfaces: 0, pools: 0, groups: 0, templates: 0, profiles: 0, roles: 0 }
 
 /** Runs a launch that must be refused, and checks that nothing was written. */
 export async function refused(

@@ -1,10 +1,14 @@
+import { agreedOf } from '../../scripts/cluster/agreed.ts'
 import type { Cluster, Overrides } from '../../scripts/cluster/cluster.ts'
+import { openingsOf, roles } from '../../scripts/cluster/firewall.ts'
 import { resolveCluster } from '../../scripts/cluster/resolve.ts'
 import { parseInventory } from '../../scripts/inventory/parse.ts'
 import { Refused, sayProblem } from '../../scripts/inventory/problems.ts'
 import { loadTemplates } from '../../scripts/library/templates.ts'
-import { nothing } from '../../scripts/plan/actual.ts'
+import { type Actual, nothing, type SeatMachine } from '../../scripts/plan/actual.ts'
+import type { Claim } from '../../scripts/plan/claim.ts'
 import type { Facts } from '../../scripts/plan/facts.ts'
+import { templateHash, templateSpecs } from '../../scripts/plan/templates.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 
 /** The real templates, compiled. */
@@ -37,6 +41,97 @@ export function factsOf(cluster: Cluster): Facts {
       rootGb: 8,
     }),
     actual: nothing,
+  }
+}
+
+/** A claim of what a cluster asks, with a network interface for each seat. */
+export function claimOf(cluster: Cluster, changes: Partial<Claim> = {}): Claim {
+  return {
+    template: 'lt-claim',
+    version: 1,
+    agreed: agreedOf(cluster),
+    interfaces: Object.fromEntries(cluster.seats.map(({ seat }) => [seat, `eni-${seat}`])),
+    retired: [],
+    formed: false,
+    by: 'arn:aws:iam::123456789012:user/ann',
+    at: '2026-11-26T08:00:00.000Z',
+    fresh: false,
+    ...changes,
+  }
+}
+
+/** A machine that holds a seat and runs what the facts ask. */
+export function leaderOf(facts: Facts, seat: number, changes: Partial<SeatMachine> = {}): SeatMachine {
+  const { name, machine, subnet } = facts.cluster.seats[seat - 1] ?? {}
+  return {
+    id: `i-${seat}`,
+    seat,
+    leaders: facts.cluster.seats.length,
+    state: 'running',
+    image: 'ami-amd64',
+    instanceType: machine?.instanceType ?? 'm6i.large',
+    userData: facts.userData.get(name ?? '')?.sha256,
+    address: undefined,
+    zone: undefined,
+    reason: undefined,
+    placement: {
+      subnet,
+      keyName: undefined,
+      rootVolumeGb: machine?.rootVolumeGb,
+      tags: facts.cluster.tags,
+      parts: [`vol-${seat}`, `eni-${seat}`],
+    },
+    ...changes,
+  }
+}
+
+/** An account in which the whole cluster runs as the facts ask. */
+export function runningOf(facts: Facts): Actual {
+  const { cluster } = facts
+  const ids = { leader: 'sg-leader', follower: 'sg-follower' }
+  const specs = templateSpecs(facts)
+  return {
+    ...nothing,
+    claim: claimOf(cluster, { formed: true }),
+    interfaces: cluster.seats.map(({ seat, subnet = '', machine }) => ({
+      id: `eni-${seat}`,
+      seat,
+      subnet,
+      securityGroupIds: [ids.leader, ...machine.securityGroups],
+    })),
+    securityGroups: roles.map(role => ({
+      id: ids[role],
+      vpc: 'vpc-1',
+      role,
+      openings: openingsOf(cluster).filter(({ to }) => to === role),
+    })),
+    instanceProfile: 'complete',
+    launchTemplates: specs.map(spec => ({
+      id: `lt-${spec.group}`,
+      name: `${cluster.name}-${spec.group}`,
+      group: spec.group,
+      version: 1,
+      hash: templateHash(spec),
+      securityGroupIds: [ids.follower],
+    })),
+    machines: cluster.seats.map(({ seat }) => leaderOf(facts, seat)),
+    pools: cluster.pools.map(({ name, group, min, max, subnets }) => ({
+      name,
+      group,
+      min,
+      max,
+      desired: min,
+      subnets,
+      template: name,
+      tags: cluster.tags,
+      going: false,
+      machines: Array.from({ length: min }, (_, index) => ({
+        id: `i-${group}-${index}`,
+        inService: true,
+        templateVersion: 1,
+        zone: undefined,
+      })),
+    })),
   }
 }
 

@@ -72,7 +72,7 @@ const table: readonly (readonly [what: string, inventory: string, ...messages: r
   [
     'an unknown key',
     `${groups()}zzz: 1\n`,
-    'zzz: unknown key; known are cluster, region, target, instance_profile, user_data_bucket, tags, vars, groups, image',
+    'zzz: unknown key; known are cluster, region, target, instance_profile, permissions_boundary, user_data_bucket, tags, vars, groups, image',
   ],
   [
     'a variable outside vars',

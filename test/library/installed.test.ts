@@ -133,7 +133,7 @@ test('the library’s example prints what it promises', t => {
       .sort(),
     expectedSums(),
   )
-  t.is(lines.at(-1), 'cluster1-leader-1.mime 11')
+  t.is(lines.at(-1), 'cluster1-leader-1.mime 13')
 })
 
 test('the library gives on every Node what the commands print', async t => {

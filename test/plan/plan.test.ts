@@ -6,7 +6,7 @@ import { type Actual, type MachineState, nothing, type SeatMachine } from '../..
 import { planDestroy } from '../../scripts/plan/destroy.ts'
 import { planLaunch } from '../../scripts/plan/launch.ts'
 import { readinessOf } from '../../scripts/plan/readiness.ts'
-import { clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
+import { claimOf, clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
 
 const states: readonly MachineState[] = [
   'pending',
@@ -39,10 +39,11 @@ const holds = ({ state }: SeatMachine) => state !== 'terminated' && state !== 's
 
 test('whatever is there, never more than N machines hold seats, and never two hold one', t => {
   const facts = factsOf(clusterOf(sampleInventory(5)))
+  const claim = claimOf(facts.cluster)
   let planned = 0
   fc.assert(
     fc.property(machines, present => {
-      const actual: Actual = { ...nothing, machines: present }
+      const actual: Actual = { ...nothing, claim, machines: present }
       const held = present.filter(holds).map(({ seat }) => seat)
       const broken = new Set(held).size < held.length || held.some(seat => seat > 5)
       if (broken) {
@@ -51,7 +52,7 @@ test('whatever is there, never more than N machines hold seats, and never two ho
       }
       planned += 1
       const launched = planLaunch({ ...facts, actual }).steps.flatMap(step =>
-        step.kind === 'seat' ? [step] : [],
+        step.kind === 'seat' && step.action === 'launch' ? [step] : [],
       )
       const seats = [...held, ...launched.map(({ seat }) => seat)].sort()
       t.deepEqual(seats, [1, 2, 3, 4, 5])
@@ -94,18 +95,29 @@ test('rules that people add stay, ours that are too much go, and what is missing
     rules.map(step =>
       step.kind === 'security group' && step.action === 'update' ? [step.open, step.close] : step,
     ),
-    [[[first], [surplus]]],
+    [
+      [[first], []],
+      [[], [surplus]],
+    ],
   )
 })
 
 test('a pool is changed in its bounds, and its size left to Auto Scaling', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const subnets = ['subnet-b', 'subnet-a']
-  const pool = { name: 'c1-web', group: 'web', subnets, template: 'c1-web', going: false, machines: [] }
+  const pool = {
+    name: 'c1-web',
+    group: 'web',
+    subnets,
+    template: 'c1-web',
+    tags: {},
+    going: false,
+    machines: [],
+  }
   const planned = (present: { min: number; max: number }) => {
     const actual: Actual = { ...nothing, pools: [{ ...pool, ...present, desired: 3 }] }
     const step = planLaunch({ ...facts, actual }).steps.find(({ kind }) => kind === 'pool')
-    return step?.kind === 'pool' ? [step.action, step.changes] : undefined
+    return step?.kind === 'pool' && step.action !== 'delete' ? [step.action, step.changes] : undefined
   }
   t.deepEqual(planned({ min: 1, max: 9 }), ['update', ['min 1 → 2', 'max 9 → 4']])
   t.is(planned({ min: 2, max: 4 }), undefined)
@@ -113,7 +125,16 @@ test('a pool is changed in its bounds, and its size left to Auto Scaling', t => 
 
 test('a pool that is being deleted is waited for, and one that the inventory lost is named', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
-  const pool = { group: 'x', min: 1, max: 1, desired: 1, subnets: [], template: undefined, machines: [] }
+  const pool = {
+    group: 'x',
+    min: 1,
+    max: 1,
+    desired: 1,
+    subnets: [],
+    template: undefined,
+    tags: {},
+    machines: [],
+  }
   const going: Actual = { ...nothing, pools: [{ ...pool, name: 'c1-web', going: true }] }
   t.deepEqual(
     refusals(() => planLaunch({ ...facts, actual: going })),
@@ -138,7 +159,7 @@ test('an instance profile of our name without our tag is never used, nor deleted
 test('a template is renewed when its content, its groups’ ids or the groups themselves are others', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const fresh = planLaunch(facts).steps.find(({ id }) => id === 'launch template c1-web')
-  const hash = fresh?.kind === 'launch template' ? fresh.hash : ''
+  const hash = fresh?.kind === 'launch template' && fresh.action !== 'delete' ? fresh.hash : ''
   const securityGroups = (['leader', 'follower'] as const).map(role => ({
     id: `sg-${role}`,
     vpc: 'vpc-1',
@@ -179,9 +200,10 @@ test('leaders are out of date by user-data, image and instance type, or because 
     reason: undefined,
   }
   const reasons = (change: Partial<SeatMachine>) =>
-    planLaunch({ ...facts, actual: { ...nothing, machines: [{ ...current, ...change }] } }).outOfDate.flatMap(
-      one => one.reasons,
-    )
+    planLaunch({
+      ...facts,
+      actual: { ...nothing, claim: claimOf(facts.cluster), machines: [{ ...current, ...change }] },
+    }).outOfDate.flatMap(one => one.reasons)
   t.deepEqual(reasons({}), [])
   t.deepEqual(reasons({ userData: 'x' }), ['other user-data'])
   t.deepEqual(reasons({ image: 'ami-old' }), ['image ami-old → ami-amd64'])
@@ -201,9 +223,10 @@ test('another number of leaders is refused while any of them holds a seat, and w
     ({ kind }) => kind === 'seat',
   )
   t.is(seats.length, 3)
-  for (const step of seats) if (step.kind === 'seat') t.deepEqual(step.after, ['i-old'])
+  for (const step of seats)
+    if (step.kind === 'seat' && step.action === 'launch') t.deepEqual(step.after, ['i-old'])
   const later = planLaunch({ ...facts, actual: old(5, 'terminated') }).steps
-  for (const step of later) if (step.kind === 'seat') t.deepEqual(step.after, [])
+  for (const step of later) if (step.kind === 'seat' && step.action === 'launch') t.deepEqual(step.after, [])
 })
 
 test('readiness: every leader runs, every pool is as large as it wants to be', t => {
@@ -217,6 +240,7 @@ test('readiness: every leader runs, every pool is as large as it wants to be', t
     desired: 2,
     subnets: [],
     template: undefined,
+    tags: {},
     going: false,
   }
   const states = (state: MachineState, inService: number) => {
@@ -258,6 +282,7 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
 
 test('destroy deletes machines before what they lean on', t => {
   const actual: Actual = {
+    ...nothing,
     securityGroups: [{ id: 'sg-1', vpc: 'vpc-1', role: 'leader', openings: [] }],
     instanceProfile: 'incomplete',
     launchTemplates: [
@@ -274,6 +299,7 @@ test('destroy deletes machines before what they lean on', t => {
         desired: 1,
         subnets: [],
         template: undefined,
+        tags: {},
         going: false,
         machines: [],
       },

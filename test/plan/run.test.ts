@@ -53,3 +53,24 @@ test('after a failure nothing new begins, and what is under way is waited for', 
   )
   t.deepEqual(told, ['+bad', '+slow', 'failed bad', 'done slow', 'not started later'])
 })
+
+test('what must be recorded is, though another step has failed', async t => {
+  const steps = [
+    { id: 'bad', needs: [] },
+    { id: 'good', needs: [] },
+    { id: 'after good', needs: ['good'], afterFailure: true as const },
+    { id: 'after bad', needs: ['bad'], afterFailure: true as const },
+  ]
+  const outcomes = await runSteps(
+    steps,
+    async ({ id }) => {
+      if (id === 'bad') throw new Error('bad')
+      return id
+    },
+    () => {},
+  )
+  t.deepEqual(
+    outcomes.map(({ end }) => end),
+    ['failed', 'done', 'done', 'not started'],
+  )
+})

@@ -31,6 +31,7 @@ const pool: ActualPool = {
   desired: 2,
   subnets: [],
   template: undefined,
+  tags: {},
   going: false,
   machines: [],
 }

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto'
 import {
   DescribeInstanceAttributeCommand,
   DescribeLaunchTemplateVersionsCommand,
+  RunInstancesCommand,
   type Tag,
 } from '@aws-sdk/client-ec2'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
-import { inventoryOf, isWhole, whole } from '../harness/launched.ts'
+import { endLeader, gone, inventoryOf, isWhole, startTrial, whole } from '../harness/launched.ts'
 import { launchedByE5be164 } from '../harness/launched-by-e5be164.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
+
+/** That release had no claim and no network interfaces for seats. */
+const left = { ...whole, interfaces: 0, templates: 3 }
 
 const tagsOf = (tags: Tag[] = []): Record<string, string | undefined> =>
   Object.fromEntries(tags.map(({ Key = '', Value }) => [Key, Value]))
@@ -17,7 +21,7 @@ const tagsOf = (tags: Tag[] = []): Record<string, string | undefined> =>
 test('what release e5be164 launched stands in the account as it left it', async t => {
   const { ec2, account } = t.context
   await launchedByE5be164(t.context, 'upgrade')
-  t.deepEqual(await isWhole(t.context, 'upgrade'), whole)
+  t.deepEqual(await isWhole(t.context, 'upgrade'), left)
   const { leaders, pools, groups, templates } = await inventoryOf(t.context, 'upgrade')
 
   for (const { InstanceId, Tags, SubnetId, SecurityGroups } of leaders) {
@@ -65,5 +69,70 @@ test('what release e5be164 launched stands in the account as it left it', async 
 
 test('several clusters of that release stand in one account', async t => {
   await launchedByE5be164(t.context, 'second')
-  t.deepEqual(await isWhole(t.context, 'second'), whole)
+  t.deepEqual(await isWhole(t.context, 'second'), left)
+})
+
+test('a cluster of that release is understood, claimed, repaired and destroyed', async t => {
+  await launchedByE5be164(t.context, 'old')
+  const trial = startTrial(t.context, 'old')
+  const status = await trial.run('status', ['--json'])
+  t.is(status.code, 0, status.stderr)
+  t.true(
+    JSON.parse(status.stdout).seats.every(({ userData }: { userData: string }) => userData === 'current'),
+  )
+  const other = await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other'])
+  t.is(other.code, 1)
+  t.regex(other.stderr, /mesos_zk_chroot: is "mesos" on the running cluster, .*; got "other"/)
+
+  const first = await trial.run('launch', ['--yes', '--json'])
+  t.is(first.code, 0, first.stderr)
+  const plan = JSON.parse(first.stdout)
+  t.deepEqual(
+    plan.steps.map(({ kind, action }: { kind: string; action: string }) => `${action} ${kind}`),
+    ['create claim', 'update launch template', 'update formation'],
+  )
+  t.deepEqual(plan.outOfDate, [])
+  t.regex((await trial.run('launch', ['--yes'])).stderr, /Nothing to do/)
+
+  // Its machines aren't in a network interface of their seat; their successors are.
+  await endLeader(t.context, 'old', 2)
+  const repaired = await trial.run('launch', ['--yes'])
+  t.is(repaired.code, 0, repaired.stderr)
+  t.deepEqual(await isWhole(t.context, 'old'), whole)
+  const destroyed = await trial.run('destroy', ['--yes'])
+  t.is(destroyed.code, 0, destroyed.stderr)
+  t.deepEqual(await isWhole(t.context, 'old'), gone)
+})
+
+test('of two clusters that launches of that release started side by side, the one with a quorum is kept', async t => {
+  const { ec2 } = t.context
+  await launchedByE5be164(t.context, 'twins')
+  const { leaders } = await inventoryOf(t.context, 'twins')
+  for (const seat of ['4', '5']) {
+    const tags = { ...tagsOf(leaders[0]?.Tags), 'mesos-bakery:seat': seat, 'mesos-bakery:leaders': '5' }
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    await ec2.send(
+      new RunInstancesCommand({
+        MinCount: 1,
+        MaxCount: 1,
+        LaunchTemplate: { LaunchTemplateName: 'twins-leaders', Version: '1' },
+        SubnetId: t.context.account.subnets[0],
+        TagSpecifications: [
+          { ResourceType: 'instance', Tags: Tags.filter(({ Key }) => !Key.startsWith('aws:')) },
+        ],
+      }),
+    )
+  }
+  const trial = startTrial(t.context, 'twins')
+  const five = await trial.run('launch', ['--yes', '--leaders', '5'])
+  t.is(five.code, 1)
+  t.regex(
+    five.stderr,
+    /leaders of different clusters run side by side: 3 of 3 and 2 of 5; keep one with --leaders 3/,
+  )
+  const three = await trial.run('launch', ['--yes', '--leaders', '3'])
+  t.is(three.code, 0, three.stderr)
+  t.regex(three.stderr, /- seat +twins-leader-4 +i-[0-9a-f]+, was launched for 5 leaders/)
+  t.deepEqual(await isWhole(t.context, 'twins'), whole)
+  t.regex((await trial.run('launch', ['--yes', '--leaders', '3'])).stderr, /Nothing to do/)
 })

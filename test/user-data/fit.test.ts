@@ -88,8 +88,10 @@ test('a plan stores bodies once, before the machines that fetch them, and destro
     )
   }
   const seat = steps.find(step => step.kind === 'seat')
-  t.is(seat?.kind === 'seat' && seat.userData.form, 's3')
-  const bodies = stores.flatMap(step => (step.kind === 'user-data' ? [step.key] : []))
+  t.is(seat?.kind === 'seat' && seat.action === 'launch' && seat.userData.form, 's3')
+  const bodies = stores.flatMap(step =>
+    step.kind === 'user-data' && step.action === 'create' ? [step.key] : [],
+  )
   const again = planLaunch({ ...facts, actual: { ...facts.actual, bodies } })
   t.deepEqual(
     again.steps.filter(({ kind }) => kind === 'user-data'),

@@ -1,11 +1,10 @@
 import { show } from '../../inventory/problems.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
-import { type VariableName, variableNames, variables } from '../../inventory/variables.ts'
+import type { VariableName } from '../../inventory/variables.ts'
+import { clusterWide } from '../agreed.ts'
 import type { Draft } from '../draft.ts'
 import { originOf, type Site, sitesOf } from '../origin.ts'
 import type { Rule } from './rule.ts'
-
-const clusterWide: readonly VariableName[] = variableNames.filter(name => 'clusterWide' in variables[name])
 
 export const nodesAgree: Rule = {
   code: 'E023',

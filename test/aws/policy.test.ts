@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { arnOfId, ec2Arn, iamArn, parameterArn, poolArn } from '../harness/arns.ts'
+import { type Ask, allows, documentedPolicy } from '../harness/policy.ts'
+
+const policy = documentedPolicy('Permissions')
+const boundary = documentedPolicy('The permissions boundary')
+
+const ours = { 'aws:ResourceTag/mesos-bakery:cluster': 'demo' }
+const theirs = { 'aws:ResourceTag/owner': 'somebody' }
+const requested = { 'aws:RequestTag/mesos-bakery:cluster': 'demo' }
+const role = iamArn('role', 'mesos-bakery-us-east-1-demo')
+const boundTo = (arn: string) => ({ 'iam:PermissionsBoundary': arn })
+const bound = boundTo('arn:aws:iam::123456789012:policy/mesos-bakery-machines')
+const passed = { 'iam:PassedToService': 'ec2.amazonaws.com' }
+const group = poolArn('demo-web')
+
+function ask(action: string, resource: string, context: Ask['context'] = {}): Ask {
+  return { action, resource, context }
+}
+
+test('what is there may be changed and deleted only when it carries our tag', t => {
+  const changes = [
+    ['ec2:TerminateInstances', arnOfId('i-1')],
+    ['ec2:ModifyInstanceAttribute', arnOfId('i-1')],
+    ['ec2:DescribeInstanceAttribute', arnOfId('i-1')],
+    ['ec2:DeleteNetworkInterface', arnOfId('eni-1')],
+    ['ec2:ModifyNetworkInterfaceAttribute', arnOfId('eni-1')],
+    ['ec2:DeleteLaunchTemplate', arnOfId('lt-1')],
+    ['ec2:CreateLaunchTemplateVersion', arnOfId('lt-1')],
+    ['ec2:RunInstances', arnOfId('lt-1')],
+    ['ec2:DeleteSecurityGroup', arnOfId('sg-1')],
+    ['ec2:AuthorizeSecurityGroupIngress', arnOfId('sg-1')],
+    ['ec2:RevokeSecurityGroupIngress', arnOfId('sg-1')],
+    ['ec2:CreateTags', arnOfId('vol-1')],
+    ['autoscaling:UpdateAutoScalingGroup', group],
+    ['autoscaling:DeleteAutoScalingGroup', group],
+    ['autoscaling:CreateOrUpdateTags', group],
+  ] as const
+  for (const [action, resource] of changes) {
+    t.true(allows(policy, ask(action, resource, ours)), action)
+    t.false(allows(policy, ask(action, resource)), action)
+    // A tag in the request is no tag on the resource.
+    t.false(allows(policy, ask(action, resource, { ...theirs, ...requested })), action)
+  }
+})
+
+test('what is created must get our tag in the call that creates it', t => {
+  const creations = [
+    ['ec2:RunInstances', ec2Arn('instance')],
+    ['ec2:RunInstances', ec2Arn('volume')],
+    ['ec2:CreateSecurityGroup', ec2Arn('security-group')],
+    ['ec2:CreateLaunchTemplate', ec2Arn('launch-template')],
+    ['ec2:CreateNetworkInterface', ec2Arn('network-interface')],
+    ['autoscaling:CreateAutoScalingGroup', group],
+  ] as const
+  for (const [action, resource] of creations) {
+    t.true(allows(policy, ask(action, resource, requested)), action)
+    t.false(allows(policy, ask(action, resource)), action)
+    t.false(allows(policy, ask(action, resource, { 'aws:RequestTag/owner': 'somebody' })), action)
+  }
+})
+
+const by = (action: string) => ({ ...requested, 'ec2:CreateAction': action })
+
+const facts: readonly (readonly [fact: string, allowed: boolean, ask: Ask])[] = [
+  ['tagging what the call creates', true, ask('ec2:CreateTags', ec2Arn('instance'), by('RunInstances'))],
+  ['tagging what another call creates', false, ask('ec2:CreateTags', ec2Arn('volume'), by('CreateVolume'))],
+  [
+    'creating with other tags alone',
+    false,
+    ask('ec2:CreateTags', ec2Arn('instance'), {
+      'ec2:CreateAction': 'RunInstances',
+      'aws:RequestTag/a': 'b',
+    }),
+  ],
+  ['removing tags', false, ask('ec2:DeleteTags', arnOfId('i-1'), ours)],
+
+  ['passing our role to EC2', true, ask('iam:PassRole', role, passed)],
+  ['passing another role', false, ask('iam:PassRole', iamArn('role', 'admin'), passed)],
+  [
+    'passing our role to another service',
+    false,
+    ask('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' }),
+  ],
+  ['making a role with the boundary', true, ask('iam:CreateRole', role, bound)],
+  ['making a role without one', false, ask('iam:CreateRole', role)],
+  [
+    'making a role with another boundary',
+    false,
+    ask('iam:CreateRole', role, boundTo('arn:aws:iam::aws:policy/AdministratorAccess')),
+  ],
+  ['making a role of another name', false, ask('iam:CreateRole', iamArn('role', 'admin'), bound)],
+  ['writing the policy of a bounded role', true, ask('iam:PutRolePolicy', role, bound)],
+  ['writing the policy of another role of ours', false, ask('iam:PutRolePolicy', role)],
+  ['writing the policy of somebody’s role', false, ask('iam:PutRolePolicy', iamArn('role', 'admin'), bound)],
+  ['deleting the policy of an unbounded role', false, ask('iam:DeleteRolePolicy', role)],
+  [
+    'changing the boundary to another',
+    false,
+    ask('iam:PutRolePermissionsBoundary', role, boundTo('arn:aws:iam::aws:policy/AdministratorAccess')),
+  ],
+  ['removing the boundary', false, ask('iam:DeleteRolePermissionsBoundary', role, bound)],
+  ['attaching a policy', false, ask('iam:AttachRolePolicy', role, bound)],
+  ['changing who may take the role', false, ask('iam:UpdateAssumeRolePolicy', role, bound)],
+  ['deleting somebody’s role', false, ask('iam:DeleteRole', iamArn('role', 'admin'))],
+  [
+    'making the role of another service',
+    false,
+    ask('iam:CreateServiceLinkedRole', iamArn('role', 'aws-service-role/ecs.amazonaws.com/x'), {
+      'iam:AWSServiceName': 'ecs.amazonaws.com',
+    }),
+  ],
+
+  ['storing user-data', true, ask('s3:PutObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')],
+  ['deleting what else is in a bucket', false, ask('s3:DeleteObject', 'arn:aws:s3:::b/other/1.yaml')],
+  ['reading stored user-data', false, ask('s3:GetObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')],
+  ['looking up other parameters', false, ask('ssm:GetParameters', parameterArn('/secrets/password'))],
+]
+
+for (const [fact, allowed, one] of facts) {
+  test(`${fact} is ${allowed ? 'allowed' : 'denied'}`, t => t.is(allows(policy, one), allowed))
+}
+
+test('the boundary allows what machines need, and nothing else', t => {
+  t.true(allows(boundary, ask('ec2:DescribeInstances', '*')))
+  t.true(allows(boundary, ask('s3:GetObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')))
+  t.false(allows(boundary, ask('s3:GetObject', 'arn:aws:s3:::b/other')))
+  t.false(allows(boundary, ask('s3:PutObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')))
+  t.false(allows(boundary, ask('iam:PassRole', role, passed)))
+})
+
+test('the policy is small enough, and each of its statements is explained', t => {
+  // IAM quotas: a managed policy, white space not counted.
+  t.true(JSON.stringify(policy).length <= 6_144)
+  const page = readFileSync('docs/aws.md', 'utf8')
+  const [, table = ''] = /\n(\| statements \|[\s\S]*?)\n\n/.exec(page) ?? []
+  t.deepEqual(
+    [...table.matchAll(/`([A-Z]\w+)`/g)]
+      .map(([, sid]) => sid)
+      .filter(sid => sid !== 'RunInstances')
+      .sort(),
+    [...policy.Statement.map(({ Sid }) => Sid), 'Look'].sort(),
+  )
+})

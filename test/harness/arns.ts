@@ -1,0 +1,43 @@
+const region = 'us-east-1'
+const account = '123456789012'
+
+// How AWS names what is in the account of the tests (Service Authorization Reference, "Resource types").
+
+const types: Readonly<Record<string, string>> = {
+  eni: 'network-interface',
+  i: 'instance',
+  lt: 'launch-template',
+  sg: 'security-group',
+  subnet: 'subnet',
+  vol: 'volume',
+  vpc: 'vpc',
+}
+
+/** Something of EC2 by its id, which tells its type. */
+export function arnOfId(id: string): string {
+  const type = types[id.slice(0, id.indexOf('-'))]
+  if (type === undefined) throw new Error(`the type of ${id} isn't known here`)
+  return ec2Arn(type, id)
+}
+
+/** Something of EC2; what isn't made yet has the id `*`. */
+export function ec2Arn(type: string, id = '*'): string {
+  return `arn:aws:ec2:${region}:${account}:${type}/${id}`
+}
+
+/** An image belongs to no account. */
+export function imageArn(id: string): string {
+  return `arn:aws:ec2:${region}::image/${id}`
+}
+
+export function poolArn(name: string): string {
+  return `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${name}`
+}
+
+export function iamArn(type: 'role' | 'instance-profile', name: string): string {
+  return `arn:aws:iam::${account}:${type}/${name}`
+}
+
+export function parameterArn(name: string): string {
+  return `arn:aws:ssm:${region}:${account}:parameter${name}`
+}

@@ -1,0 +1,193 @@
+import type { AccountView } from './account-view.ts'
+import { iamArn, parameterArn, poolArn } from './arns.ts'
+import {
+  carried,
+  created,
+  onEach,
+  onGroups,
+  passRole,
+  poolAsks,
+  requested,
+  startAsks,
+} from './asks-of-machines.ts'
+import type { AwsRequest } from './aws-call.ts'
+import type { Ask } from './policy.ts'
+import { membersOf, type Params, tagsFor, tagsIn, valuesOf } from './query.ts'
+
+// What AWS checks for each call that the product makes: which actions, on which resources, with which condition keys.
+// Where nothing else is said, it is from the Service Authorization Reference: its tables say for each action which types
+// of resources are checked, and which keys each of them has.
+
+type Context = Ask['context']
+type Asks = (
+  params: Params,
+  view: AccountView,
+  request: AwsRequest,
+) => Promise<readonly Ask[]> | readonly Ask[]
+
+/**
+ * What AWS would ask of the caller's policies for a call, with the tags that resources have now.
+ *
+ * @returns nothing for a call that needs no permission
+ */
+export async function asksOf(request: AwsRequest, view: AccountView): Promise<readonly Ask[]> {
+  const name = `${request.service}:${request.action}`
+  // Most calls that only look can't be bound to resources.
+  const asks = actions[name] ?? (() => [{ action: name, resource: '*', context: {} }])
+  return asks(request.params, view, request)
+}
+
+const actions: Readonly<Record<string, Asks>> = {
+  'autoscaling:CreateAutoScalingGroup': async (params, view) => [
+    onPool('CreateAutoScalingGroup', params.AutoScalingGroupName, requested(tagsIn(params, 'Tags'))),
+    // For the first group of an account.
+    {
+      action: 'iam:CreateServiceLinkedRole',
+      resource: iamArn('role', 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling'),
+      context: { 'iam:AWSServiceName': 'autoscaling.amazonaws.com' },
+    },
+    ...(await poolAsks(params, view)),
+  ],
+  'autoscaling:CreateOrUpdateTags': (params, view) => {
+    const names = new Set(membersOf(params, 'Tags').map(({ ResourceId = '' }) => ResourceId))
+    const asks = [...names].map(async name => {
+      const context = { ...requested(tagsIn(params, 'Tags')), ...carried(await view.tagsOfPool(name)) }
+      return onPool('CreateOrUpdateTags', name, context)
+    })
+    return Promise.all(asks)
+  },
+  'autoscaling:DeleteAutoScalingGroup': async (params, view) => [
+    await onPresentPool('DeleteAutoScalingGroup', params, view),
+  ],
+  'autoscaling:UpdateAutoScalingGroup': async (params, view) => [
+    await onPresentPool('UpdateAutoScalingGroup', params, view),
+    ...(await poolAsks(params, view)),
+  ],
+
+  // The rules of a security group are checked only where they get tags of their own.
+  'ec2:AuthorizeSecurityGroupIngress': onNamed('AuthorizeSecurityGroupIngress', 'GroupId'),
+  'ec2:CreateLaunchTemplate': params =>
+    created('CreateLaunchTemplate', 'launch-template', tagsFor(params, 'launch-template')),
+  'ec2:CreateLaunchTemplateVersion': async (params, view) => {
+    const found = await view.template({ id: params.LaunchTemplateId, name: params.LaunchTemplateName })
+    return onEach('CreateLaunchTemplateVersion', [found?.id ?? 'lt-'], view)
+  },
+  'ec2:CreateNetworkInterface': async (params, view) => [
+    ...created('CreateNetworkInterface', 'network-interface', tagsFor(params, 'network-interface')),
+    ...(await onEach('CreateNetworkInterface', [params.SubnetId ?? ''], view)),
+    ...(await onGroups('CreateNetworkInterface', valuesOf(params, 'SecurityGroupId'), view)),
+  ],
+  'ec2:CreateSecurityGroup': async (params, view) => [
+    ...created('CreateSecurityGroup', 'security-group', tagsFor(params, 'security-group')),
+    ...(await onEach('CreateSecurityGroup', [params.VpcId ?? ''], view)),
+  ],
+  'ec2:CreateTags': (params, view) =>
+    onEach('CreateTags', valuesOf(params, 'ResourceId'), view, requested(tagsIn(params))),
+  'ec2:DeleteLaunchTemplate': onNamed('DeleteLaunchTemplate', 'LaunchTemplateId'),
+  'ec2:DeleteNetworkInterface': onNamed('DeleteNetworkInterface', 'NetworkInterfaceId'),
+  'ec2:DeleteSecurityGroup': onNamed('DeleteSecurityGroup', 'GroupId'),
+  'ec2:DescribeInstanceAttribute': onNamed('DescribeInstanceAttribute', 'InstanceId'),
+  'ec2:ModifyInstanceAttribute': onNamed('ModifyInstanceAttribute', 'InstanceId'),
+  'ec2:ModifyNetworkInterfaceAttribute': async (params, view) => {
+    const id = params.NetworkInterfaceId ?? ''
+    const { SubnetId, Attachment } = (await view.networkInterface(id)) ?? {}
+    // The reference doesn't say when these are checked too: here always.
+    const others = [SubnetId, Attachment?.InstanceId].filter(other => other !== undefined)
+    const groups = valuesOf(params, 'SecurityGroupId')
+    return onEach('ModifyNetworkInterfaceAttribute', [id, ...others, ...groups], view)
+  },
+  'ec2:RevokeSecurityGroupIngress': onNamed('RevokeSecurityGroupIngress', 'GroupId'),
+  'ec2:RunInstances': startAsks,
+  'ec2:TerminateInstances': (params, view) =>
+    onEach('TerminateInstances', valuesOf(params, 'InstanceId'), view),
+
+  // Who puts a role into a profile hands it on (IAM API reference, AddRoleToInstanceProfile).
+  'iam:AddRoleToInstanceProfile': params => [
+    onProfile('AddRoleToInstanceProfile', params),
+    passRole(iamArn('role', params.RoleName ?? '')),
+  ],
+  'iam:CreateInstanceProfile': params => {
+    const tags = requested(tagsIn(params, 'Tags'))
+    return [onProfile('CreateInstanceProfile', params, tags), onProfile('TagInstanceProfile', params, tags)]
+  },
+  'iam:CreateRole': params => {
+    const tags = requested(tagsIn(params, 'Tags'))
+    const context = { ...tags, ...bounded(params.PermissionsBoundary) }
+    return [onRole('CreateRole', params, context), onRole('TagRole', params, tags)]
+  },
+  'iam:DeleteInstanceProfile': params => [onProfile('DeleteInstanceProfile', params)],
+  'iam:DeleteRole': onBoundedRole('DeleteRole'),
+  'iam:DeleteRolePolicy': onBoundedRole('DeleteRolePolicy'),
+  'iam:GetInstanceProfile': params => [onProfile('GetInstanceProfile', params)],
+  'iam:GetRole': params => [onRole('GetRole', params)],
+  'iam:GetRolePolicy': params => [onRole('GetRolePolicy', params)],
+  // For this call the key is the boundary that the role is to have.
+  'iam:PutRolePermissionsBoundary': params => [
+    onRole('PutRolePermissionsBoundary', params, bounded(params.PermissionsBoundary)),
+  ],
+  'iam:PutRolePolicy': onBoundedRole('PutRolePolicy'),
+  'iam:RemoveRoleFromInstanceProfile': params => [onProfile('RemoveRoleFromInstanceProfile', params)],
+
+  's3:DeleteObject': params => [onStored('DeleteObject', params)],
+  's3:GetObjectTagging': params => [onStored('GetObjectTagging', params)],
+  // S3 has one permission for two calls.
+  's3:HeadBucket': onBucket('ListBucket'),
+  's3:ListObjectsV2': onBucket('ListBucket'),
+  's3:PutObject': (params, _view, { headers }) => [
+    onStored('PutObject', params),
+    ...(headers['x-amz-tagging'] === undefined ? [] : [onStored('PutObjectTagging', params)]),
+  ],
+
+  'ssm:GetParameters': params =>
+    valuesOf(params, 'Names').map(name => ({
+      action: 'ssm:GetParameters',
+      resource: parameterArn(name),
+      context: {},
+    })),
+
+  'sts:GetCallerIdentity': () => [],
+}
+
+/** What is checked of the one thing of EC2 that a parameter names. */
+function onNamed(action: string, parameter: string): Asks {
+  return (params, view) => onEach(action, [params[parameter] ?? ''], view)
+}
+
+function onPool(action: string, name = '', context: Context = {}): Ask {
+  return { action: `autoscaling:${action}`, resource: poolArn(name), context }
+}
+
+async function onPresentPool(
+  action: string,
+  { AutoScalingGroupName: name = '' }: Params,
+  view: AccountView,
+): Promise<Ask> {
+  return onPool(action, name, carried(await view.tagsOfPool(name)))
+}
+
+function onRole(action: string, { RoleName = '' }: Params, context: Context = {}): Ask {
+  return { action: `iam:${action}`, resource: iamArn('role', RoleName), context }
+}
+
+/** What is checked of a role with the boundary that it has. */
+function onBoundedRole(action: string): Asks {
+  return async (params, view) => [
+    onRole(action, params, bounded(await view.boundaryOf(params.RoleName ?? ''))),
+  ]
+}
+
+function bounded(boundary: string | undefined): Context {
+  return boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }
+}
+
+function onProfile(action: string, { InstanceProfileName = '' }: Params, context: Context = {}): Ask {
+  return { action: `iam:${action}`, resource: iamArn('instance-profile', InstanceProfileName), context }
+}
+
+function onStored(action: string, { Bucket, Key }: Params): Ask {
+  return { action: `s3:${action}`, resource: `arn:aws:s3:::${Bucket}/${Key}`, context: {} }
+}
+
+function onBucket(action: string): Asks {
+  return ({ Bucket }) => [{ action: `s3:${action}`, resource: `arn:aws:s3:::${Bucket}`, context: {} }]
+}

@@ -1,0 +1,29 @@
+import { lookingKey, viewAccount } from './account-view.ts'
+import { asksOf } from './asks.ts'
+import type { AwsProxy } from './aws-proxy.ts'
+import { hook } from './faults.ts'
+import type { Ask } from './policy.ts'
+
+/** What AWS would have asked of the caller's policies while calls were watched. */
+export interface Watched {
+  readonly asks: readonly Ask[]
+  /** The calls for which it isn't known what AWS checks. */
+  readonly unknown: readonly string[]
+  stop(): void
+}
+
+/** Watches the calls that go through a proxy, each at the moment before it takes effect. */
+export function watch(proxy: AwsProxy): Watched {
+  const view = viewAccount(proxy.url)
+  const asks: Ask[] = []
+  const unknown: string[] = []
+  const seen = hook('*', async request => {
+    try {
+      asks.push(...(await asksOf(request, view)))
+    } catch (error) {
+      unknown.push(`${request.service}:${request.action}: ${error}`)
+    }
+  })
+  const stop = proxy.fault({ ...seen, matches: ({ accessKey }) => accessKey !== lookingKey })
+  return { asks, unknown, stop }
+}

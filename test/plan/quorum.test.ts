@@ -1,0 +1,104 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { quorumOf } from '../../scripts/cluster/quorum.ts'
+import { type Actual, isRunning, type MachineState } from '../../scripts/plan/actual.ts'
+import type { Facts } from '../../scripts/plan/facts.ts'
+import { planLaunch } from '../../scripts/plan/launch.ts'
+import type { StepOf } from '../../scripts/plan/step.ts'
+import {
+  claimOf,
+  clusterOf,
+  factsOf,
+  leaderOf,
+  refusals,
+  runningOf,
+  sampleInventory,
+} from '../harness/sample.ts'
+
+const states: readonly MachineState[] = [
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+]
+
+const factsFor = new Map([1, 3, 5, 7].map(n => [n, factsOf(clusterOf(sampleInventory(n)))]))
+
+function seatsOf(facts: Facts): readonly StepOf<'seat'>[] {
+  return planLaunch(facts).steps.filter(
+    (step): step is StepOf<'seat'> => step.kind === 'seat' && step.action === 'launch',
+  )
+}
+
+function withLeaders(facts: Facts, formed: boolean, held: readonly (MachineState | undefined)[]): Actual {
+  return {
+    ...runningOf(facts),
+    claim: claimOf(facts.cluster, { formed }),
+    machines: held.flatMap((state, index) =>
+      state === undefined ? [] : [leaderOf(facts, index + 1, { state })],
+    ),
+  }
+}
+
+test('once a cluster has formed, empty seats are filled one at a time and only beside a quorum that runs', t => {
+  const seen = { refused: 0, filled: 0, recovered: 0 }
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...factsFor.keys()),
+      fc.array(fc.option(fc.constantFrom(...states), { nil: undefined }), { minLength: 7, maxLength: 7 }),
+      fc.boolean(),
+      (leaders, all, recover) => {
+        const facts = factsFor.get(leaders) as Facts
+        const actual = withLeaders(facts, true, all.slice(0, leaders))
+        const running = actual.machines.filter(isRunning).length
+        const empty =
+          leaders - actual.machines.filter(({ state }) => !/terminated|shutting/.test(state)).length
+        const refused = refusals(() => planLaunch({ ...facts, actual, recover }))
+        if (empty > 0 && running < quorumOf(leaders) && !recover) {
+          t.regex(refused.join(), /leaders are gone and \d runs?, fewer than the quorum of \d/)
+          seen.refused += 1
+          return
+        }
+        t.deepEqual(refused, [])
+        const seats = seatsOf({ ...facts, actual, recover })
+        const lost = running > 0 && running < quorumOf(leaders)
+        // Every quorum among those that run then includes one that has kept its data.
+        t.is(seats.length, lost ? Math.min(empty, quorumOf(leaders) - running) : empty)
+        for (const [index, step] of seats.entries()) {
+          const before = seats.slice(0, index).map(({ id }) => id)
+          if (running > 0) t.true(before.every(id => step.needs.includes(id)))
+          t.is(step.othersRunning, Math.min(running, quorumOf(leaders)))
+        }
+        seen[lost ? 'recovered' : 'filled'] += 1
+      },
+    ),
+    { numRuns: 500 },
+  )
+  t.true(Math.min(...Object.values(seen)) > 20, JSON.stringify(seen))
+})
+
+test('a lost quorum is refused with what is lost and the way out', t => {
+  const facts = factsFor.get(3) as Facts
+  const told = (...held: (MachineState | undefined)[]) =>
+    refusals(() => planLaunch({ ...facts, actual: withLeaders(facts, true, held) }))
+  t.deepEqual(told('running', undefined, 'terminated'), [
+    'leaders: 2 of 3 leaders are gone and 1 runs, fewer than the quorum of 2; new machines start with empty disks, ' +
+      'so ZooKeeper could lose what the others keep; follow docs/recovery.md, then launch with --recover',
+  ])
+  t.deepEqual(told(), [
+    'leaders: 3 of 3 leaders are gone and 0 run, fewer than the quorum of 2; new machines start with empty disks, ' +
+      'so what ZooKeeper, Mesos and Consul kept is lost; follow docs/recovery.md, then launch with --recover',
+  ])
+  t.regex(told('running', 'stopped', undefined)[0] ?? '', /; start i-2 first$/)
+})
+
+test('a first launch that was cut off is completed, whatever it has made', t => {
+  const facts = factsFor.get(5) as Facts
+  const filled = (...held: MachineState[]) =>
+    seatsOf({ ...facts, actual: withLeaders(facts, false, held) }).map(({ seat }) => seat)
+  t.deepEqual(filled(), [1, 2, 3, 4, 5])
+  t.deepEqual(filled('running'), [2, 3, 4, 5])
+  t.deepEqual(filled('running', 'running', 'running', 'pending'), [5])
+})
