@@ -23,6 +23,7 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
   const { cluster } = inventory
   if (given.image !== undefined)
     throw new Misused('--image is of EC2; a local image is baked from the inventory')
+  if (given.recover === true) throw new Misused('--recover applies to the aws target only')
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
   const engine = await findEngine(textOf(given, 'engine'))
   const dryRun = given['dry-run'] === true

@@ -43,6 +43,12 @@ test('an engine that nobody knows is refused', async t => {
   t.regex(stderr, /--engine: there is no engine "rkt"; use podman or docker/)
 })
 
+test('--recover is for EC2', async t => {
+  const { code, stderr } = await launch(noAwsEnv(), '--recover')
+  t.is(code, 2)
+  t.regex(stderr, /--recover applies to the aws target only/)
+})
+
 test('--image is for EC2', async t => {
   const { code, stderr } = await launch(noAwsEnv(), '--image', 'ami-0123456789abcdef0')
   t.is(code, 2)
