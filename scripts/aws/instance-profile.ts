@@ -52,12 +52,12 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
   const createProfile = iam.createInstanceProfile({ InstanceProfileName: name, Tags })
   const [{ InstanceProfile }] = await Promise.all([
     unless(present, createProfile, async () => {
-      const found = await iam.getInstanceProfile({ InstanceProfileName: name })
+      const found = await onceKnown(aws, name, () => iam.getInstanceProfile({ InstanceProfileName: name }))
       refuseForeign(`instance profile ${name}`, cluster.name, found.InstanceProfile?.Tags)
       return found
     }),
     unless(present, createRole, async () => {
-      const { Role } = await iam.getRole({ RoleName: name })
+      const { Role } = await onceKnown(aws, name, () => iam.getRole({ RoleName: name }))
       refuseForeign(`role ${name}`, cluster.name, Role?.Tags)
       const PermissionsBoundary = cluster.permissionsBoundary
       if (PermissionsBoundary === undefined || isBounded(cluster, Role)) return
@@ -66,7 +66,7 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
   ])
   const hasRole = (InstanceProfile?.Roles ?? []).length > 0
   await Promise.all([
-    onceRoleIsKnown(aws, name, () =>
+    onceKnown(aws, name, () =>
       iam.putRolePolicy({
         RoleName: name,
         PolicyName: policyName,
@@ -80,15 +80,15 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
 
 async function addRole(aws: Aws, name: string): Promise<void> {
   const iam = await aws.iam()
-  const add = onceRoleIsKnown(aws, name, () =>
+  const add = onceKnown(aws, name, () =>
     iam.addRoleToInstanceProfile({ InstanceProfileName: name, RoleName: name }),
   )
   // LimitExceeded: the one role that a profile may have got there by another way, such as a call whose reply was lost.
   await unless(/^LimitExceeded/, add, () => undefined)
 }
 
-function onceRoleIsKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(aws, `role ${name} to be known to IAM`, error => absent.test(error.name), call)
+function onceKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `${name} to be known to IAM`, error => absent.test(error.name), call)
 }
 
 /** Deletes the instance profile and its role, whatever of them is there and ours. */

@@ -16,7 +16,7 @@ import { unless } from './errors.ts'
 import { refuseForeign } from './foreign.ts'
 import { everyOf } from './pages.ts'
 import { fromTags, ofCluster } from './tags.ts'
-import { settle, until } from './wait.ts'
+import { onceVisible, settle, until } from './wait.ts'
 
 /** The launch templates of a cluster, each with what its newest version was made from. */
 export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise<ActualTemplate[]> {
@@ -85,11 +85,13 @@ async function writeVersion(
   LaunchTemplateData: RequestLaunchTemplateData,
 ): Promise<string> {
   const ec2 = await aws.ec2()
-  const { LaunchTemplateVersion } = await ec2.createLaunchTemplateVersion({
-    LaunchTemplateName: name,
-    VersionDescription: hash,
-    LaunchTemplateData,
-  })
+  const version = { LaunchTemplateName: name, VersionDescription: hash, LaunchTemplateData }
+  const { LaunchTemplateVersion } = await onceVisible(
+    aws,
+    `launch template ${name} to be known to EC2`,
+    error => /^InvalidLaunchTemplate.*NotFound/.test(error.name),
+    () => ec2.createLaunchTemplateVersion(version),
+  )
   return String(LaunchTemplateVersion?.VersionNumber)
 }
 
