@@ -1,24 +1,33 @@
 import anyTest, { type TestFn } from 'ava'
-import { bakedMissing } from '../harness/baked.ts'
+import { bakedImage, bakedMissing } from '../harness/baked.ts'
 import { localCluster } from '../harness/local-cluster.ts'
 import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
 
-test('an image of a Mesos without Java bindings and without Marathon is baked, and its cluster forms', async t => {
-  const cluster = await localCluster({
-    leaders: 1,
-    mode: 'mixed',
-    packages: { marathon: false, java: false },
+// The fourth combination, with both, is the image of all other tests.
+
+for (const java of [false, true]) {
+  const bindings = java ? 'with' : 'without'
+  test(`an image without Marathon, and of a Mesos ${bindings} Java bindings, is baked, and its cluster forms`, async t => {
+    const cluster = await localCluster({ leaders: 1, mode: 'mixed', packages: { marathon: false, java } })
+    t.teardown(cluster.remove)
+    const { code, stderr } = await cluster.run('launch', '--yes')
+    t.is(code, 0, stderr)
+    const { up, gates } = await cluster.health()
+    t.true(up)
+    t.is(gates.find(({ name }) => name === 'marathon')?.detail, 'is not in the image')
+    // A unit that fails would be one that somebody has to look at.
+    t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
+    t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')
+    t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /every check passes/)
   })
-  t.teardown(cluster.remove)
-  const { code, stderr } = await cluster.run('launch', '--yes')
-  t.is(code, 0, stderr)
-  const { up, gates } = await cluster.health()
-  t.true(up)
-  t.is(gates.find(({ name }) => name === 'marathon')?.detail, 'is not in the image')
-  // A unit that fails would be one that somebody has to look at.
-  t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
-  t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')
-  t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /every check passes/)
+}
+
+test('an image with Marathon, and of a Mesos without Java bindings, is not baked', async t => {
+  const { message } = (await t.throwsAsync(bakedImage({ java: false }))) ?? {}
+  t.regex(
+    message ?? '',
+    /libmesos can serve Marathon: \S+ was built without Java .* or bake without Marathon/,
+  )
 })
