@@ -5,7 +5,15 @@ import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { starved } from '../harness/faults.ts'
 import { inventoryText, startTrial } from '../harness/launched.ts'
-import { type Ask, allows, documentedPolicy, type Policy, partsOf, without } from '../harness/policy.ts'
+import {
+  type Ask,
+  allows,
+  documentedPolicy,
+  forCluster,
+  type Policy,
+  partsOf,
+  without,
+} from '../harness/policy.ts'
 import { watch } from '../harness/watched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -111,21 +119,6 @@ test('the policy denies a role without the boundary, and allows to bound one tha
   t.deepEqual(trouble, [])
 })
 
-/** The policy for a single cluster, as docs/aws.md says to make it. */
-function forCluster(cluster: string): Policy {
-  const text = JSON.stringify(policy)
-    .replaceAll(
-      '"aws:RequestTag/mesos-bakery:cluster":"*"',
-      `"aws:RequestTag/mesos-bakery:cluster":"${cluster}"`,
-    )
-    .replaceAll(
-      '"aws:ResourceTag/mesos-bakery:cluster":"*"',
-      `"aws:ResourceTag/mesos-bakery:cluster":"${cluster}"`,
-    )
-    .replaceAll('mesos-bakery-*', `mesos-bakery-us-east-1-${cluster}`)
-  return JSON.parse(text)
-}
-
 test('a policy for one cluster allows the same for it, and nothing that changes another', async t => {
   const runs = [
     [inventoryText(t.context, 'mine', bounded), 'launch --yes'],
@@ -133,11 +126,11 @@ test('a policy for one cluster allows the same for it, and nothing that changes 
   ] as const
   const { asks, failed } = await watchRuns(t.context, 'mine', runs)
   t.deepEqual(failed, [])
-  t.deepEqual(denied(forCluster('mine'), asks), [])
+  t.deepEqual(denied(forCluster(policy, 'mine'), asks), [])
   const changes = /:(Authorize|Delete|Modify|Put|Revoke|Terminate)/
   t.deepEqual(
     asks
-      .filter(ask => changes.test(ask.action) && allows(forCluster('other'), ask))
+      .filter(ask => changes.test(ask.action) && allows(forCluster(policy, 'other'), ask))
       .map(({ action }) => action),
     [],
   )

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { arnOfId, ec2Arn, iamArn, parameterArn, poolArn } from '../harness/arns.ts'
-import { type Ask, allows, documentedPolicy } from '../harness/policy.ts'
+import { type Ask, allows, documentedPolicy, forCluster } from '../harness/policy.ts'
 
 const policy = documentedPolicy('Permissions')
 const boundary = documentedPolicy('The permissions boundary')
@@ -121,6 +121,24 @@ const facts: readonly (readonly [fact: string, allowed: boolean, ask: Ask])[] = 
 for (const [fact, allowed, one] of facts) {
   test(`${fact} is ${allowed ? 'allowed' : 'denied'}`, t => t.is(allows(policy, one), allowed))
 }
+
+test('a policy for one cluster allows nothing of another, not even to take it over or to give to it', t => {
+  const own = forCluster(policy, 'demo')
+  const other = forCluster(policy, 'other')
+  const move = { ...ours, 'aws:RequestTag/mesos-bakery:cluster': 'other' }
+  for (const [action, resource] of [
+    ['ec2:CreateTags', arnOfId('i-1')],
+    ['autoscaling:CreateOrUpdateTags', group],
+  ] as const) {
+    t.true(allows(own, ask(action, resource, { ...ours, 'aws:RequestTag/owner': 'me' })))
+    t.true(allows(own, ask(action, resource, { ...ours, ...requested })))
+    t.false(allows(own, ask(action, resource, move)))
+    t.false(allows(other, ask(action, resource, move)))
+  }
+  t.false(allows(other, ask('ec2:TerminateInstances', arnOfId('i-1'), ours)))
+  t.false(allows(other, ask('ec2:RunInstances', ec2Arn('instance'), requested)))
+  t.false(allows(other, ask('iam:PassRole', role, passed)))
+})
 
 test('the boundary allows what machines need, and nothing else', t => {
   t.true(allows(boundary, ask('ec2:DescribeInstances', '*')))

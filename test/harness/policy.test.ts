@@ -18,6 +18,13 @@ const policy: Policy = {
         Null: { 'aws:RequestTag/team': 'false', 'aws:ResourceTag/team': 'true' },
       },
     },
+    {
+      Sid: 'Move',
+      Effect: 'Allow',
+      Action: 'ec2:Move',
+      Resource: '*',
+      Condition: { StringLikeIfExists: { 'aws:RequestTag/team': 'a*' } },
+    },
     { Sid: 'Never', Effect: 'Deny', Action: 'ec2:*', Resource: 'arn:aws:ec2:eu-west-1:*' },
   ],
 }
@@ -47,6 +54,13 @@ const cases: readonly (readonly [fact: string, allowed: boolean, ask: Ask])[] = 
     false,
     ask('ec2:Tag', '*', { 'ec2:CreateAction': 'C', 'aws:RequestTag/team': '' }),
   ],
+  ['a key that may be missing', true, ask('ec2:Move')],
+  [
+    'a value that matches where it may be missing',
+    true,
+    ask('ec2:Move', '*', { 'aws:RequestTag/team': 'abc' }),
+  ],
+  ['a value that does not match there', false, ask('ec2:Move', '*', { 'aws:RequestTag/team': 'b' })],
   ['what is denied too', false, ask('ec2:DescribeImages', 'arn:aws:ec2:eu-west-1:1:image/x')],
 ]
 

@@ -59,6 +59,14 @@ export function without(policy: Policy, part: string): Policy {
   return { ...policy, Statement }
 }
 
+/** The policy for a single cluster, as docs/aws.md says to make it. */
+export function forCluster(policy: Policy, cluster: string): Policy {
+  const text = JSON.stringify(policy)
+    .replaceAll('Tag/mesos-bakery:cluster":"*"', `Tag/mesos-bakery:cluster":"${cluster}"`)
+    .replaceAll('mesos-bakery-*', `mesos-bakery-us-east-1-${cluster}`)
+  return JSON.parse(text)
+}
+
 const known = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition'])
 
 function matches(statement: Statement, ask: Ask): boolean {
@@ -89,6 +97,8 @@ function holds(operator: string, value: string | undefined, patterns: readonly s
       return value !== undefined && patterns.includes(value)
     case 'StringLike':
       return value !== undefined && patterns.some(pattern => isLike(pattern, value))
+    case 'StringLikeIfExists':
+      return value === undefined || holds('StringLike', value, patterns)
     case 'Null':
       return patterns.includes(String(value === undefined))
     default:
