@@ -101,16 +101,15 @@ export async function deleteInstanceProfile(aws: Aws, cluster: string): Promise<
   ])
   if (profile !== undefined) refuseForeign(`instance profile ${name}`, cluster, profile.InstanceProfile?.Tags)
   if (role !== undefined) refuseForeign(`role ${name}`, cluster, role.Role?.Tags)
-  await Promise.all([
-    unless(
-      absent,
-      iam.removeRoleFromInstanceProfile({ InstanceProfileName: name, RoleName: name }),
-      () => undefined,
-    ),
-    unless(absent, iam.deleteRolePolicy({ RoleName: name, PolicyName: policyName }), () => undefined),
-  ])
-  await Promise.all([
-    unless(absent, iam.deleteInstanceProfile({ InstanceProfileName: name }), () => undefined),
-    unless(absent, iam.deleteRole({ RoleName: name }), () => undefined),
-  ])
+  const InstanceProfileName = name
+  const RoleName = name
+  if (role !== undefined) {
+    const leave = iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName })
+    const empty = iam.deleteRolePolicy({ RoleName, PolicyName: policyName })
+    await Promise.all([unless(absent, leave, () => undefined), unless(absent, empty, () => undefined)])
+    await unless(absent, iam.deleteRole({ RoleName }), () => undefined)
+  }
+  if (profile !== undefined) {
+    await unless(absent, iam.deleteInstanceProfile({ InstanceProfileName }), () => undefined)
+  }
 }

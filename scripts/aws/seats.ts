@@ -67,13 +67,15 @@ function placementOf(instance: Instance, volumes: readonly Volume[]): Placement 
   const root = own.find(({ Attachments = [] }) =>
     Attachments.some(({ Device }) => Device === instance.RootDeviceName),
   )
-  const [first] = instance.NetworkInterfaces ?? []
+  const tags = fromTags(instance.Tags)
+  // An earlier release's leaders have interfaces that EC2 made with them, without our tags.
+  const [nic] = tag.claimed in tags ? (instance.NetworkInterfaces ?? []) : []
   return {
     subnet: instance.SubnetId,
     keyName: instance.KeyName,
     rootVolumeGb: root?.Size,
-    tags: fromTags(instance.Tags),
-    parts: [...own.map(({ VolumeId }) => VolumeId), first?.NetworkInterfaceId].filter(id => id !== undefined),
+    tags,
+    parts: [...own.map(({ VolumeId }) => VolumeId), nic?.NetworkInterfaceId].filter(id => id !== undefined),
   }
 }
 
