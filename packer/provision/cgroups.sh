@@ -21,11 +21,7 @@ case $CGROUPS in
   v2) boot_with 'systemd.unified_cgroup_hierarchy=1' ;;
 esac
 
-if [[ $CGROUPS == v1 ]]; then
-  : >/etc/mesos-bakery/cgroups.env
-  # The agent moves its executors out of its own cgroup; what is still in there is to end with it.
-  mkdir -p /etc/systemd/system/mesos-agent.service.d
-  printf '[Service]\nKillMode=control-group\n' >/etc/systemd/system/mesos-agent.service.d/cgroups.conf
-else
-  printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env
-fi
+case $CGROUPS in
+  v1) : >/etc/mesos-bakery/cgroups.env ;;
+  *) printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env ;;
+esac
