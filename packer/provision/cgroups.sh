@@ -25,3 +25,18 @@ case $CGROUPS in
   v1) : >/etc/mesos-bakery/cgroups.env ;;
   *) printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env ;;
 esac
+
+# With v1, every task stays in the v2 cgroup of the agent's unit, where systemd keeps it from the metadata service. With
+# v2, those of the linux launcher leave it.
+if [[ $CGROUPS == v2 ]]; then
+  mkdir -p /etc/systemd/system/mesos-agent.service.d
+  cat >/etc/systemd/system/mesos-agent.service.d/cgroups.conf <<'END'
+[Unit]
+# The rules name its cgroup, which must be there.
+Wants=user.slice
+After=user.slice
+
+[Service]
+ExecStartPre=/usr/sbin/nft --file /usr/share/mesos-bakery/metadata.nft
+END
+fi
