@@ -21,11 +21,22 @@ case $CGROUPS in
   v2) boot_with 'systemd.unified_cgroup_hierarchy=1' ;;
 esac
 
-if [[ $CGROUPS == v1 ]]; then
-  : >/etc/mesos-bakery/cgroups.env
-  # The agent moves its executors out of its own cgroup; what is still in there is to end with it.
+case $CGROUPS in
+  v1) : >/etc/mesos-bakery/cgroups.env ;;
+  *) printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env ;;
+esac
+
+# With v1, every task stays in the v2 cgroup of the agent's unit, where systemd keeps it from the metadata service. With
+# v2, those of the linux launcher leave it.
+if [[ $CGROUPS == v2 ]]; then
   mkdir -p /etc/systemd/system/mesos-agent.service.d
-  printf '[Service]\nKillMode=control-group\n' >/etc/systemd/system/mesos-agent.service.d/cgroups.conf
-else
-  printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env
+  cat >/etc/systemd/system/mesos-agent.service.d/cgroups.conf <<'END'
+[Unit]
+# The rules name its cgroup, which must be there.
+Wants=user.slice
+After=user.slice
+
+[Service]
+ExecStartPre=/usr/sbin/nft --file /usr/share/mesos-bakery/metadata.nft
+END
 fi

@@ -12,7 +12,7 @@ machine=(
 leaders=(libzookeeper-java default-jre-headless)
 # What Mesos is linked with, as packages of it often forget to say.
 mesos=(libapr1 libcurl4 libev4 libevent-2.1-7 libevent-openssl-2.1-7 libsasl2-modules libsvn1 libunwind8)
-others=(dnsmasq-base jq logrotate unzip)
+others=(dnsmasq-base jq logrotate nftables unzip)
 
 # A machine that has just booted is still being set up by cloud-init, apt's sources among others.
 if [[ -d /run/systemd/system ]] && ! timeout 300 cloud-init status --wait >/dev/null; then

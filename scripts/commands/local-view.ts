@@ -16,7 +16,7 @@ export function localView(
 ): { readonly text: string; readonly json: Status & { readonly health: object } } {
   const status = statusOf(cluster, userData, asMachines(cluster.name, health.containers))
   const nodes = health.seen.map(seen => lookedAt(seen, cluster, userData, health.containers))
-  const view = { nodes, gates: health.gates, pages: pagesOf(cluster, health.containers) }
+  const view = { nodes, gates: health.gates, pages: pagesOf(cluster, health) }
   const head =
     `${cluster.name} on this machine: ${status.running} of ${count(status.leaders, 'leader')} running, ` +
     `quorum ${status.quorum}`
@@ -39,8 +39,9 @@ function lookedAt(
   return { ...seen, machine: container?.id, address: container?.address, remark }
 }
 
-/** The pages of Mesos and Marathon, by the addresses at which this machine reaches them. */
-function pagesOf(cluster: Cluster, containers: readonly Container[]): readonly Page[] {
+/** The pages of Mesos and Marathon, by the addresses at which this machine reaches them. An image may lack Marathon. */
+function pagesOf(cluster: Cluster, { containers, seen }: Health): readonly Page[] {
+  const runs = (name: string) => seen.some(one => one.name === name && one.report?.marathon)
   return cluster.seats.flatMap(({ name, values }): readonly Page[] => {
     const published = containers.find(container => container.name === name)?.published ?? {}
     const page = (what: Page['what'], port: number): readonly Page[] => {
@@ -49,7 +50,7 @@ function pagesOf(cluster: Cluster, containers: readonly Container[]): readonly P
     }
     return [
       ...page('Mesos', values.mesos_leader_port),
-      ...(values.marathon_enabled ? page('Marathon', values.marathon_http_port) : []),
+      ...(values.marathon_enabled && runs(name) ? page('Marathon', values.marathon_http_port) : []),
     ]
   })
 }

@@ -17,7 +17,7 @@ export function templateData<Id>(
     IamInstanceProfile: { Name: spec.instanceProfile },
     ...(securityGroupIds !== undefined && { SecurityGroupIds: [...securityGroupIds] }),
     // IMDSv2 only, and not through a container's extra hop. Tasks that share the machine's network are kept from it by
-    // the agent's unit.
+    // the image: docs/aws.md, "What tasks can reach".
     MetadataOptions: {
       HttpTokens: 'required' as const,
       HttpEndpoint: 'enabled' as const,

@@ -14,9 +14,13 @@ for (const java of [false, true]) {
     t.teardown(cluster.remove)
     const { code, stderr } = await cluster.run('launch', '--yes')
     t.is(code, 0, stderr)
-    const { up, gates } = await cluster.health()
+    const { up, gates, pages } = await cluster.health()
     t.true(up)
     t.is(gates.find(({ name }) => name === 'marathon')?.detail, 'is not in the image')
+    t.deepEqual(
+      pages.map(({ what }) => what),
+      ['Mesos'],
+    )
     // A unit that fails would be one that somebody has to look at.
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')

@@ -31,6 +31,8 @@ export interface MachineOptions {
   flags?: readonly string[]
   /** Files that are there before it boots, as if the image had them. */
   files?: readonly { path: string; content: string }[]
+  /** Which cgroups it boots with, as a machine of its own would; without it, those that the engine gives. */
+  cgroups?: 'v1' | 'v2'
   /** What it may do beyond what a container may. */
   capabilities?: readonly string[]
 }
@@ -51,7 +53,8 @@ export async function startMachine({
   try {
     await seed(name, options)
     const mount = `${seedFolder(name)}:/var/lib/cloud/seed/nocloud:ro`
-    const boot = ['--systemd=always', '--hostname', name, '--volume', mount, '--publish', '127.0.0.1::22']
+    const start = startOf(options.cgroups)
+    const boot = [...start.flags, '--hostname', name, '--volume', mount, '--publish', '127.0.0.1::22']
     const mounts = await mountFiles(name, options.files ?? [])
     await podman(
       'run',
@@ -65,12 +68,34 @@ export async function startMachine({
       ...(options.capabilities ?? []).map(name => `--cap-add=${name}`),
       ...mounts,
       image,
+      ...start.command,
     )
     await cloudInitDone(name)
     return await reach(name)
   } catch (error) {
     await remove(name)
     throw error
+  }
+}
+
+/**
+ * What each version of cgroups looks like to systemd: v2 is one hierarchy; v1 is what Debian's systemd makes of
+ * `systemd.unified_cgroup_hierarchy=0`, with a hierarchy of v2 beside those of v1 (`cg_is_hybrid_wanted`).
+ */
+const hierarchies = {
+  v2: 'mount -t cgroup2 none /sys/fs/cgroup',
+  v1: `mount -t tmpfs none /sys/fs/cgroup && mkdir /sys/fs/cgroup/{systemd,unified} &&
+    mount -t cgroup2 none /sys/fs/cgroup/unified &&
+    mount -t cgroup -o none,name=systemd none /sys/fs/cgroup/systemd`,
+}
+
+/** How it is started. With cgroups of its own it may filter by them, as a machine's systemd may. */
+function startOf(cgroups: MachineOptions['cgroups']) {
+  if (cgroups === undefined) return { flags: ['--systemd=always'], command: [] }
+  const may = ['SYS_ADMIN', 'NET_ADMIN', 'BPF'].map(name => `--cap-add=${name}`)
+  return {
+    flags: ['--systemd=false', '--cgroupns=private', '--tmpfs=/run', '--tmpfs=/tmp', ...may],
+    command: ['bash', '-c', `umount -R /sys/fs/cgroup; ${hierarchies[cgroups]} && exec /sbin/init`],
   }
 }
 
