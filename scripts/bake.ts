@@ -1,6 +1,6 @@
-import { loadInventory } from './terminal/files.ts'
-import { type Command, main } from './terminal/main.ts'
-import { inventoryOptions, targetOptions } from './terminal/options.ts'
+import { loadInventory } from './cli/load.ts'
+import { type Command, main } from './cli/main.ts'
+import { inventoryOptions, targetOptions } from './cli/options.ts'
 
 const command: Command = {
   name: 'bake',

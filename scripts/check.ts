@@ -1,11 +1,11 @@
-import { severityOf } from './inventory/problems.ts'
-import { readTemplates } from './library/template-files.ts'
-import { loadTemplates } from './library/templates.ts'
-import { commandLine } from './terminal/command-line.ts'
-import { everyRule } from './terminal/every-rule.ts'
-import { type Inspected, inspect } from './terminal/inspect.ts'
-import { readInventory } from './terminal/inventory-file.ts'
-import { type Command, env, main, print, printJson, say } from './terminal/main.ts'
+import { commandLine } from './check/command-line.ts'
+import { everyRule } from './check/every-rule.ts'
+import { type Inspected, inspect } from './check/inspect.ts'
+import { sarifOf } from './check/sarif.ts'
+import { sayProblems } from './check/say-problems.ts'
+import { withSchema } from './check/schema-problems.ts'
+import { readInventory } from './cli/inventory-file.ts'
+import { type Command, env, main, print, printJson, say } from './cli/main.ts'
 import {
   type Given,
   inventoryOptions,
@@ -13,15 +13,15 @@ import {
   overrideOptions,
   targetOptions,
   textOf,
-} from './terminal/options.ts'
-import { overridesOf } from './terminal/overrides.ts'
-import { sarifOf } from './terminal/sarif.ts'
-import { budgetsOf, sayBudgets } from './terminal/say-budget.ts'
-import { sayProblems } from './terminal/say-problems.ts'
-import { count } from './terminal/say-step.ts'
-import { withSchema } from './terminal/schema-problems.ts'
-import { styleFor } from './terminal/style.ts'
+} from './cli/options.ts'
+import { overridesOf } from './cli/override-options.ts'
+import { severityOf } from './inventory/problems.ts'
+import { budgetsOf, sayBudgets } from './show/say-budget.ts'
+import { count } from './show/say-step.ts'
+import { styleFor } from './show/style.ts'
 import { fileOf } from './user-data/blame.ts'
+import { loadTemplates } from './user-data/load-templates.ts'
+import { readTemplates } from './user-data/template-files.ts'
 
 const command: Command = {
   name: 'check',

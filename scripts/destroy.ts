@@ -1,14 +1,14 @@
-import { destroyOn } from './aws/apply.ts'
-import { connectTo } from './aws/connect.ts'
-import { explain, explained } from './aws/errors.ts'
-import { observeStrays } from './aws/seats.ts'
-import { accountOf, observe } from './aws/survey.ts'
+import { loadCluster } from './cli/load.ts'
+import { type Command, main } from './cli/main.ts'
+import { inventoryOptions, readTimeout, targetOptions } from './cli/options.ts'
 import { destroyLocal } from './commands/destroy-local.ts'
 import { destroyShown } from './commands/destroy-shown.ts'
-import { planDestroy } from './plan/destroy.ts'
-import { loadCluster } from './terminal/files.ts'
-import { type Command, main } from './terminal/main.ts'
-import { inventoryOptions, readTimeout, targetOptions } from './terminal/options.ts'
+import { destroyOn } from './targets/ec2/api/act.ts'
+import { connectTo } from './targets/ec2/api/connect.ts'
+import { explain, explained } from './targets/ec2/api/errors.ts'
+import { observeStrays } from './targets/ec2/api/seat.ts'
+import { accountOf, observe } from './targets/ec2/api/survey.ts'
+import { planDestroy } from './targets/ec2/plan-destroy.ts'
 
 const command: Command = {
   name: 'destroy',

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { readTemplates } from './library/template-files.ts'
 import { programOf } from './user-data/compile.ts'
+import { readTemplates } from './user-data/template-files.ts'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -30,11 +30,11 @@ const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zo
 const compiledTemplates: Plugin = {
   name: 'compiled templates',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /library[\\/]templates\.ts$/ }, () => ({
+    onLoad({ filter: /user-data[\\/]load-templates\.ts$/ }, () => ({
       loader: 'js',
       contents: [
-        "import { quote } from '../user-data/quote.ts'",
-        "import { templatesOf } from '../user-data/templates.ts'",
+        "import { quote } from './quote.ts'",
+        "import { templatesOf } from './templates.ts'",
         `const programs = {${Object.entries(readTemplates())
           .map(([name, text]) => `${JSON.stringify(name)}: ${programOf(name, text)}`)
           .join(',\n')}}`,

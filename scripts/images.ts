@@ -1,11 +1,11 @@
-import { explained } from './aws/errors.ts'
+import { askToGoOn } from './cli/ask.ts'
+import { loadInventory } from './cli/load.ts'
+import { type Command, env, main, print, printJson, say } from './cli/main.ts'
+import { type Given, inventoryOptions, Misused, textOf } from './cli/options.ts'
 import { pruneImages, surveyImages } from './image/images.ts'
 import { sayImages, sayPruning } from './image/say-images.ts'
 import { Refused } from './inventory/problems.ts'
-import { askToGoOn } from './terminal/ask.ts'
-import { loadInventory } from './terminal/files.ts'
-import { type Command, env, main, print, printJson, say } from './terminal/main.ts'
-import { type Given, inventoryOptions, Misused, textOf } from './terminal/options.ts'
+import { explained } from './targets/ec2/api/errors.ts'
 
 const command: Command = {
   name: 'images',

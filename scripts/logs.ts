@@ -1,8 +1,8 @@
+import { loadCluster } from './cli/load.ts'
+import { type Command, main } from './cli/main.ts'
+import { inventoryFileOption, Misused, targetOptions, textOf } from './cli/options.ts'
 import { findInside } from './commands/inside.ts'
-import { lend } from './local/engine.ts'
-import { loadCluster } from './terminal/files.ts'
-import { type Command, main } from './terminal/main.ts'
-import { inventoryFileOption, Misused, targetOptions, textOf } from './terminal/options.ts'
+import { lend } from './targets/containers/engine/engine.ts'
 
 const command: Command = {
   name: 'logs',

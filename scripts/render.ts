@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { nodesOf } from './cluster/cluster.ts'
-import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
-import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
-import { nodeNamed } from './embed/nodes.ts'
-import { orRefuse } from './inventory/problems.ts'
-import { readTemplates } from './library/template-files.ts'
-import { loadTemplates } from './library/templates.ts'
-import { loadInventory } from './terminal/files.ts'
-import { fromCall } from './terminal/inventory-file.ts'
-import { type Command, env, main, print } from './terminal/main.ts'
+import { fromCall } from './cli/inventory-file.ts'
+import { loadInventory } from './cli/load.ts'
+import { type Command, env, main, print } from './cli/main.ts'
 import {
   type Given,
   inventoryOptions,
@@ -18,12 +11,19 @@ import {
   targetOptions,
   textOf,
   textsOf,
-} from './terminal/options.ts'
-import { clearFolder, readBytes, writeFiles } from './terminal/out-files.ts'
-import { table } from './terminal/table.ts'
+} from './cli/options.ts'
+import { clearFolder, readBytes, writeFiles } from './cli/out-files.ts'
+import { nodesOf } from './cluster/cluster.ts'
+import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
+import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
+import { nodeNamed } from './embed/nodes.ts'
+import { orRefuse } from './inventory/problems.ts'
+import { table } from './show/table.ts'
 import { blameTemplates } from './user-data/blame.ts'
 import { gzip } from './user-data/gzip.ts'
+import { loadTemplates } from './user-data/load-templates.ts'
 import { renderNode } from './user-data/render.ts'
+import { readTemplates } from './user-data/template-files.ts'
 
 const command: Command = {
   name: 'render',

@@ -1,7 +1,7 @@
+import { loadInventory } from './cli/load.ts'
+import { type Command, main } from './cli/main.ts'
+import { inventoryOptions, Misused, overrideOptions, readTimeout, targetOptions } from './cli/options.ts'
 import { replaceLocal } from './commands/replace-local.ts'
-import { loadInventory } from './terminal/files.ts'
-import { type Command, main } from './terminal/main.ts'
-import { inventoryOptions, Misused, overrideOptions, readTimeout, targetOptions } from './terminal/options.ts'
 
 const command: Command = {
   name: 'replace',

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { askToGoOn } from './cli/ask.ts'
+import { type Command, main, print, Stopped, say } from './cli/main.ts'
 import { Refused } from './inventory/problems.ts'
-import { askToGoOn } from './terminal/ask.ts'
-import { type Command, main, print, Stopped, say } from './terminal/main.ts'
 
 const program = fileURLToPath(new URL('../.ci/setup', import.meta.url))
 

@@ -1,4 +1,4 @@
-import { checkType, type Outcome } from '../inventory/check.ts'
+import { checkType, type Outcome } from '../inventory/check-fields.ts'
 import { groupFields, imageFields, type Target } from '../inventory/fields.ts'
 import type { SomeValues } from '../inventory/variables.ts'
 import type { Fit, Overrides } from './cluster.ts'

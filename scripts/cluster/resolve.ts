@@ -1,4 +1,4 @@
-import type { Outcome } from '../inventory/check.ts'
+import type { Outcome } from '../inventory/check-fields.ts'
 import type { Inventory } from '../inventory/parse.ts'
 import { type Problem, Refused, severityOf } from '../inventory/problems.ts'
 import { architectureOf } from './architecture.ts'
@@ -14,7 +14,7 @@ import {
 } from './draft.ts'
 import { groupName, seatName } from './names.ts'
 import { quorumOf } from './quorum.ts'
-import { brokenRules } from './rules/list.ts'
+import { brokenRules } from './rules/every-cluster-rule.ts'
 
 /** What there is to say of an inventory: everything that is wrong, and the cluster if nothing but warnings is. */
 export interface Examined {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import type { LoadedInventory } from '../cli/load.ts'
+import { print, printJson } from '../cli/main.ts'
+import { type Given, Misused, textOf } from '../cli/options.ts'
 import { shortFingerprint } from '../image/fingerprint.ts'
 import { bakeLocalImage, findLocalImage } from '../image/local-image.ts'
-import { findEngine } from '../local/engine.ts'
-import type { LoadedInventory } from '../terminal/files.ts'
-import { print, printJson } from '../terminal/main.ts'
-import { type Given, Misused, textOf } from '../terminal/options.ts'
+import { findEngine } from '../targets/containers/engine/engine.ts'
 import { bakeryFor, watchFor } from './bakery.ts'
 
 /** Bakes the image of the local target, unless it is there. */

@@ -1,9 +1,9 @@
+import { takeInterrupt } from '../cli/interrupt.ts'
+import type { LoadedInventory } from '../cli/load.ts'
+import { say } from '../cli/main.ts'
+import type { Given } from '../cli/options.ts'
 import type { Bakery } from '../image/bakery.ts'
 import type { Watch } from '../image/build.ts'
-import type { LoadedInventory } from '../terminal/files.ts'
-import { takeInterrupt } from '../terminal/interrupt.ts'
-import { say } from '../terminal/main.ts'
-import type { Given } from '../terminal/options.ts'
 import { bakeryOf, unmade } from './local-image.ts'
 
 /** What a bake works from, as it was asked for. */

@@ -1,11 +1,11 @@
+import type { Given } from '../cli/options.ts'
+import { textOf } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { destroyLocally } from '../local/apply.ts'
-import { findEngine } from '../local/engine.ts'
-import { explainedLocal, explainLocal } from '../local/explain.ts'
-import { observeLocal } from '../local/observe.ts'
-import { planLocalDestroy } from '../plan/local/destroy.ts'
-import type { Given } from '../terminal/options.ts'
-import { textOf } from '../terminal/options.ts'
+import { planLocalDestroy } from '../targets/containers/destroy-containers.ts'
+import { destroyLocally } from '../targets/containers/engine/apply.ts'
+import { findEngine } from '../targets/containers/engine/engine.ts'
+import { explainedLocal, explainLocal } from '../targets/containers/engine/explain-engine.ts'
+import { observeLocal } from '../targets/containers/engine/observe.ts'
 import { destroyShown } from './destroy-shown.ts'
 
 /** Deletes the containers and the network of a cluster on this machine. */

@@ -1,11 +1,11 @@
+import { askToGoOn } from '../cli/ask.ts'
+import { env, print, printJson, say } from '../cli/main.ts'
+import type { Given } from '../cli/options.ts'
+import { type Explain, runShown } from '../cli/run-shown.ts'
 import type { Act } from '../plan/run.ts'
-import { askToGoOn } from '../terminal/ask.ts'
-import { env, print, printJson, say } from '../terminal/main.ts'
-import type { Given } from '../terminal/options.ts'
-import { type Explain, runShown } from '../terminal/run.ts'
-import { saySteps } from '../terminal/say-plan.ts'
-import type { AnyStep } from '../terminal/say-step.ts'
-import { columnsOf, styleFor } from '../terminal/style.ts'
+import { saySteps } from '../show/say-plan.ts'
+import type { AnyStep } from '../show/say-step.ts'
+import { columnsOf, styleFor } from '../show/style.ts'
 
 /** What is to be deleted, where, and how. */
 export interface Destruction<S extends AnyStep> {

@@ -1,11 +1,11 @@
+import { type Given, Misused, textOf } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { didYouMean } from '../inventory/nearest.ts'
 import { Refused } from '../inventory/problems.ts'
-import { type Engine, findEngine } from '../local/engine.ts'
-import { explainedLocal } from '../local/explain.ts'
-import { observeContainers } from '../local/observe.ts'
-import type { Container } from '../plan/local/actual.ts'
-import { type Given, Misused, textOf } from '../terminal/options.ts'
+import type { Container } from '../targets/containers/container.ts'
+import { type Engine, findEngine } from '../targets/containers/engine/engine.ts'
+import { explainedLocal } from '../targets/containers/engine/explain-engine.ts'
+import { observeContainers } from '../targets/containers/engine/observe.ts'
 
 /** A running container that was asked for by the name of its node, and the engine that runs it. */
 export interface Inside {

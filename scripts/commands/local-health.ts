@@ -1,10 +1,10 @@
+import { sayError, waitShown } from '../cli/run-shown.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { gateNames } from '../health/gates.ts'
 import { expectedOf } from '../health/seen.ts'
-import type { Engine } from '../local/engine.ts'
-import { explainLocal } from '../local/explain.ts'
-import { awaitHealth, type Health, NotUp } from '../local/health.ts'
-import { sayError, waitShown } from '../terminal/run.ts'
+import type { Engine } from '../targets/containers/engine/engine.ts'
+import { explainLocal } from '../targets/containers/engine/explain-engine.ts'
+import { awaitHealth, type Health, NotUp } from '../targets/containers/engine/watch-health.ts'
 
 const states = { green: 'done', waiting: 'under way', failed: 'failed' } as const
 

@@ -1,9 +1,9 @@
+import { takeInterrupt } from '../cli/interrupt.ts'
+import type { LoadedInventory } from '../cli/load.ts'
+import { env, say } from '../cli/main.ts'
 import type { Bakery } from '../image/bakery.ts'
 import { bakeLocalImage, findLocalImage } from '../image/local-image.ts'
-import type { Engine } from '../local/engine.ts'
-import type { LoadedInventory } from '../terminal/files.ts'
-import { takeInterrupt } from '../terminal/interrupt.ts'
-import { env, say } from '../terminal/main.ts'
+import type { Engine } from '../targets/containers/engine/engine.ts'
 
 /** What an interrupted bake comes to. */
 export const unmade = 'no image was made, and nothing published'

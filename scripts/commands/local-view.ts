@@ -1,11 +1,11 @@
+import { env } from '../cli/main.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { Health } from '../local/health.ts'
-import { asMachines, type Container } from '../plan/local/actual.ts'
 import { type Status, statusOf } from '../plan/status.ts'
-import { env } from '../terminal/main.ts'
-import { healthJson, type Looked, type Page, sayHealth } from '../terminal/say-health.ts'
-import { count } from '../terminal/say-step.ts'
-import { styleFor } from '../terminal/style.ts'
+import { healthJson, type Looked, type Page, sayHealth } from '../show/say-health.ts'
+import { count } from '../show/say-step.ts'
+import { styleFor } from '../show/style.ts'
+import { asMachines, type Container } from '../targets/containers/container.ts'
+import type { Health } from '../targets/containers/engine/watch-health.ts'
 import type { UserData } from '../user-data/render.ts'
 
 /** A cluster in containers, as it is shown and as it is printed as data. */

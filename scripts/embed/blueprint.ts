@@ -1,8 +1,8 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
-import { nothing } from '../plan/actual.ts'
-import { planLaunch } from '../plan/launch.ts'
-import type { Change, Step, StepOf, TemplateSpec } from '../plan/step.ts'
-import { unseenImage } from '../plan/unseen-image.ts'
+import { nothing } from '../targets/ec2/actual.ts'
+import { unseenImage } from '../targets/ec2/image.ts'
+import { planLaunch } from '../targets/ec2/plan-launch.ts'
+import type { Change, Step, StepOf, TemplateSpec } from '../targets/ec2/step.ts'
 import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
 

@@ -1,5 +1,5 @@
 import { orRefuse, type Problem } from '../inventory/problems.ts'
-import { imageParameter } from '../plan/unseen-image.ts'
+import { imageParameter } from '../targets/ec2/image.ts'
 import { type Blueprint, blueprintOf, withImages } from './blueprint.ts'
 import { type Format, jsonFile, type Material, type OutFile, textFile } from './format.ts'
 import { base64Payloads } from './payload.ts'

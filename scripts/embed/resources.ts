@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Opening, Role } from '../cluster/firewall.ts'
 import { tag } from '../cluster/tags.ts'
-import { policyName, rolePolicy, trustEc2 } from '../plan/role-policy.ts'
-import { clusterTags, toTags } from '../plan/tag-list.ts'
-import { templateData } from '../plan/template-data.ts'
+import { policyName, rolePolicy, trustEc2 } from '../targets/ec2/instance-profile.ts'
+import { clusterTags, toTags } from '../targets/ec2/tag-list.ts'
+import { templateData } from '../targets/ec2/template-data.ts'
 import type { Blueprint, PoolPlan, SeatPlan } from './blueprint.ts'
 
 /** A resource of CloudFormation. */

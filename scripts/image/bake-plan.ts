@@ -1,5 +1,5 @@
 import type { Architecture } from '../cluster/cluster.ts'
-import type { BakedImage, BaseImage, Leftover, Published } from '../plan/baked-images.ts'
+import type { BakedImage, BaseImage, Leftover, Published } from '../targets/ec2/baked-image.ts'
 import { shortFingerprint } from './fingerprint.ts'
 
 /** One thing that a bake does. */

@@ -1,5 +1,5 @@
-import { observeLeftovers, removeLeftovers } from '../aws/leftovers.ts'
-import type { Leftover } from '../plan/baked-images.ts'
+import { observeLeftovers, removeLeftovers } from '../targets/ec2/api/leftovers.ts'
+import type { Leftover } from '../targets/ec2/baked-image.ts'
 import type { Regions } from './aws-survey.ts'
 import type { Bakery } from './bakery.ts'
 import type { Watch } from './build.ts'

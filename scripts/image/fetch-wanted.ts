@@ -1,5 +1,5 @@
 import type { Architecture } from '../cluster/cluster.ts'
-import type { BaseImage } from '../plan/baked-images.ts'
+import type { BaseImage } from '../targets/ec2/baked-image.ts'
 import { type Wanted, wantedImage } from './aws-survey.ts'
 import { type Bakery, fetchArtifacts, lockedArtifacts } from './bakery.ts'
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../inventory/check.ts'
+import type { Outcome } from '../inventory/check-fields.ts'
 import type { Artifact } from '../inventory/image.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 

@@ -1,4 +1,4 @@
-import type { BakedImage, ImageUse } from '../plan/baked-images.ts'
+import type { BakedImage, ImageUse } from '../targets/ec2/baked-image.ts'
 
 /** An image as it is listed. */
 export interface ListedImage extends BakedImage {

@@ -1,5 +1,5 @@
-import type { Engine } from '../local/engine.ts'
 import { type Ran, runProgram } from '../programs/run.ts'
+import type { Engine } from '../targets/containers/engine/engine.ts'
 import type { Bakery } from './bakery.ts'
 import { forgetRuns, overRuns } from './runs.ts'
 

@@ -1,5 +1,5 @@
-import type { Style } from '../terminal/style.ts'
-import { wideTable } from '../terminal/table.ts'
+import type { Style } from '../show/style.ts'
+import { wideTable } from '../show/table.ts'
 import type { BakePlan, BakeStep, PlannedImage } from './bake-plan.ts'
 import { shortFingerprint } from './fingerprint.ts'
 

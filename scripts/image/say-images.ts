@@ -1,4 +1,4 @@
-import { table } from '../terminal/table.ts'
+import { table } from '../show/table.ts'
 import { shortFingerprint } from './fingerprint.ts'
 import type { ListedImage } from './prune.ts'
 

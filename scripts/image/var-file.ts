@@ -1,6 +1,6 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import { imageTag } from '../cluster/tags.ts'
-import type { BaseImage } from '../plan/baked-images.ts'
+import type { BaseImage } from '../targets/ec2/baked-image.ts'
 import type { Ingredients } from './fingerprint.ts'
 
 /** The values of packer/variables.pkr.hcl, by their names. */

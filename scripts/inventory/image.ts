@@ -1,4 +1,4 @@
-import { checkFields, type Mapping, type Outcome, under } from './check.ts'
+import { checkFields, type Mapping, type Outcome, under } from './check-fields.ts'
 import { artifactFields, type Checked, imageFields } from './fields.ts'
 import type { Problem } from './problems.ts'
 

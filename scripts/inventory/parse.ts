@@ -1,4 +1,4 @@
-import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check.ts'
+import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check-fields.ts'
 import { type Checked, groupFields, inventoryFields, seatFields, type Target } from './fields.ts'
 import { checkImage, type ImageSettings } from './image.ts'
 import type { Problem } from './problems.ts'

@@ -1,5 +1,5 @@
 import { load, YAMLException } from 'js-yaml'
-import type { Mapping } from './check.ts'
+import type { Mapping } from './check-fields.ts'
 import { Refused } from './problems.ts'
 import { yaml } from './schema.ts'
 import { lineStarts, type Position, positionOf } from './source.ts'

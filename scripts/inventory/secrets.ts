@@ -1,4 +1,4 @@
-import { under } from './check.ts'
+import { under } from './check-fields.ts'
 import { optionVariables } from './flags.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
 import { isReference, secretsIn } from './secret-text.ts'

@@ -1,5 +1,5 @@
 import { load } from 'js-yaml'
-import { checkVars, type Outcome } from './check.ts'
+import { checkVars, type Outcome } from './check-fields.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkTree } from './tree.ts'
 import { isVariable, type SomeValues, variables } from './variables.ts'

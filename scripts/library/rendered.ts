@@ -1,9 +1,9 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
 import type { Rendered } from '../embed/format.ts'
 import { nodeNamed } from '../embed/nodes.ts'
+import { loadTemplates } from '../user-data/load-templates.ts'
 import { renderNode } from '../user-data/render.ts'
 import type { Templates } from '../user-data/templates.ts'
-import { loadTemplates } from './templates.ts'
 
 /**
  * The nodes of a cluster with what they boot with: all, or those of some names.

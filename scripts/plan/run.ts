@@ -1,4 +1,4 @@
-import type { StepBase } from './step.ts'
+import type { StepBase } from '../targets/ec2/step.ts'
 
 /** How one step of a run ended. */
 export type Outcome<S> =

@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
-import { type Aws, connect } from '../../scripts/aws/connect.ts'
-import { explain } from '../../scripts/aws/errors.ts'
+import { type Aws, connect } from '../../scripts/targets/ec2/api/connect.ts'
+import { explain } from '../../scripts/targets/ec2/api/errors.ts'
 import { makeWorld } from '../doubles/ec2/world.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { type Asked, asked, destroyWith, launchWith } from '../harness/histories.ts'

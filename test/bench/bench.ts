@@ -1,7 +1,7 @@
 // `npm run bench [-- PART] [--json]`: prints numbers that hold on any machine, each with its goal.
 // Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
 import { parseArgs } from 'node:util'
-import { table } from '../../scripts/terminal/table.ts'
+import { table } from '../../scripts/show/table.ts'
 import { bake } from './bake.ts'
 import { check } from './check.ts'
 import { embed } from './embed.ts'

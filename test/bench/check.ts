@@ -1,7 +1,7 @@
 import { load } from 'js-yaml'
-import { readTemplates } from '../../scripts/library/template-files.ts'
-import { loadTemplates } from '../../scripts/library/templates.ts'
-import { inspect } from '../../scripts/terminal/inspect.ts'
+import { inspect } from '../../scripts/check/inspect.ts'
+import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
+import { readTemplates } from '../../scripts/user-data/template-files.ts'
 import { least, type Part } from './measure.ts'
 
 const rounds = 25

@@ -1,7 +1,7 @@
 // Renders 10,000 nodes in a process of its own, started by render.ts: what it needs is needed by nothing else.
 import { createHash } from 'node:crypto'
 import { load } from 'js-yaml'
-import { loadTemplates } from '../../scripts/library/templates.ts'
+import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
 import { renderCluster, type UserData } from '../../scripts/user-data/render.ts'
 import { manyFollowers } from './many-followers.ts'
 

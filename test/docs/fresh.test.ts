@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { load } from 'js-yaml'
+import { everyRule } from '../../scripts/check/every-rule.ts'
+import { problemsPage } from '../../scripts/check/problems-page.ts'
 import { variablesReference } from '../../scripts/inventory/reference.ts'
 import { variableNames } from '../../scripts/inventory/variables.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
-import { everyRule } from '../../scripts/terminal/every-rule.ts'
-import { problemsPage } from '../../scripts/terminal/problems-page.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
 
 test('docs/variables.md is fresh (npm run docs)', t => {

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { listImages } from '../../scripts/image/prune.ts'
-import type { BakedImage } from '../../scripts/plan/baked-images.ts'
+import type { BakedImage } from '../../scripts/targets/ec2/baked-image.ts'
 
 function image(id: string, changes: Partial<BakedImage> = {}): BakedImage {
   return {

@@ -1,8 +1,8 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { readTemplates } from '../../scripts/library/template-files.ts'
-import { loadTemplates } from '../../scripts/library/templates.ts'
-import { inspect } from '../../scripts/terminal/inspect.ts'
+import { inspect } from '../../scripts/check/inspect.ts'
+import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
+import { readTemplates } from '../../scripts/user-data/template-files.ts'
 
 const workshop = { sources: readTemplates(), templates: loadTemplates() }
 const problemsIn = (text: string) =>

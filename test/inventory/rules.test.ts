@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
+import { everyRule } from '../../scripts/check/every-rule.ts'
+import { inspect } from '../../scripts/check/inspect.ts'
 import { severityOf } from '../../scripts/inventory/problems.ts'
 import type { RuleText } from '../../scripts/inventory/rules/rule.ts'
-import { everyRule } from '../../scripts/terminal/every-rule.ts'
-import { inspect } from '../../scripts/terminal/inspect.ts'
 
 const codesIn = (text: string) =>
   inspect(

@@ -1,7 +1,11 @@
 import test from 'ava'
 import fc from 'fast-check'
-import type { MachineState } from '../../scripts/plan/actual.ts'
-import { type Container, type LocalActual, nothingLocal } from '../../scripts/plan/local/actual.ts'
+import { sayStep } from '../../scripts/show/say-step.ts'
+import { type Container, type LocalActual, nothingLocal } from '../../scripts/targets/containers/container.ts'
+import type { LocalFacts } from '../../scripts/targets/containers/container-facts.ts'
+import type { LocalStep } from '../../scripts/targets/containers/container-step.ts'
+import { planLocalDestroy } from '../../scripts/targets/containers/destroy-containers.ts'
+import { planLocalLaunch } from '../../scripts/targets/containers/launch-containers.ts'
 import {
   followerAddresses,
   freeSubnet,
@@ -9,12 +13,8 @@ import {
   mostLeaders,
   overlap,
   seatAddress,
-} from '../../scripts/plan/local/addresses.ts'
-import { planLocalDestroy } from '../../scripts/plan/local/destroy.ts'
-import type { LocalFacts } from '../../scripts/plan/local/facts.ts'
-import { planLocalLaunch } from '../../scripts/plan/local/launch.ts'
-import type { LocalStep } from '../../scripts/plan/local/step.ts'
-import { sayStep } from '../../scripts/terminal/say-step.ts'
+} from '../../scripts/targets/containers/network.ts'
+import type { MachineState } from '../../scripts/targets/ec2/actual.ts'
 import { clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
 
 const image = 'localhost/mesos-bakery/mesos:0123456789ab'

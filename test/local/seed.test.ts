@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import test from 'ava'
-import { seedFiles } from '../../scripts/local/seed.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
-import { nothingLocal } from '../../scripts/plan/local/actual.ts'
-import { planLocalLaunch } from '../../scripts/plan/local/launch.ts'
+import { nothingLocal } from '../../scripts/targets/containers/container.ts'
+import { seedFiles } from '../../scripts/targets/containers/engine/plant-seed.ts'
+import { planLocalLaunch } from '../../scripts/targets/containers/launch-containers.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
 const seed = { name: 'c1-my_web-1', userData: '#cloud-config\n{}\n', join: ['10.1.0.4', '10.1.0.5'] }

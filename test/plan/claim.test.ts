@@ -1,8 +1,8 @@
 import test from 'ava'
 import type { Overrides } from '../../scripts/cluster/cluster.ts'
-import { type Actual, nothing } from '../../scripts/plan/actual.ts'
-import type { Facts } from '../../scripts/plan/facts.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
+import { type Actual, nothing } from '../../scripts/targets/ec2/actual.ts'
+import type { Facts } from '../../scripts/targets/ec2/facts.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import {
   claimOf,
   clusterOf,

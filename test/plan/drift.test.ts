@@ -1,8 +1,8 @@
 import test from 'ava'
 import { openingsOf } from '../../scripts/cluster/firewall.ts'
-import { type Actual, nothing } from '../../scripts/plan/actual.ts'
-import type { Facts } from '../../scripts/plan/facts.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
+import { type Actual, nothing } from '../../scripts/targets/ec2/actual.ts'
+import type { Facts } from '../../scripts/targets/ec2/facts.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf, runningOf, sampleInventory } from '../harness/sample.ts'
 
 const facts = factsOf(clusterOf(sampleInventory(3)))

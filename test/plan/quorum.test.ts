@@ -1,10 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { quorumOf } from '../../scripts/cluster/quorum.ts'
-import { type Actual, isRunning, type MachineState } from '../../scripts/plan/actual.ts'
-import type { Facts } from '../../scripts/plan/facts.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
-import type { StepOf } from '../../scripts/plan/step.ts'
+import { type Actual, isRunning, type MachineState } from '../../scripts/targets/ec2/actual.ts'
+import type { Facts } from '../../scripts/targets/ec2/facts.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
+import type { StepOf } from '../../scripts/targets/ec2/step.ts'
 import {
   claimOf,
   clusterOf,

@@ -1,7 +1,7 @@
 import test from 'ava'
-import type { ActualPool, SeatMachine } from '../../scripts/plan/actual.ts'
 import { statusOf } from '../../scripts/plan/status.ts'
-import { sayStatus } from '../../scripts/terminal/say-status.ts'
+import { sayStatus } from '../../scripts/show/say-status.ts'
+import type { ActualPool, SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'
 
 const cluster = clusterOf(sampleInventory())

@@ -1,7 +1,7 @@
 import test from 'ava'
-import { frame, type Line, logLine } from '../../scripts/terminal/progress.ts'
-import { styleFor } from '../../scripts/terminal/style.ts'
-import { table, wideTable } from '../../scripts/terminal/table.ts'
+import { frame, type Line, logLine } from '../../scripts/show/progress.ts'
+import { styleFor } from '../../scripts/show/style.ts'
+import { table, wideTable } from '../../scripts/show/table.ts'
 
 const plain = styleFor({ isTTY: false }, {})
 const line = (id: string, state: Line['state'], detail = '', since = 1_000): Line => ({

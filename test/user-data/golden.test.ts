@@ -1,6 +1,6 @@
 import test from 'ava'
 import { nodesOf } from '../../scripts/cluster/cluster.ts'
-import { planLaunch } from '../../scripts/plan/launch.ts'
+import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { cases, compareWithGolden, inventoryOf } from '../harness/cases.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
 

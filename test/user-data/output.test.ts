@@ -1,9 +1,9 @@
 import test from 'ava'
-import { readTemplates } from '../../scripts/library/template-files.ts'
-import { inspect } from '../../scripts/terminal/inspect.ts'
-import { withSchema } from '../../scripts/terminal/schema-problems.ts'
+import { inspect } from '../../scripts/check/inspect.ts'
+import { withSchema } from '../../scripts/check/schema-problems.ts'
 import { compileTemplates } from '../../scripts/user-data/compile.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
+import { readTemplates } from '../../scripts/user-data/template-files.ts'
 import { needing, runProgram } from '../harness/programs.ts'
 import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 

@@ -1,4 +1,4 @@
-import type { Aws } from '../../../scripts/aws/connect.ts'
+import type { Aws } from '../../../scripts/targets/ec2/api/connect.ts'
 import { machineCalls, runInstances } from './machines.ts'
 import { networkCalls, subnets, vpc } from './network.ts'
 import { scalingCalls } from './scaling.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../../scripts/aws/wait.ts'
+import type { Clock } from '../../../scripts/targets/ec2/api/wait.ts'
 
 /** A time that only events move, and everybody who acts in it. The same seed gives the same history. */
 export interface World {

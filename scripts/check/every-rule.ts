@@ -1,0 +1,15 @@
+import { rules } from '../cluster/rules/every-cluster-rule.ts'
+import { flagRules } from '../inventory/rules/flag-rules.ts'
+import { formRules } from '../inventory/rules/form-rules.ts'
+import type { RuleText } from '../inventory/rules/rule.ts'
+import { launchRules } from '../plan/rules.ts'
+import { fitRules } from '../user-data/fit-rules.ts'
+
+/** What is said of every rule, by code: errors first, then warnings. */
+export const everyRule: readonly RuleText[] = [
+  ...formRules,
+  ...flagRules,
+  ...rules,
+  ...launchRules,
+  ...fitRules,
+].toSorted((a, b) => (a.code < b.code ? -1 : 1))

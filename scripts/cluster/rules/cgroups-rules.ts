@@ -1,0 +1,90 @@
+import type { Finding } from '../../inventory/rules/rule.ts'
+import type { VariableName } from '../../inventory/variables.ts'
+import type { Draft } from '../draft.ts'
+import { originOf, type Site, sitesOf } from '../origin.ts'
+import type { Rule } from './cluster-rule.ts'
+
+const example = (version: string) =>
+  `image:
+  cgroups: v2
+  artifacts: [{ name: mesos, url: "https://mirror.example.com/mesos.deb", kind: deb${version} }]
+vars: { mesos_isolation: [cgroups/cpu, cgroups/mem] }
+groups: { all: { vars: { mesos_mode: mixed } } }`
+
+/** Which cgroups the Mesos of the image isolates by; nothing where its version isn't known. */
+function cgroupsOf({ inventory: { image } }: Draft): 'v1' | 'v2' | undefined {
+  const version = image.artifacts.find(({ name }) => name === 'mesos')?.version
+  if (version === undefined) return undefined
+  // clusterd counts after a hyphen: 1.11.0-0.7.1. From 0.6 on it knows v2, and nothing else.
+  const clusterd = /^1\.11\.\d+-0\.(\d+)/.exec(version)?.[1]
+  if (clusterd !== undefined) return Number(clusterd) >= 6 ? 'v2' : 'v1'
+  return /^1\.(1[2-9]|[2-9]\d)\b|^[2-9]\./.test(version) ? 'v2' : 'v1'
+}
+
+/** What an agent is told that needs its cgroups: the place, and what stands there. */
+function needsOf(draft: Draft, site: Site): readonly { readonly path: string; readonly what: string }[] {
+  const { mesos_isolation, mesos_containerizers, mesos_follower_options: options, mesos_mode } = site.values
+  if (mesos_mode === 'leader') return []
+  const at = (name: VariableName, rest: string) => {
+    const { rank, path } = originOf(draft, site, name)
+    return rank === 0 ? path : `${path}.${rest}`
+  }
+  const isolators = mesos_isolation.flatMap((name, index) =>
+    needy.test(name) ? [{ path: at('mesos_isolation', String(index)), what: `the isolator ${name}` }] : [],
+  )
+  const docker = mesos_containerizers.indexOf('docker')
+  return [
+    ...isolators,
+    ...(docker >= 0
+      ? [{ path: at('mesos_containerizers', String(docker)), what: 'the Docker containerizer' }]
+      : []),
+    ...(options.launcher === 'linux'
+      ? [{ path: at('mesos_follower_options', 'launcher'), what: 'the Linux launcher' }]
+      : []),
+    ...(options.systemd_enable_support === true
+      ? [{ path: at('mesos_follower_options', 'systemd_enable_support'), what: 'systemd support' }]
+      : []),
+  ]
+}
+
+/** Isolators that work through cgroups, or through the Linux launcher, which does. */
+const needy = /^(cgroups|namespaces)\/|^filesystem\/linux$|^network\/cni$/
+
+function unfit(draft: Draft, message: (what: string) => string, help: string): readonly Finding[] {
+  return sitesOf(draft).flatMap(site =>
+    needsOf(draft, site).map(({ path, what }) => ({ path, on: [site.path], message: message(what), help })),
+  )
+}
+
+export const cgroupsFit: Rule = {
+  code: 'E037',
+  sentence: 'The image boots with the cgroups that its Mesos isolates by.',
+  why: 'Stock Mesos 1.11.0 knows cgroup v1 alone, clusterd from 0.6 on v2 alone. On the other one the agent ends at its start: “Failed to initialize systemd”, or “Failed to create Linux launcher”.',
+  example: example(', version: 1.11.0'),
+  check: draft => {
+    const { id, cgroups } = draft.inventory.image
+    const known = cgroupsOf(draft)
+    if (id !== undefined || known === undefined || known === cgroups) return []
+    return unfit(
+      draft,
+      what => `${what} needs cgroup ${known} with this Mesos, and the image boots with ${cgroups}`,
+      `set image.cgroups: ${known}, or use posix isolators and the mesos containerizer`,
+    )
+  },
+}
+
+export const cgroupsAreKnown: Rule = {
+  code: 'W003',
+  sentence: 'Isolation by cgroup v2 names a Mesos that can do it.',
+  why: 'Whether an agent starts so depends on the Mesos in the image: clusterd from 0.6 on does, stock 1.11.0 doesn’t. With the version in `image.artifacts` it can be told before anything is baked.',
+  example: example(''),
+  check: draft => {
+    const { id, cgroups } = draft.inventory.image
+    if (id !== undefined || cgroups !== 'v2' || cgroupsOf(draft) !== undefined) return []
+    return unfit(
+      draft,
+      what => `${what} needs cgroup v1 with a stock Mesos, and the image boots with v2`,
+      'say the version of mesos in image.artifacts, or set image.cgroups: v1',
+    )
+  },
+}

@@ -1,0 +1,69 @@
+import type { Finding } from '../../inventory/rules/rule.ts'
+import type { VariableName } from '../../inventory/variables.ts'
+import type { Draft } from '../draft.ts'
+import { clash, type Site, sitesOf } from '../origin.ts'
+import type { Rule } from './cluster-rule.ts'
+
+const leader = 'groups: { leaders: { vars: { mesos_mode: leader } } }'
+const directories = ['mesos_work_dir', 'mesos_runtime_dir', 'mesos_log_dir'] as const
+
+export const directoriesDiffer: Rule = {
+  code: 'E025',
+  sentence: 'Work, run-time and log directory are three.',
+  why: 'The run-time directory is emptied by a reboot, which the work directory must survive; and the agent removes old work without looking for logs.',
+  example: `vars: { mesos_log_dir: /var/lib/mesos, mesos_work_dir: /var/lib/mesos }\n${leader}`,
+  check: draft =>
+    sitesOf(draft).flatMap((site): readonly Finding[] => {
+      const paths = directories.map(name => realPath(site.values[name]))
+      const [one, ...others] = directories.filter((_, index) =>
+        paths.some((path, other) => other !== index && path === paths[index]),
+      )
+      if (one === undefined) return []
+      const { name, ...place } = clash(draft, site, [one, ...others])
+      const twins = [one, ...others].filter(other => other !== name)
+      return [
+        { ...place, message: `is the same directory as ${twins.join(' and ')}`, help: 'each needs its own' },
+      ]
+    }),
+}
+
+export const stateIsKept: Rule = {
+  code: 'E034',
+  sentence: 'Nothing that must survive a reboot is kept in memory.',
+  why: 'Below /run and /dev/shm files are in memory, and /tmp is emptied at boot. There the replicated log, ZooKeeper’s data or the agent’s state would be gone after a power cut of all leaders, and with it the cluster. (The default of `mesos_work_dir`, /var/run/mesos, is a link to the disk on our images.)',
+  example: `vars: { mesos_work_dir: /run/mesos-state }\n${leader}`,
+  check: draft =>
+    inMemory(draft, site => [
+      ...(realPath(site.values.mesos_work_dir) === '/run/mesos' ? [] : (['mesos_work_dir'] as const)),
+      ...(site.group.leads && site.values.zookeeper_enabled ? (['zookeeper_data_dir'] as const) : []),
+    ]),
+}
+
+export const logsAreKept: Rule = {
+  code: 'W002',
+  sentence: 'Logs outlive a reboot.',
+  why: 'The log of a daemon is wanted most after the machine went down.',
+  example: `vars: { mesos_log_dir: /run/log/mesos }\n${leader}`,
+  check: draft => inMemory(draft, () => ['mesos_log_dir']),
+}
+
+type Directory = 'mesos_work_dir' | 'zookeeper_data_dir' | 'mesos_log_dir'
+
+function inMemory(draft: Draft, names: (site: Site) => readonly Directory[]): readonly Finding[] {
+  return sitesOf(draft).flatMap(site =>
+    names(site).flatMap((name: VariableName & Directory): readonly Finding[] => {
+      const path = realPath(site.values[name])
+      if (!/^\/(run|dev\/shm|tmp|var\/lock)(\/|$)/.test(path)) return []
+      const { path: place, on } = clash(draft, site, [name])
+      const help = 'choose a directory below /var/lib or on a disk of its own'
+      return [{ path: place, on, message: `${site.values[name]} is gone after a reboot`, help }]
+    }),
+  )
+}
+
+/** On Debian /var/run is a link to /run, and /var/lock to /run/lock. */
+function realPath(path: string): string {
+  return path
+    .replace(/^\/var\/(run|lock)(?=\/|$)/, (_, name) => (name === 'run' ? '/run' : '/run/lock'))
+    .replace(/\/+$/, '')
+}

@@ -1,0 +1,44 @@
+import type { Problem } from '../../inventory/problems.ts'
+import type { Draft } from '../draft.ts'
+import { nodesAgree } from './agreement-rules.ts'
+import { cgroupsAreKnown, cgroupsFit } from './cgroups-rules.ts'
+import type { Rule } from './cluster-rule.ts'
+import { directoriesDiffer, logsAreKept, stateIsKept } from './directories-rules.ts'
+import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
+import { leadersAreOdd, leadersTakeCount, oneGroupLeads } from './leaders-rules.ts'
+import { imagesServeMachines } from './machines-rules.ts'
+import { namesDiffer, namesFitDns } from './names-rules.ts'
+import { portsDiffer } from './ports-rules.ts'
+import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
+import { zonesAreSpread } from './zones-rules.ts'
+import { zookeeperIsServed } from './zookeeper-rules.ts'
+
+/** Every rule that reaches across parts of the inventory. */
+export const rules: readonly Rule[] = [
+  leadersAreOdd,
+  oneGroupLeads,
+  leadersTakeCount,
+  followersTakeMinAndMax,
+  followersNameTheirPool,
+  minIsNotAboveMax,
+  seatsExist,
+  seatsKeepTheMode,
+  seatsShareAnArchitecture,
+  namesDiffer,
+  portsDiffer,
+  nodesAgree,
+  zookeeperIsServed,
+  directoriesDiffer,
+  imagesServeMachines,
+  stateIsKept,
+  cgroupsFit,
+  namesFitDns,
+  zonesAreSpread,
+  logsAreKept,
+  cgroupsAreKnown,
+]
+
+/** Every rule that a draft breaks. */
+export function brokenRules(draft: Draft): readonly Problem[] {
+  return rules.flatMap(({ code, check }) => check(draft).map(finding => ({ code, ...finding })))
+}

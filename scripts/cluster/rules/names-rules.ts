@@ -1,0 +1,55 @@
+import type { Finding } from '../../inventory/rules/rule.ts'
+import { leadersOf, leadersOnly } from '../draft.ts'
+import { groupName, seatName } from '../names.ts'
+import { clash, sitesOf } from '../origin.ts'
+import type { Rule } from './cluster-rule.ts'
+
+export const namesDiffer: Rule = {
+  code: 'E021',
+  sentence: 'No group has the name of a seat.',
+  why: 'Machines, files and tags are found by their names.',
+  example: 'cluster: c\ngroups:\n  boss: { vars: { mesos_mode: leader } }\n  leader-2: { min: 1 }',
+  check: draft => {
+    const { cluster } = draft.inventory
+    const seats = new Set(
+      leadersOnly(draft).flatMap(group =>
+        Array.from({ length: leadersOf(group, draft.overrides).leaders }, (_, i) => seatName(cluster, i + 1)),
+      ),
+    )
+    return draft.groups
+      .filter(({ group }) => seats.has(groupName(cluster, group.name)))
+      .map(({ group }) => {
+        const path = `groups.${group.name}`
+        return { path, at: 'key', message: 'is the name of a seat', help: 'choose another' }
+      })
+  },
+}
+
+/** What Consul adds to its domain for the longest name that is asked for. */
+const longest = { name: 253, service: 63 }
+
+const tooLong = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(60)).join('.')
+
+export const namesFitDns: Rule = {
+  code: 'E040',
+  sentence: 'Every name that is looked up fits into DNS.',
+  why: 'DNS carries names of at most 253 characters; Consul keeps quiet about longer ones, and they are never found. ZooKeeper’s servers meet under such names.',
+  example: `vars: { consul_domain: ${tooLong}, zookeeper_enabled: false }
+groups: { leaders: { vars: { mesos_mode: leader } } }`,
+  check: draft =>
+    sitesOf(draft).flatMap((site): readonly Finding[] => {
+      const { consul_domain, consul_datacenter, mesos_zk_dns } = site.values
+      const machine = `${seatName(draft.inventory.cluster, 255)}.node.${consul_datacenter}.${consul_domain}`
+      if (machine.length > longest.name) {
+        const { name: _, ...place } = clash(draft, site, ['consul_domain', 'consul_datacenter'])
+        const message = `makes names of ${machine.length} characters, and DNS takes ${longest.name}`
+        return [{ ...place, message, help: 'choose a shorter one' }]
+      }
+      // Consul registers the health of the service under a longer name.
+      const label = `${mesos_zk_dns.split('.')[0]}-health`
+      if (!site.values.zookeeper_enabled || label.length <= longest.service) return []
+      const { path, on } = clash(draft, site, ['mesos_zk_dns'])
+      const message = `its first label makes ${label.length} characters with -health, and DNS takes ${longest.service}`
+      return [{ path, on, message, help: 'choose a shorter one' }]
+    }),
+}

@@ -1,0 +1,57 @@
+import type { Finding } from '../../inventory/rules/rule.ts'
+import { architectureOf } from '../architecture.ts'
+import { defaultInstanceType, leadersOf, leadersOnly } from '../draft.ts'
+import type { Rule } from './cluster-rule.ts'
+
+const leaders = (seats: string) =>
+  `groups:\n  leaders:\n    vars: { mesos_mode: leader }\n    seats: ${seats}`
+
+export const seatsExist: Rule = {
+  code: 'E018',
+  sentence: 'Settings of a seat are for a seat that is there.',
+  why: 'Seats are numbered from 1 to the number of leaders; settings for any other would have no effect.',
+  example: leaders('{ 4: { instance_type: m6i.xlarge } }'),
+  check: draft =>
+    leadersOnly(draft).flatMap(leading => {
+      const count = leadersOf(leading, draft.overrides).leaders
+      return [...leading.group.seats.keys()]
+        .filter(seat => seat > count && count > 0)
+        .map((seat): Finding => {
+          const path = `groups.${leading.group.name}.seats.${seat}`
+          return { path, at: 'key', message: `there are only seats 1 to ${count}` }
+        })
+    }),
+}
+
+export const seatsKeepTheMode: Rule = {
+  code: 'E019',
+  sentence: 'The mode is the same for a whole group.',
+  why: 'The mode decides whether the group is one of leaders, and so whether it has seats at all.',
+  example: leaders('{ 2: { vars: { mesos_mode: mixed } } }'),
+  check: draft =>
+    leadersOnly(draft).flatMap(({ group }) =>
+      [...group.seats]
+        .filter(([, { vars }]) => vars.mesos_mode !== undefined)
+        .map(([seat]) => {
+          const path = `groups.${group.name}.seats.${seat}.vars.mesos_mode`
+          return { path, message: 'is the same for a whole group', help: 'set it there' }
+        }),
+    ),
+}
+
+export const seatsShareAnArchitecture: Rule = {
+  code: 'E020',
+  sentence: 'All seats have machines of one architecture.',
+  why: 'A group starts from one image, and an image is for one architecture.',
+  example: leaders('{ 2: { instance_type: m6g.large } }'),
+  check: draft =>
+    leadersOnly(draft).flatMap(({ group }) => {
+      const type = group.instance_type ?? defaultInstanceType
+      return [...group.seats].flatMap(([number, { instance_type: own = type }]) => {
+        if (architectureOf(own) === architectureOf(type)) return []
+        const path = `groups.${group.name}.seats.${number}.instance_type`
+        const message = `${own} is ${architectureOf(own)}, its group's ${type} is ${architectureOf(type)}`
+        return [{ path, message, help: 'one image serves a group' }]
+      })
+    }),
+}

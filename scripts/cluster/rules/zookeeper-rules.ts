@@ -1,0 +1,26 @@
+import type { Finding } from '../../inventory/rules/rule.ts'
+import { clash, sitesOf } from '../origin.ts'
+import type { Rule } from './cluster-rule.ts'
+
+export const zookeeperIsServed: Rule = {
+  code: 'E024',
+  sentence: 'Where the leaders run ZooKeeper, its name is a service of this cluster’s Consul.',
+  why: 'Leaders register their seats under that name. A name outside Consul would find another ensemble, or nobody, while the leaders’ own ran unused.',
+  example: 'vars: { mesos_zk_dns: zk.example.com }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
+  check: draft =>
+    sitesOf(draft).flatMap((site): readonly Finding[] => {
+      const { mesos_zk_dns, consul_domain, consul_datacenter, zookeeper_enabled } = site.values
+      if (!zookeeper_enabled || !site.group.leads || site.seat !== undefined) return []
+      const [service = '', kind, ...rest] = mesos_zk_dns.split('.')
+      const places = [consul_domain, `${consul_datacenter}.${consul_domain}`]
+      const served = kind === 'service' && places.includes(rest.join('.'))
+      const taken = /^(mesos|marathon|consul)$|-health$/.test(service)
+      if (served && !taken) return []
+      const why = served
+        ? 'is the name of another service'
+        : 'is no service of this Consul, and the leaders run ZooKeeper'
+      const { name: _, ...place } = clash(draft, site, ['mesos_zk_dns', 'consul_domain'])
+      const help = `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`
+      return [{ ...place, message: `mesos_zk_dns ${mesos_zk_dns} ${why}`, help }]
+    }),
+}

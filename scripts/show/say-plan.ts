@@ -1,0 +1,71 @@
+import type { Opening } from '../cluster/firewall.ts'
+import type { OutOfDate, Plan } from '../targets/ec2/step.ts'
+import { type AnyStep, count, portsIn, sayStep } from './say-step.ts'
+import type { Style } from './style.ts'
+import { wideTable } from './table.ts'
+
+/** Steps as a list that fits the terminal: `+` creates, `~` changes, `-` deletes. */
+export function saySteps(steps: readonly AnyStep[], style: Style, columns: number): readonly string[] {
+  const paint = { '+': style.good, '~': style.changed, '-': style.bad }
+  const said = steps.map(sayStep)
+  const rows = said.map(({ sign, kind, name, detail }) => [`  ${sign} ${kind}`, name, detail])
+  return wideTable(rows, columns).map(line => {
+    const sign = /^ {2}([+~-]) /.exec(line)?.[1] as '+' | '~' | '-' | undefined
+    return sign === undefined ? style.dim(line) : `  ${paint[sign](sign)}${line.slice(3)}`
+  })
+}
+
+/** The whole plan of a launch. */
+export function sayPlan(plan: Plan<AnyStep>, style: Style, columns: number): string {
+  const { cluster, target, leaders, quorum, steps } = plan
+  const head = `${cluster} on ${target}: ${count(leaders, 'leader')}, quorum ${quorum}`
+  const body =
+    steps.length === 0
+      ? ['Nothing to do: everything is there as the inventory asks.']
+      : [...saySteps(steps, style, columns), '', sayCounts(steps)]
+  return [
+    head,
+    '',
+    ...body,
+    ...sayOutOfDate(plan.outOfDate, style),
+    ...sayLeftEmpty(plan.leftEmpty ?? []),
+    ...sayStillOpen(plan.stillOpen ?? []),
+    ...saySurplus(plan.surplus, style),
+  ].join('\n')
+}
+
+function sayCounts(steps: readonly AnyStep[]): string {
+  const signs = steps.map(step => sayStep(step).sign)
+  const parts = (['+', '~', '-'] as const)
+    .map(sign => ({ sign, number: signs.filter(one => one === sign).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ sign, number }) => `${number} ${{ '+': 'to create', '~': 'to change', '-': 'to delete' }[sign]}`)
+  return `${count(steps.length, 'step')}: ${parts.join(', ')}.`
+}
+
+function sayOutOfDate(machines: readonly OutOfDate[], style: Style): readonly string[] {
+  if (machines.length === 0) return []
+  const byName = new Map<string, OutOfDate[]>()
+  for (const machine of machines) byName.set(machine.name, [...(byName.get(machine.name) ?? []), machine])
+  const lines = [...byName].map(([name, [first, ...others]]) => {
+    const ids = others.length === 0 ? first?.machine : `${others.length + 1} machines`
+    return `  ${style.changed('!')} ${name} (${ids}): ${first?.reasons.join(', ')}`
+  })
+  return ['', 'Out of date, and left as they are:', ...lines]
+}
+
+function sayLeftEmpty(seats: readonly string[]): readonly string[] {
+  if (seats.length === 0) return []
+  return ['', `Left empty until these leaders have caught up: ${seats.join(', ')}; see docs/recovery.md`]
+}
+
+function sayStillOpen(openings: readonly Opening[]): readonly string[] {
+  if (openings.length === 0) return []
+  return ['', `Stay open while machines are out of date: ports ${portsIn(openings)}`]
+}
+
+function saySurplus(pools: readonly string[], style: Style): readonly string[] {
+  if (pools.length === 0) return []
+  const lines = pools.map(name => `  ${style.changed('!')} pool ${name}`)
+  return ['', 'Not in the inventory, and left running (--prune deletes them):', ...lines]
+}

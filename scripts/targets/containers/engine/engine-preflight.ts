@@ -1,0 +1,51 @@
+import { statfs } from 'node:fs/promises'
+import { orRefuse, type Problem, Refused } from '../../../inventory/problems.ts'
+import { call, type Engine, tryCall } from './engine.ts'
+import { architectureOf } from './image-architecture.ts'
+
+/** A leader writes some 150 MB until it is up; less than this for a whole cluster ends badly. */
+const leastFree = 1 << 30
+
+/**
+ * Looks whether machines can run here, before anything is made.
+ *
+ * @throws Refused with everything that is in the way
+ */
+export async function preflightLocal(engine: Engine): Promise<void> {
+  const problems = await Promise.all([canRunSystemd(engine), hasRoom(engine)])
+  orRefuse(engine, problems.flat())
+}
+
+/** @throws Refused for an image that this machine can't run */
+export async function imageFits(engine: Engine, image: string): Promise<void> {
+  const architecture = await architectureOf(engine, image)
+  const own = process.arch === 'x64' ? 'amd64' : process.arch
+  if (architecture === undefined || architecture === own) return
+  const message = `is for ${architecture}, this machine is ${own}; bake it here: npm run bake -- --target local`
+  throw new Refused([{ path: image, message }])
+}
+
+async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {
+  const { stdout } = await tryCall(engine, 'info', '--format', cgroups[engine.name])
+  const [version, rootless] = stdout.trim().split(' ')
+  // systemd needs cgroups of its own to write to; without root only v2 has them.
+  if (rootless !== 'true' || version === 'v2') return []
+  const message =
+    'runs without root on cgroups v1, where systemd can not run in a container; run this as root, or boot with cgroups v2'
+  return [{ path: engine.name, message }]
+}
+
+const cgroups = {
+  podman: '{{.Host.CgroupsVersion}} {{.Host.Security.Rootless}}',
+  docker: 'v{{.CgroupVersion}} {{range .SecurityOptions}}{{if eq . "name=rootless"}}true{{end}}{{end}}',
+} as const
+
+async function hasRoom(engine: Engine): Promise<readonly Problem[]> {
+  const place = { podman: '{{.Store.GraphRoot}}', docker: '{{.DockerRootDir}}' }[engine.name]
+  const folder = await call(engine, 'info', '--format', place)
+  const disk = await statfs(folder).catch(() => undefined)
+  if (disk === undefined || disk.bavail * disk.bsize >= leastFree) return []
+  const free = Math.round((disk.bavail * disk.bsize) / 1_048_576)
+  const message = `the disk of ${folder} has ${free} MiB left, a cluster needs ${leastFree >> 20}; free some space`
+  return [{ path: engine.name, message }]
+}

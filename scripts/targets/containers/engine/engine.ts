@@ -1,0 +1,85 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Refused } from '../../../inventory/problems.ts'
+import { type Ran, runProgram } from '../../../programs/run.ts'
+
+/** podman or docker on this machine: the same calls, save those in dialect.ts. */
+export interface Engine {
+  readonly name: EngineName
+}
+
+export const engineNames = ['podman', 'docker'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
+/** A call that the engine refused, with its own words. */
+export class EngineFailed extends Error {
+  override readonly name = 'EngineFailed'
+  readonly engine: EngineName
+  readonly said: string
+
+  constructor(engine: EngineName, args: readonly string[], said: string) {
+    super(`${engine} ${args.join(' ')}: ${said}`)
+    this.engine = engine
+    this.said = said
+  }
+}
+
+/** Runs the engine to its end and returns what it printed, without the last line's end. */
+export async function call({ name }: Engine, ...args: string[]): Promise<string> {
+  const ran = await tryCall({ name }, ...args)
+  if (ran.code === 0) return ran.stdout.trimEnd()
+  throw new EngineFailed(name, args, ran.stderr.trim() || end(ran))
+}
+
+const patience = 120_000
+
+function end({ code }: Ran): string {
+  return code === -1 ? `was ended, at the latest after ${patience / 1_000} s` : `ended with ${code}`
+}
+
+/** Runs the engine to its end, whatever that is. */
+export function tryCall({ name }: Engine, ...args: string[]): Promise<Ran> {
+  return runProgram(name, args, { timeout: patience })
+}
+
+/** Starts the engine and leaves its input and output to the caller. */
+export function start({ name }: Engine, args: readonly string[], options: SpawnOptions) {
+  return spawn(name, args, options)
+}
+
+/** Gives the engine this process's own terminal, and says how it ended. */
+export async function lend(engine: Engine, args: readonly string[]): Promise<number> {
+  const child = start(engine, args, { stdio: 'inherit' })
+  const [code] = await once(child, 'exit')
+  return code ?? 1
+}
+
+/**
+ * Finds the engine that was asked for, or the first that answers.
+ *
+ * @throws Refused with what each of them said
+ */
+export async function findEngine(asked: string | undefined): Promise<Engine> {
+  const names = asked === undefined ? engineNames : engineNames.filter(name => name === asked)
+  if (names.length === 0) {
+    const message = `there is no engine ${JSON.stringify(asked)}; use podman or docker`
+    throw new Refused([{ path: '--engine', message }])
+  }
+  const said: string[] = []
+  for (const name of names) {
+    const { code, stderr } = await tryCall({ name }, 'ps', '--quiet')
+    if (code === 0) return { name }
+    said.push(`${name}: ${code === 127 ? 'is not installed' : lastLine(stderr)}`)
+  }
+  throw new Refused([
+    { path: 'local', message: `no container engine answers (${said.join('; ')}); ${wayOut}` },
+  ])
+}
+
+const wayOut =
+  'install podman (on Debian npm run setup does), start docker, or look at the plan for EC2 with --target aws --dry-run'
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,46 @@
+import { type Problem, Refused } from '../../../inventory/problems.ts'
+import { EngineFailed } from './engine.ts'
+
+// What an engine says, and the way out.
+const waysOut: readonly (readonly [RegExp, string])[] = [
+  [
+    /no space left on device/i,
+    'the disk is full; free some space (images that nobody uses: podman image prune)',
+  ],
+  [
+    /address already in use|port is already allocated/i,
+    'a port of this machine that the container publishes is taken by another program; end that, or replace the node with npm run replace',
+  ],
+  [/name .*somebody else's/i, 'remove that container, or rename the cluster'],
+  [
+    /subnet .*(already|overlap)|pool overlaps/i,
+    'another network took the subnet in the meantime; run the same command again',
+  ],
+  [
+    /rlimit|operation not permitted/i,
+    'the engine may not give a container its limits; raise the hard limits of this shell (ulimit -Hn, ulimit -Hu)',
+  ],
+  [
+    /permission denied|cannot connect to the docker daemon/i,
+    'start the engine, or run this as who may use it',
+  ],
+  [/image not known|no such image/i, 'bake it: npm run bake -- --target local'],
+]
+
+/** What a person can do about a failure of the engine, or nothing when it is not theirs to mend. */
+export function explainLocal(error: unknown): Problem | undefined {
+  if (error instanceof Refused) return error.problems[0]
+  if (!(error instanceof EngineFailed)) return undefined
+  const way = waysOut.find(([pattern]) => pattern.test(error.said))?.[1]
+  return { path: error.engine, message: way === undefined ? error.said : `${error.said}; ${way}` }
+}
+
+/** Throws what a person can mend as such, and anything else as it is. */
+export async function explainedLocal<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    const problem = explainLocal(error)
+    throw problem === undefined || error instanceof Refused ? error : new Refused([problem])
+  }
+}

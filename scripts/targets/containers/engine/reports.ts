@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline'
+import { parseReport, type Report } from '../../../health/report.ts'
+import { type Engine, start, tryCall } from './engine.ts'
+
+const program = '/usr/lib/mesos-bakery/report'
+
+/** How often a node reports while somebody waits, in seconds. */
+const pace = '0.5'
+
+/** The reports of several containers, as they come in. */
+export interface Reports {
+  /** The newest report of a container, unless it has stopped to report. */
+  readonly latest: (id: string) => Report | undefined
+  /** Whether a conversation broke off, as it does when its container ends. */
+  readonly broken: () => boolean
+  /** Listens to these containers, and to no others. */
+  readonly listenTo: (ids: readonly string[]) => void
+  readonly end: () => void
+}
+
+/** Opens one lasting conversation with each container: a call for every question would cost most of the time. */
+export function openReports(engine: Engine): Reports {
+  const open = new Map<string, Listener>()
+  return {
+    latest: id => open.get(id)?.latest(),
+    broken: () => [...open.values()].some(listener => listener.ended()),
+    listenTo(ids) {
+      for (const [id, listener] of open) if (!ids.includes(id) || listener.ended()) close(open, id)
+      for (const id of ids) if (!open.has(id)) open.set(id, listen(engine, id))
+    },
+    end() {
+      for (const id of [...open.keys()]) close(open, id)
+    },
+  }
+}
+
+interface Listener {
+  readonly latest: () => Report | undefined
+  readonly ended: () => boolean
+  readonly stop: () => void
+}
+
+function close(open: Map<string, Listener>, id: string): void {
+  open.get(id)?.stop()
+  open.delete(id)
+}
+
+function listen(engine: Engine, id: string): Listener {
+  const args = ['exec', '--interactive', id, program, '--watch', pace]
+  const child = start(engine, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  let report: Report | undefined
+  let ended = false
+  const over = () => {
+    ended = true
+    report = undefined
+  }
+  child.on('error', over)
+  child.on('exit', over)
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', line => {
+      report = parseReport(line) ?? report
+    })
+  }
+  child.stdin?.on('error', () => undefined)
+  return {
+    latest: () => report,
+    ended: () => ended,
+    stop() {
+      // The program ends with its input; the engine's own end is only a matter of time.
+      child.stdin?.end()
+      child.kill()
+    },
+  }
+}
+
+/** Asks a container once. */
+export async function askReport(engine: Engine, id: string): Promise<Report | undefined> {
+  const { code, stdout } = await tryCall(engine, 'exec', id, program)
+  return code === 0 ? parseReport(stdout) : undefined
+}
+
+/** The last lines that a unit, or without one the whole machine, wrote into its journal. */
+export async function lastLines(engine: Engine, id: string, unit: string | undefined): Promise<string> {
+  const only = unit === undefined ? [] : ['--unit', unit]
+  const flags = ['--no-pager', '--quiet', '--lines=8', '--output=cat', ...only]
+  const { code, stdout } = await tryCall(engine, 'exec', id, 'journalctl', ...flags)
+  if (code === 0) return stdout.trimEnd()
+  const { stdout: said, stderr } = await tryCall(engine, 'logs', '--tail', '8', id)
+  return `${said}${stderr}`.trimEnd()
+}

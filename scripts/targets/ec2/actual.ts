@@ -1,0 +1,134 @@
+import type { Agreed } from '../../cluster/agreed.ts'
+import type { Opening, Role } from '../../cluster/firewall.ts'
+import type { Claim } from './claim.ts'
+
+/** What the target says is there, found by its tags. The only record of a cluster's state. */
+export interface Actual extends ActualMachines {
+  /** What the cluster has agreed on; nothing before its first launch, or when an earlier release launched it. */
+  readonly claim: Claim | undefined
+  /** Where nothing is claimed and leaders run: on what they agree, as their user-data says. */
+  readonly unclaimed: Agreed['values'] | undefined
+  /** The network interfaces that were made for seats. */
+  readonly interfaces: readonly ActualInterface[]
+  readonly securityGroups: readonly ActualSecurityGroup[]
+  /** How much of the instance profile that we make is there. `foreign` has our name, but not our tags. */
+  readonly instanceProfile: 'missing' | 'incomplete' | 'complete' | 'foreign'
+  readonly launchTemplates: readonly ActualTemplate[]
+  /** The keys of the user-data that is kept in the bucket. */
+  readonly bodies: readonly string[]
+}
+
+/** The machines of a cluster: those of its seats, and its pools with theirs. */
+export interface ActualMachines {
+  readonly machines: readonly SeatMachine[]
+  readonly pools: readonly ActualPool[]
+}
+
+/** A network interface that was made for a seat, whether a machine has it or not. */
+export interface ActualInterface {
+  readonly id: string
+  readonly seat: number
+  readonly subnet: string
+  readonly securityGroupIds: readonly string[]
+}
+
+export interface ActualSecurityGroup {
+  readonly id: string
+  readonly vpc: string
+  readonly role: Role
+  readonly openings: readonly Opening[]
+}
+
+export interface ActualTemplate {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  readonly version: number
+  /** Hash of what the newest version was made from; another's version has none. */
+  readonly hash: string | undefined
+  readonly securityGroupIds: readonly string[]
+}
+
+/** A machine that holds a leader's seat, or held it a while ago. */
+export interface SeatMachine {
+  readonly id: string
+  readonly seat: number
+  /** `N` of the cluster that it was launched for. */
+  readonly leaders: number | undefined
+  readonly state: MachineState
+  readonly image: string
+  readonly instanceType: string
+  /** sha256 of its user-data. */
+  readonly userData: string | undefined
+  readonly address: string | undefined
+  readonly zone: string | undefined
+  /** Why it is in this state, in the target's words. */
+  readonly reason: string | undefined
+  /** What EC2 alone knows of a machine. */
+  readonly placement?: Placement | undefined
+}
+
+/** Where a leader's machine on EC2 is, and what belongs to it. */
+export interface Placement {
+  readonly subnet: string | undefined
+  readonly keyName: string | undefined
+  /** In GiB; not known where the volume carries no tags. */
+  readonly rootVolumeGb: number | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** Its volumes and its network interface, which carry the same tags. */
+  readonly parts: readonly string[]
+}
+
+/** Whether a machine holds its seat. One that is on its way out doesn't, but its seat waits until it is gone. */
+export function holdsSeat({ state }: Pick<SeatMachine, 'state'>): boolean {
+  return state !== 'terminated' && state !== 'shutting-down'
+}
+
+/** Whether a machine runs, or is about to. */
+export function isRunning({ state }: Pick<SeatMachine, 'state'>): boolean {
+  return state === 'running' || state === 'pending'
+}
+
+/** A machine of a cluster that holds no seat and is in no pool, as one that was detached from its pool. */
+export interface Stray {
+  readonly id: string
+  readonly name: string
+}
+
+export type MachineState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
+
+export interface ActualPool {
+  readonly name: string
+  readonly group: string
+  readonly min: number
+  readonly max: number
+  readonly desired: number
+  readonly subnets: readonly string[]
+  readonly template: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** Whether it is being deleted, as it is until the last of its machines is gone. */
+  readonly going: boolean
+  /** Why it lacks machines, in the target's words. */
+  readonly trouble?: string | undefined
+  readonly machines: readonly PoolMachine[]
+}
+
+export interface PoolMachine {
+  readonly id: string
+  readonly inService: boolean
+  readonly templateVersion: number | undefined
+  readonly zone: string | undefined
+}
+
+/** An account in which nothing of the cluster exists. */
+export const nothing: Actual = {
+  claim: undefined,
+  unclaimed: undefined,
+  interfaces: [],
+  securityGroups: [],
+  instanceProfile: 'missing',
+  launchTemplates: [],
+  bodies: [],
+  machines: [],
+  pools: [],
+}

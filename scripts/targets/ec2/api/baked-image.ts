@@ -1,0 +1,108 @@
+import type { Filter, Image } from '@aws-sdk/client-ec2'
+import type { Architecture } from '../../../cluster/cluster.ts'
+import { imageTag } from '../../../cluster/tags.ts'
+import { Refused } from '../../../inventory/problems.ts'
+import type { BakedImage, BaseImage } from '../baked-image.ts'
+import { toTags } from '../tag-list.ts'
+import type { Aws } from './connect.ts'
+import { architectures } from './image.ts'
+import { fromTags } from './tags.ts'
+import { until } from './wait.ts'
+
+// docs: https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm
+const debian = '136693071363'
+
+/** The images of this account that bakes have made; those of one name also if they aren't ours, since it is taken. */
+export async function observeBakedImages(aws: Aws, name?: string): Promise<readonly BakedImage[]> {
+  const filter =
+    name === undefined
+      ? { Name: 'tag-key', Values: [imageTag.fingerprint] }
+      : { Name: 'name', Values: [`${name}-amd64-*`, `${name}-arm64-*`] }
+  const images = await describe(aws, ['self'], [filter])
+  return images.map(image => toBaked(aws.region, image))
+}
+
+function toBaked(region: string, image: Image): BakedImage {
+  const tags = fromTags(image.Tags)
+  return {
+    id: image.ImageId ?? '',
+    region,
+    title: image.Name ?? '',
+    name: tags[imageTag.name] ?? '',
+    architecture: architectures[image.Architecture ?? ''],
+    fingerprint: tags[imageTag.fingerprint] ?? '',
+    run: tags[imageTag.run] ?? '',
+    proven: tags[imageTag.proven] !== undefined,
+    available: image.State === 'available',
+    created: image.CreationDate ?? '',
+    deprecated: image.DeprecationTime ?? '',
+    snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
+  }
+}
+
+/** The image that was given as a base, or the newest Debian 12 by Debian itself; nothing where there is none. */
+export async function findBase(
+  aws: Aws,
+  architecture: Architecture,
+  given: string | undefined,
+): Promise<BaseImage | undefined> {
+  const byName = [
+    { Name: 'name', Values: [`debian-12-${architecture}-*`] },
+    { Name: 'state', Values: ['available'] },
+  ]
+  const images =
+    given === undefined
+      ? await describe(aws, [debian], byName)
+      : await describe(aws, undefined, [{ Name: 'image-id', Values: [given] }])
+  const newest = [...images].sort((a, b) => (a.CreationDate ?? '').localeCompare(b.CreationDate ?? '')).at(-1)
+  if (newest === undefined || architectures[newest.Architecture ?? ''] !== architecture) return undefined
+  const { ImageId: id = '', Name: name = '', RootDeviceName: rootDevice = '/dev/xvda' } = newest
+  return { id, name, architecture, rootDevice }
+}
+
+async function describe(aws: Aws, Owners: string[] | undefined, Filters: Filter[]): Promise<Image[]> {
+  const ec2 = await aws.ec2()
+  const images: Image[] = []
+  for (let NextToken: string | undefined; ; ) {
+    const page = await ec2.describeImages({ Owners, Filters, ...(NextToken !== undefined && { NextToken }) })
+    images.push(...(page.Images ?? []))
+    NextToken = page.NextToken
+    if (NextToken === undefined || NextToken === '') return images
+  }
+}
+
+const copyTimeout = 3_600_000
+
+/** Copies an image into the region of `aws`, encrypted and with its tags, and waits until it is available. */
+export async function copyImage(aws: Aws, source: BakedImage, run: string): Promise<string> {
+  const { id, region, title, deprecated } = source
+  const ec2 = await aws.ec2()
+  const { ImageId = '' } = await ec2.copyImage({
+    SourceImageId: id,
+    SourceRegion: region,
+    Name: title,
+    Encrypted: true,
+    ClientToken: `${run}-${region}-${id}`.slice(0, 64),
+    CopyImageTags: true,
+    TagSpecifications: [{ ResourceType: 'snapshot', Tags: toTags({ [imageTag.run]: run }) }],
+  })
+  await until(aws, `${ImageId}, a copy of ${id}, to be available in ${aws.region}`, copyTimeout, async () => {
+    const [image] = await describe(aws, ['self'], [{ Name: 'image-id', Values: [ImageId] }])
+    if (image?.State === 'failed') {
+      const message = `EC2 could not copy it to ${aws.region}: ${image.StateReason?.Message}`
+      throw new Refused([{ path: id, message }])
+    }
+    return image?.State === 'available' ? true : undefined
+  })
+  // A copy doesn't take this over (EC2 user guide, "Deprecate an Amazon EC2 AMI").
+  if (deprecated !== '') await ec2.enableImageDeprecation({ ImageId, DeprecateAt: new Date(deprecated) })
+  return ImageId
+}
+
+/** Marks an image, and its snapshots, as those of a bake that came to its end. */
+export async function proveImage(aws: Aws, id: string, when: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  const images = await describe(aws, ['self'], [{ Name: 'image-id', Values: [id] }])
+  const snapshots = images.flatMap(image => toBaked(aws.region, image).snapshots)
+  await ec2.createTags({ Resources: [id, ...snapshots], Tags: toTags({ [imageTag.proven]: when }) })
+}

@@ -1,0 +1,75 @@
+import { gunzipSync } from 'node:zlib'
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { groupName } from '../../../cluster/names.ts'
+import type { Booted } from '../../../plan/user-data-diff.ts'
+import { type ActualPool, holdsSeat } from '../actual.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { observePools } from './pool.ts'
+import { observeSeats } from './seat.ts'
+
+/** The user-data of every leader's machine, and of every version of a launch template that a pool runs or would start. */
+export async function observeUserData(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
+  const [seats, pools] = await Promise.all([ofSeats(aws, cluster), ofPools(aws, cluster)])
+  return [...seats, ...pools]
+}
+
+/** The user-data of one machine, unpacked. */
+export async function userDataOf(aws: Aws, InstanceId: string): Promise<string> {
+  const ec2 = await aws.ec2()
+  const { UserData } = await ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' })
+  return decoded(UserData?.Value)
+}
+
+async function ofSeats(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
+  const machines = (await observeSeats(aws, cluster.name)).filter(holdsSeat)
+  const found = machines.map(async ({ id, seat }): Promise<readonly Booted[]> => {
+    const node = cluster.seats.find(one => one.seat === seat)?.name
+    if (node === undefined) return []
+    return [{ node, holder: id, text: await userDataOf(aws, id) }]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+async function ofPools(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
+  const present = await observePools(aws, cluster.name)
+  const found = cluster.pools.map(({ name, group }) =>
+    ofTemplate(
+      aws,
+      groupName(cluster.name, group),
+      present.find(pool => pool.name === name),
+    ),
+  )
+  return (await Promise.all(found)).flat()
+}
+
+/** The newest version, from which the next machine starts, and older ones that still run. */
+async function ofTemplate(aws: Aws, name: string, pool: ActualPool | undefined): Promise<readonly Booted[]> {
+  const ec2 = await aws.ec2()
+  const running = (pool?.machines ?? []).flatMap(({ templateVersion }) => templateVersion ?? [])
+  const Versions = ['$Latest', ...new Set(running.map(String))]
+  const found = await unless(
+    /NotFound/,
+    ec2.describeLaunchTemplateVersions({ LaunchTemplateName: name, Versions }),
+    () => undefined,
+  )
+  const versions = new Map(
+    (found?.LaunchTemplateVersions ?? []).map(one => [
+      one.VersionNumber ?? 0,
+      one.LaunchTemplateData?.UserData,
+    ]),
+  )
+  return [...versions]
+    .sort(([a], [b]) => b - a)
+    .map(([version, data]) => {
+      const machines = running.filter(one => one === version).length
+      const plural = machines === 1 ? '' : 's'
+      return { node: name, holder: `version ${version}, ${machines} machine${plural}`, text: decoded(data) }
+    })
+}
+
+// As cloud-init does: what begins like gzip is unpacked.
+function decoded(data: string | undefined): string {
+  const bytes = Buffer.from(data ?? '', 'base64')
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString()
+}

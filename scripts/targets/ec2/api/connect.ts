@@ -1,0 +1,70 @@
+import type { AutoScaling } from '@aws-sdk/client-auto-scaling'
+import type { EC2 } from '@aws-sdk/client-ec2'
+import type { IAM } from '@aws-sdk/client-iam'
+import type { S3 } from '@aws-sdk/client-s3'
+import type { SSM } from '@aws-sdk/client-ssm'
+import type { STS } from '@aws-sdk/client-sts'
+import type { AwsCredentialIdentityProvider } from '@smithy/types'
+import { Refused } from '../../../inventory/problems.ts'
+import { findCredentials } from './credentials.ts'
+import { type Clock, realTime } from './wait.ts'
+
+/** The AWS services, each loaded and made at its first use: the EC2 client alone takes half a second. */
+export interface Aws {
+  readonly region: string
+  readonly clock: Clock
+  /** Those of this way, for one to another region. */
+  readonly credentials: AwsCredentialIdentityProvider
+  readonly ec2: () => Promise<EC2>
+  readonly autoScaling: () => Promise<AutoScaling>
+  readonly iam: () => Promise<IAM>
+  readonly s3: () => Promise<S3>
+  readonly ssm: () => Promise<SSM>
+  readonly sts: () => Promise<STS>
+}
+
+/**
+ * Makes the way to AWS in one region, with the credentials that the AWS command line would use.
+ *
+ * @throws Refused when there are none
+ */
+export async function connectTo(region: string): Promise<Aws> {
+  const found = await findCredentials()
+  if (found.provider !== undefined) return connect(region, found.provider)
+  throw new Refused([{ path: 'AWS', message: `no credentials: ${found.reason}; set AWS_PROFILE or log in` }])
+}
+
+/**
+ * Makes the way to AWS in one region. Nothing is sent yet.
+ *
+ * @param endpoint where AWS is, unless the environment says so
+ */
+export function connect(region: string, credentials: AwsCredentialIdentityProvider, endpoint?: string): Aws {
+  const config = {
+    region,
+    credentials,
+    ...(endpoint !== undefined && { endpoint }),
+    // Throttled and lost calls are repeated with growing pauses; every create may be, since it carries a token or a unique name.
+    maxAttempts: 6,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  }
+  return {
+    region,
+    clock: realTime,
+    credentials,
+    ec2: once(async () => new (await import('@aws-sdk/client-ec2')).EC2(config)),
+    autoScaling: once(async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScaling(config)),
+    iam: once(async () => new (await import('@aws-sdk/client-iam')).IAM(config)),
+    s3: once(async () => new (await import('@aws-sdk/client-s3')).S3(config)),
+    ssm: once(async () => new (await import('@aws-sdk/client-ssm')).SSM(config)),
+    sts: once(async () => new (await import('@aws-sdk/client-sts')).STS(config)),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -1,0 +1,65 @@
+import { type Problem, Refused } from '../../../inventory/problems.ts'
+import { TimedOut } from './wait.ts'
+
+/** The code of an AWS error, such as `InvalidGroup.Duplicate`; empty for anything else. */
+function awsCode(error: unknown): string {
+  return error instanceof Error && '$metadata' in error ? error.name : ''
+}
+
+/** Runs a call and takes one of the named errors for an answer. */
+export async function unless<T, U>(
+  codes: RegExp,
+  call: Promise<T>,
+  otherwise: (error: Error) => U | Promise<U>,
+) {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof Error && codes.test(awsCode(error))) return await otherwise(error)
+    throw error
+  }
+}
+
+const refusedCredentials =
+  /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken.*|RequestExpired|SignatureDoesNotMatch)$/
+const denied = /^(UnauthorizedOperation|AccessDenied.*|Client\.UnauthorizedOperation)$/
+const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
+
+/** What a person can do about an AWS error, or nothing when it is not theirs to mend. */
+export function explain(error: unknown): Problem | undefined {
+  if (error instanceof Refused) return error.problems[0]
+  if (!(error instanceof Error)) return undefined
+  if (error instanceof TimedOut) return { path: 'AWS', message: error.message }
+  const code = awsCode(error)
+  if (refusedCredentials.test(code)) {
+    return {
+      path: 'AWS',
+      message: `refused the credentials (${code}): ${error.message}; log in again or set AWS_PROFILE`,
+    }
+  }
+  if (denied.test(code)) {
+    return {
+      path: 'AWS',
+      message: `denied a call: ${error.message}; docs/aws.md lists the permissions that are needed`,
+    }
+  }
+  const cause = 'code' in error ? String(error.code) : ''
+  if (unreachable.test(cause)) {
+    return {
+      path: 'AWS',
+      message: `can't be reached (${cause}): ${error.message}; check the network and the region`,
+    }
+  }
+  if (code === '') return undefined
+  return { path: 'AWS', message: `${code}: ${error.message}` }
+}
+
+/** Throws what a person can mend as such, and anything else as it is. */
+export async function explained<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    const problem = explain(error)
+    throw problem === undefined || error instanceof Refused ? error : new Refused([problem])
+  }
+}

@@ -1,0 +1,125 @@
+import { type Architecture, type Cluster, nodesOf } from '../../../cluster/cluster.ts'
+import type { Problem } from '../../../inventory/problems.ts'
+import type { Image } from '../facts.ts'
+import { imageParameter } from '../image.ts'
+import type { Aws } from './connect.ts'
+
+/** The images of a cluster's machines, by architecture, and what is wrong with them. */
+export interface FoundImages {
+  readonly images: ReadonlyMap<Architecture, Image>
+  readonly problems: readonly Problem[]
+}
+
+/** Architectures by the names that EC2 gives them. */
+export const architectures: Readonly<Record<string, Architecture>> = { x86_64: 'amd64', arm64: 'arm64' }
+
+/** Finds the image of every architecture in use: the one that was given, or the one that was published last. */
+export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImages> {
+  const used = [...new Set(nodesOf(cluster).map(({ machine }) => machine.architecture))]
+  const ids = new Map<Architecture, string>()
+  if (cluster.image.id !== undefined) for (const architecture of used) ids.set(architecture, cluster.image.id)
+  else for (const [architecture, id] of await publishedImages(aws, cluster, used)) ids.set(architecture, id)
+
+  const unpublished = used
+    .filter(architecture => !ids.has(architecture))
+    .map((architecture): Problem => {
+      const message = `SSM has no ${imageParameter(cluster.image.name, architecture)} in ${aws.region}`
+      const help = 'bake the image, or give one with --image ami-…'
+      return { code: 'E052', path: 'image.name', message, help }
+    })
+  const described = await describeImages(aws, [...ids.values()])
+  const checked = [...ids].map(([architecture, id]) =>
+    checkImage(architecture, id, described.get(id), cluster),
+  )
+  return {
+    images: new Map(checked.flatMap(({ found }) => (found === undefined ? [] : [found]))),
+    problems: [...unpublished, ...checked.flatMap(({ problems }) => problems)],
+  }
+}
+
+async function publishedImages(aws: Aws, cluster: Cluster, used: readonly Architecture[]) {
+  const ssm = await aws.ssm()
+  const names = new Map(
+    used.map(architecture => [imageParameter(cluster.image.name, architecture), architecture]),
+  )
+  const { Parameters = [] } = await ssm.getParameters({ Names: [...names.keys()] })
+  return Parameters.flatMap(({ Name = '', Value = '' }): [Architecture, string][] => {
+    const architecture = names.get(Name)
+    return architecture === undefined ? [] : [[architecture, Value]]
+  })
+}
+
+interface Described {
+  readonly architecture: Architecture | undefined
+  readonly state: string | undefined
+  readonly rootDevice: string
+  readonly rootGb: number
+}
+
+async function describeImages(aws: Aws, ids: readonly string[]): Promise<ReadonlyMap<string, Described>> {
+  if (ids.length === 0) return new Map()
+  const ec2 = await aws.ec2()
+  const { Images = [] } = await ec2.describeImages({
+    Filters: [{ Name: 'image-id', Values: [...new Set(ids)] }],
+  })
+  return new Map(
+    Images.map(
+      ({
+        ImageId = '',
+        Architecture = '',
+        State,
+        RootDeviceName = '/dev/xvda',
+        BlockDeviceMappings = [],
+      }) => {
+        const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName)
+        const rootGb = root?.Ebs?.VolumeSize ?? 0
+        return [
+          ImageId,
+          { architecture: architectures[Architecture], state: State, rootDevice: RootDeviceName, rootGb },
+        ]
+      },
+    ),
+  )
+}
+
+function checkImage(architecture: Architecture, id: string, image: Described | undefined, cluster: Cluster) {
+  const path = cluster.image.id === undefined ? 'image.name' : 'image.id'
+  const trouble = imageTrouble(architecture, image, cluster)
+  if (image === undefined || trouble !== undefined) {
+    const { message = '', help = '' } = trouble ?? {}
+    return { problems: [{ code: 'E052', path, message: `${id} ${message}`, help } as const] }
+  }
+  const { rootDevice, rootGb } = image
+  const found: [Architecture, Image] = [architecture, { id, rootDevice, rootGb }]
+  return { found, problems: tooSmall(architecture, found[1], cluster) }
+}
+
+/** Groups whose root volume couldn't hold the image. */
+function tooSmall(architecture: Architecture, { id, rootGb }: Image, cluster: Cluster): readonly Problem[] {
+  const nodes = nodesOf(cluster).filter(
+    ({ machine }) => machine.architecture === architecture && machine.rootVolumeGb < rootGb,
+  )
+  return [...new Set(nodes.map(({ group }) => group))].map(group => ({
+    code: 'E053',
+    path: `groups.${group}.root_volume_gb`,
+    message: `is less than the ${rootGb} GiB of ${id}`,
+    help: 'make it at least as large',
+  }))
+}
+
+function imageTrouble(architecture: Architecture, image: Described | undefined, cluster: Cluster) {
+  if (image === undefined)
+    return {
+      message: `isn't in ${cluster.region}, or isn't shared with this account`,
+      help: 'give another image',
+    }
+  if (image.state !== 'available')
+    return { message: `is ${image.state}, not available`, help: 'wait for it or give another image' }
+  if (image.architecture === architecture) return undefined
+  const types = nodesOf(cluster).filter(({ machine }) => machine.architecture === architecture)
+  const [type] = types.map(({ machine }) => machine.instanceType)
+  return {
+    message: `is for ${image.architecture}, but ${type} is ${architecture}`,
+    help: 'give another image or instance type',
+  }
+}

@@ -1,0 +1,115 @@
+import type { Role } from '@aws-sdk/client-iam'
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { profileName } from '../../../cluster/names.ts'
+import { tag } from '../../../cluster/tags.ts'
+import type { Actual } from '../actual.ts'
+import { policyName, rolePolicy, trustEc2 } from '../instance-profile.ts'
+import { clusterTags, toTags } from '../tag-list.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { refuseForeign } from './foreign.ts'
+import { fromTags } from './tags.ts'
+import { onceVisible } from './wait.ts'
+
+const absent = /^NoSuchEntity/
+const present = /^EntityAlreadyExists/
+
+/** How much of the instance profile that we make is there, with its role and policy, and whether it is ours. */
+export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promise<Actual['instanceProfile']> {
+  const iam = await aws.iam()
+  const name = profileName(aws.region, cluster.name)
+  const [profile, role, policy] = await Promise.all([
+    unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
+    unless(absent, iam.getRole({ RoleName: name }), () => undefined),
+    unless(absent, iam.getRolePolicy({ RoleName: name, PolicyName: policyName }), () => undefined),
+  ])
+  const there = [profile?.InstanceProfile, role?.Role].filter(one => one !== undefined)
+  if (there.length === 0) return 'missing'
+  if (there.some(({ Tags }) => fromTags(Tags)[tag.cluster] !== cluster.name)) return 'foreign'
+  const document = decodeURIComponent(policy?.PolicyDocument ?? '')
+  const hasRole = profile?.InstanceProfile?.Roles?.length === 1
+  const bounded = isBounded(cluster, role?.Role)
+  return hasRole && bounded && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
+}
+
+// A boundary that the inventory doesn't name is somebody else's: an account may put it on every role.
+function isBounded({ permissionsBoundary }: Cluster, role: Role | undefined): boolean {
+  const actual = role?.PermissionsBoundary?.PermissionsBoundaryArn
+  return permissionsBoundary === undefined || actual === permissionsBoundary
+}
+
+/** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
+export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: string): Promise<string> {
+  const iam = await aws.iam()
+  const Tags = toTags(clusterTags(cluster, name))
+  const createRole = iam.createRole({
+    RoleName: name,
+    Description: `Lets the machines of ${cluster.name} find its Consul servers`,
+    AssumeRolePolicyDocument: JSON.stringify(trustEc2),
+    PermissionsBoundary: cluster.permissionsBoundary,
+    Tags,
+  })
+  const createProfile = iam.createInstanceProfile({ InstanceProfileName: name, Tags })
+  const [{ InstanceProfile }] = await Promise.all([
+    unless(present, createProfile, async () => {
+      const found = await onceKnown(aws, name, () => iam.getInstanceProfile({ InstanceProfileName: name }))
+      refuseForeign(`instance profile ${name}`, cluster.name, found.InstanceProfile?.Tags)
+      return found
+    }),
+    unless(present, createRole, async () => {
+      const { Role } = await onceKnown(aws, name, () => iam.getRole({ RoleName: name }))
+      refuseForeign(`role ${name}`, cluster.name, Role?.Tags)
+      const PermissionsBoundary = cluster.permissionsBoundary
+      if (PermissionsBoundary === undefined || isBounded(cluster, Role)) return
+      await iam.putRolePermissionsBoundary({ RoleName: name, PermissionsBoundary })
+    }),
+  ])
+  const hasRole = (InstanceProfile?.Roles ?? []).length > 0
+  await Promise.all([
+    onceKnown(aws, name, () =>
+      iam.putRolePolicy({
+        RoleName: name,
+        PolicyName: policyName,
+        PolicyDocument: JSON.stringify(rolePolicy(cluster)),
+      }),
+    ),
+    hasRole ? undefined : addRole(aws, name),
+  ])
+  return name
+}
+
+async function addRole(aws: Aws, name: string): Promise<void> {
+  const iam = await aws.iam()
+  const add = onceKnown(aws, name, () =>
+    iam.addRoleToInstanceProfile({ InstanceProfileName: name, RoleName: name }),
+  )
+  // LimitExceeded: the one role that a profile may have got there by another way, such as a call whose reply was lost.
+  await unless(/^LimitExceeded/, add, () => undefined)
+}
+
+function onceKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `${name} to be known to IAM`, error => absent.test(error.name), call)
+}
+
+/** Deletes the instance profile and its role, whatever of them is there and ours. */
+export async function deleteInstanceProfile(aws: Aws, cluster: string): Promise<void> {
+  const iam = await aws.iam()
+  const name = profileName(aws.region, cluster)
+  const [profile, role] = await Promise.all([
+    unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
+    unless(absent, iam.getRole({ RoleName: name }), () => undefined),
+  ])
+  if (profile !== undefined) refuseForeign(`instance profile ${name}`, cluster, profile.InstanceProfile?.Tags)
+  if (role !== undefined) refuseForeign(`role ${name}`, cluster, role.Role?.Tags)
+  const InstanceProfileName = name
+  const RoleName = name
+  if (role !== undefined) {
+    const leave = iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName })
+    const empty = iam.deleteRolePolicy({ RoleName, PolicyName: policyName })
+    await Promise.all([unless(absent, leave, () => undefined), unless(absent, empty, () => undefined)])
+    await unless(absent, iam.deleteRole({ RoleName }), () => undefined)
+  }
+  if (profile !== undefined) {
+    await unless(absent, iam.deleteInstanceProfile({ InstanceProfileName }), () => undefined)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Instance } from '@aws-sdk/client-ec2'
+import { imageTag } from '../../../cluster/tags.ts'
+import type { Leftover } from '../baked-image.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { type AwsTag, fromTags } from './tags.ts'
+import { until } from './wait.ts'
+
+const Filters = [{ Name: 'tag-key', Values: [imageTag.run] }]
+
+/**
+ * Everything in the region of `aws` that a bake has tagged with its run and that isn't a proven image, nor a part of
+ * one. It may belong to a bake that is under way.
+ */
+export async function observeLeftovers(aws: Aws): Promise<readonly Leftover[]> {
+  const ec2 = await aws.ec2()
+  const [instances, volumes, keys, groups, images, snapshots] = await Promise.all([
+    ec2.describeInstances({ Filters, MaxResults: 1_000 }),
+    ec2.describeVolumes({ Filters }),
+    ec2.describeKeyPairs({ Filters }),
+    ec2.describeSecurityGroups({ Filters }),
+    ec2.describeImages({ Owners: ['self'], Filters }),
+    ec2.describeSnapshots({ OwnerIds: ['self'], Filters }),
+  ])
+  const found = (kind: Leftover['kind']) => (id: string | undefined, tags: readonly AwsTag[] | undefined) => {
+    return { kind, id: id ?? '', region: aws.region, run: fromTags(tags)[imageTag.run] ?? '' }
+  }
+  const running = (instances.Reservations ?? []).flatMap(({ Instances = [] }) => Instances).filter(isThere)
+  const isUnproven = ({ Tags }: { readonly Tags?: readonly AwsTag[] | undefined }) =>
+    fromTags(Tags)[imageTag.proven] === undefined
+  const used = new Set(
+    (images.Images ?? []).flatMap(({ BlockDeviceMappings = [] }) =>
+      BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId),
+    ),
+  )
+  return [
+    ...running.map(({ InstanceId, Tags }) => found('instance')(InstanceId, Tags)),
+    ...(volumes.Volumes ?? []).map(({ VolumeId, Tags }) => found('volume')(VolumeId, Tags)),
+    ...(keys.KeyPairs ?? []).map(({ KeyName, Tags }) => found('key pair')(KeyName, Tags)),
+    ...(groups.SecurityGroups ?? []).map(({ GroupId, Tags }) => found('security group')(GroupId, Tags)),
+    ...(images.Images ?? []).filter(isUnproven).map(({ ImageId, Tags }) => found('image')(ImageId, Tags)),
+    ...(snapshots.Snapshots ?? [])
+      .filter(snapshot => isUnproven(snapshot) && !used.has(snapshot.SnapshotId))
+      .map(({ SnapshotId, Tags }) => found('snapshot')(SnapshotId, Tags)),
+  ]
+}
+
+function isThere({ State }: Instance): boolean {
+  return State?.Name !== 'terminated'
+}
+
+const patience = 300_000
+
+/** Removes what bakes have left in the region of `aws`: what others lean on last. */
+export async function removeLeftovers(aws: Aws, leftovers: readonly Leftover[]): Promise<void> {
+  const of = (kind: Leftover['kind']) => leftovers.filter(one => one.kind === kind).map(({ id }) => id)
+  await terminate(aws, of('instance'))
+  await Promise.all([
+    ...of('key pair').map(async KeyName => (await aws.ec2()).deleteKeyPair({ KeyName })),
+    ...of('security group').map(id => deleteGroup(aws, id)),
+    ...of('volume').map(id => deleteVolume(aws, id)),
+    ...of('image').map(id => deregisterImage(aws, id)),
+    ...of('snapshot').map(id => deleteSnapshot(aws, id)),
+  ])
+}
+
+async function terminate(aws: Aws, InstanceIds: string[]): Promise<void> {
+  if (InstanceIds.length === 0) return
+  const ec2 = await aws.ec2()
+  await ec2.terminateInstances({ InstanceIds })
+  await until(aws, `${InstanceIds.join(', ')} to be gone`, patience, async () => {
+    const { Reservations = [] } = await ec2.describeInstances({
+      Filters: [{ Name: 'instance-id', Values: InstanceIds }],
+    })
+    return Reservations.flatMap(({ Instances = [] }) => Instances).some(isThere) ? undefined : true
+  })
+}
+
+async function deleteGroup(aws: Aws, GroupId: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  await until(aws, `nothing to use ${GroupId} any more`, patience, async () => {
+    const remove = ec2.deleteSecurityGroup({ GroupId }).then(() => true)
+    const gone = unless(/^InvalidGroup\.NotFound$/, remove, () => true)
+    return unless(/^DependencyViolation$/, gone, () => undefined)
+  })
+}
+
+async function deleteVolume(aws: Aws, VolumeId: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  await until(aws, `${VolumeId} to be detached`, patience, async () => {
+    const remove = ec2.deleteVolume({ VolumeId }).then(() => true)
+    // Most go with their machine.
+    const gone = unless(/^InvalidVolume\.NotFound$/, remove, () => true)
+    return unless(/^(VolumeInUse|IncorrectState)$/, gone, () => undefined)
+  })
+}
+
+/** Deregisters an image and deletes its snapshots, those given or those that it tells itself. */
+export async function deregisterImage(aws: Aws, id: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  const { Images = [] } = await ec2.describeImages({ Filters: [{ Name: 'image-id', Values: [id] }] })
+  const snapshots = Images.flatMap(({ BlockDeviceMappings = [] }) =>
+    BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
+  )
+  await unless(
+    /^InvalidAMIID\.(NotFound|Unavailable)$/,
+    ec2.deregisterImage({ ImageId: id }),
+    () => undefined,
+  )
+  for (const snapshot of snapshots) await deleteSnapshot(aws, snapshot)
+}
+
+async function deleteSnapshot(aws: Aws, SnapshotId: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  await unless(/^InvalidSnapshot\.NotFound$/, ec2.deleteSnapshot({ SnapshotId }), () => undefined)
+}

@@ -1,0 +1,157 @@
+import type { CreateNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2'
+import { tag } from '../../../cluster/tags.ts'
+import { Refused } from '../../../inventory/problems.ts'
+import type { ActualInterface } from '../actual.ts'
+import type { Claim } from '../claim.ts'
+import type { SeatInterface, StepOf } from '../step.ts'
+import { toTags } from '../tag-list.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { everyOf } from './pages.ts'
+import type { GroupIds } from './security-group.ts'
+import { fromTags, ofCluster } from './tags.ts'
+import { onceVisible, settle, until } from './wait.ts'
+
+/** The network interfaces that were made for the seats of a cluster. */
+export async function observeInterfaces(aws: Aws, cluster: string): Promise<ActualInterface[]> {
+  const ec2 = await aws.ec2()
+  const Filters = [ofCluster(cluster), { Name: 'tag-key', Values: [tag.seat] }]
+  const pages = ec2.paginateDescribeNetworkInterfaces({ Filters })
+  const interfaces = await everyOf(pages, page => page.NetworkInterfaces)
+  return interfaces.map(({ NetworkInterfaceId = '', SubnetId = '', Groups = [], TagSet }) => ({
+    id: NetworkInterfaceId,
+    seat: Number(fromTags(TagSet)[tag.seat]),
+    subnet: SubnetId,
+    securityGroupIds: Groups.flatMap(({ GroupId }) => GroupId ?? []),
+  }))
+}
+
+/** The request that makes the network interface of a seat, without its security groups. */
+export function interfaceRequest({ subnet, name, tags }: SeatInterface): CreateNetworkInterfaceCommandInput {
+  return {
+    SubnetId: subnet,
+    Description: `Seat of ${name}`,
+    TagSpecifications: [{ ResourceType: 'network-interface', Tags: toTags(tags) }],
+  }
+}
+
+/** Makes a network interface for a seat. Where its subnet gives machines a public address, it gets one too. */
+export async function createInterface(aws: Aws, seat: SeatInterface, groups: GroupIds): Promise<string> {
+  const ec2 = await aws.ec2()
+  const create = onceVisible(
+    aws,
+    'the security groups to be known to EC2',
+    ({ name }) => name === 'InvalidGroup.NotFound',
+    () => ec2.createNetworkInterface({ ...interfaceRequest(seat), Groups: groupsOf(seat, groups) }),
+  )
+  const [{ NetworkInterface }, { Subnets = [] }] = await Promise.all([
+    create,
+    ec2.describeSubnets({ SubnetIds: [seat.subnet] }),
+  ])
+  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? ''
+  if (Subnets[0]?.MapPublicIpOnLaunch === true) {
+    const change = { NetworkInterfaceId, AssociatePublicIpAddress: true }
+    await onceKnown(aws, NetworkInterfaceId, () => ec2.modifyNetworkInterfaceAttribute(change))
+  }
+  return NetworkInterfaceId
+}
+
+/** Puts a network interface into the security groups that its seat is to be in. */
+export async function updateInterface(
+  aws: Aws,
+  step: StepOf<'network interface'>,
+  groups: GroupIds,
+): Promise<string> {
+  const ec2 = await aws.ec2()
+  const change = { NetworkInterfaceId: step.target, Groups: groupsOf(step, groups) }
+  await onceKnown(aws, step.target, () => ec2.modifyNetworkInterfaceAttribute(change))
+  return step.target
+}
+
+function groupsOf(
+  { roles, securityGroups }: Pick<SeatInterface, 'roles' | 'securityGroups'>,
+  groups: GroupIds,
+): string[] {
+  return [...roles.flatMap(role => groups.get(role) ?? []), ...securityGroups]
+}
+
+function onceKnown<T>(aws: Aws, id: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `${id} to be known to EC2`, ({ name }) => notFound.test(name), call)
+}
+
+const notFound = /^InvalidNetworkInterfaceID\.NotFound$/
+
+/** Whether EC2 refused because a machine has the interface. */
+function isInUse({ name, message }: Error): boolean {
+  return /^InvalidNetworkInterface\.InUse$/.test(name) || /currently in use/.test(message)
+}
+
+/**
+ * Deletes a network interface. One that isn't there is as good.
+ *
+ * @throws an error that `isInUse` while a machine has it
+ */
+export async function deleteInterface(aws: Aws, NetworkInterfaceId: string): Promise<void> {
+  const ec2 = await aws.ec2()
+  await unless(notFound, ec2.deleteNetworkInterface({ NetworkInterfaceId }), () => undefined)
+}
+
+/**
+ * The same, waiting for a machine that is on its way out.
+ *
+ * @throws Refused when a machine has it that isn't
+ */
+export async function deleteFreeInterface(aws: Aws, id: string, timeout: number): Promise<void> {
+  const holder = await releaseInterface(aws, id, undefined, timeout)
+  if (holder === undefined) return
+  const message = `${holder} has it, and was not seen when this was planned`
+  throw new Refused([{ path: id, message, help: 'destroy again to delete it, too' }])
+}
+
+/**
+ * Deletes an interface of an earlier claim, so that no machine can start by that claim any more. What EC2 doesn't know
+ * may have been made a moment ago: it counts as deleted only when its claim is old enough for EC2 to know it.
+ *
+ * @param timeout how long a machine that is on its way out may take, in milliseconds
+ * @returns the machine that has it and stays; nothing when the interface is deleted
+ */
+export async function releaseInterface(
+  aws: Aws,
+  id: string,
+  claim: Claim | undefined,
+  timeout: number,
+): Promise<string | undefined> {
+  const ec2 = await aws.ec2()
+  const known = Date.parse(claim?.at ?? '') + settle
+  const { holder } = await until(aws, `${id} to be free`, Math.max(timeout, settle * 2), async () => {
+    const remove = ec2.deleteNetworkInterface({ NetworkInterfaceId: id }).then(() => ({ holder: undefined }))
+    try {
+      return await unless(notFound, remove, () =>
+        aws.clock.now() < known ? undefined : { holder: undefined },
+      )
+    } catch (error) {
+      if (!(error instanceof Error) || !isInUse(error)) throw error
+      const holder = await machineWith(aws, id)
+      return holder === undefined ? undefined : { holder }
+    }
+  })
+  return holder
+}
+
+/** The machine that has an interface and isn't on its way out, if it is seen already. */
+async function machineWith(aws: Aws, id: string): Promise<string | undefined> {
+  const ec2 = await aws.ec2()
+  const Filters = [
+    { Name: 'network-interface.network-interface-id', Values: [id] },
+    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+  ]
+  const { Reservations = [] } = await ec2.describeInstances({ Filters })
+  return Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId
+}
+
+/** Gives what belongs to a leader's machine the inventory's tags. */
+export async function tagSeat(aws: Aws, { targets, tags, name }: StepOf<'tags'>): Promise<string> {
+  const ec2 = await aws.ec2()
+  await ec2.createTags({ Resources: [...targets], Tags: toTags(tags) })
+  return name
+}

@@ -1,0 +1,141 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
+import { tag } from '../../../cluster/tags.ts'
+import { Refused } from '../../../inventory/problems.ts'
+import type { ActualPool } from '../actual.ts'
+import { stillGoing } from '../obstacles.ts'
+import type { StepOf } from '../step.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { refuseForeign } from './foreign.ts'
+import { everyOf } from './pages.ts'
+import { fromTags, ofCluster } from './tags.ts'
+import { onceVisible, settle, until } from './wait.ts'
+
+/** The pools of a cluster. One call tells of all their machines, however many; those that lack some say why. */
+export async function observePools(aws: Aws, cluster: string): Promise<ActualPool[]> {
+  const autoScaling = await aws.autoScaling()
+  const query = { Filters: [ofCluster(cluster)], MaxRecords: 100 }
+  const groups = await everyOf(
+    autoScaling.paginateDescribeAutoScalingGroups(query),
+    page => page.AutoScalingGroups,
+  )
+  return Promise.all(groups.map(async group => ({ ...toPool(group), trouble: await troubleOf(aws, group) })))
+}
+
+/** Why the last try to give a pool its machines has failed; nothing when it went well or none is wanted. */
+async function troubleOf(aws: Aws, group: AutoScalingGroup): Promise<string | undefined> {
+  const { machines, desired, going } = toPool(group)
+  if (going || machines.filter(({ inService }) => inService).length >= desired) return undefined
+  const { AutoScalingGroupName, CreatedTime = new Date(0) } = group
+  const autoScaling = await aws.autoScaling()
+  const { Activities = [] } = await autoScaling.describeScalingActivities({
+    AutoScalingGroupName,
+    MaxRecords: 20,
+  })
+  // The newest comes first. What came before the group is of another that had its name.
+  const last = Activities.filter(({ StartTime }) => StartTime === undefined || StartTime >= CreatedTime).find(
+    ({ StatusCode = '' }) => ['Successful', 'Failed', 'Cancelled'].includes(StatusCode),
+  )
+  return last?.StatusCode === 'Successful' ? undefined : last?.StatusMessage
+}
+
+function toPool(group: AutoScalingGroup): ActualPool {
+  return {
+    name: group.AutoScalingGroupName ?? '',
+    group: fromTags(group.Tags)[tag.group] ?? '',
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
+    desired: group.DesiredCapacity ?? 0,
+    subnets: (group.VPCZoneIdentifier ?? '').split(',').filter(id => id !== ''),
+    template: group.LaunchTemplate?.LaunchTemplateName,
+    tags: fromTags(group.Tags),
+    going: group.Status !== undefined,
+    machines: (group.Instances ?? []).map(machine => ({
+      id: machine.InstanceId ?? '',
+      inService: machine.LifecycleState === 'InService',
+      templateVersion:
+        machine.LaunchTemplate?.Version === undefined ? undefined : Number(machine.LaunchTemplate.Version),
+      zone: machine.AvailabilityZone,
+    })),
+  }
+}
+
+/** Creates or changes a pool. Its machines start from the newest version of its launch template. */
+export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>): Promise<string> {
+  const autoScaling = await aws.autoScaling()
+  const settings = {
+    AutoScalingGroupName: step.name,
+    LaunchTemplate: { LaunchTemplateName: step.template, Version: '$Latest' },
+    MinSize: step.min,
+    MaxSize: step.max,
+    VPCZoneIdentifier: step.subnets.join(','),
+  }
+  if (step.action === 'update') {
+    // Auto Scaling itself moves the size into the bounds; the one that we saw may be old by now.
+    await onceFree(aws, step.name, () => autoScaling.updateAutoScalingGroup(settings))
+    await autoScaling.createOrUpdateTags({ Tags: poolTags(step) })
+    return step.name
+  }
+  const create = onceVisible(
+    aws,
+    'what the pool starts from to be known to Auto Scaling',
+    error => isBusy(error) || (error.name === 'ValidationError' && notYetKnown.test(error.message)),
+    () => autoScaling.createAutoScalingGroup({ ...settings, Tags: poolTags(step) }),
+  )
+  await unless(/^AlreadyExists/, create, () => refuseUnlessOurs(aws, cluster, step.name))
+  return step.name
+}
+
+const notYetKnown = /instance ?profile|launch ?template.*(not exist|not found)/i
+
+/** Auto Scaling takes one change of a group at a time, and some not while it launches or terminates. */
+function isBusy({ name, message }: Error): boolean {
+  return /^(ResourceContention|ResourceInUse|ScalingActivityInProgress)/.test(name) && !gone.test(message)
+}
+
+function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+  return onceVisible(aws, `another change of ${name} to end`, isBusy, call)
+}
+
+/** What is said of a group that isn't there any more, or soon won't be. */
+const gone = /not found|pending delete/i
+
+function poolTags({ name, tags }: StepOf<'pool'>) {
+  return Object.entries(tags).map(([Key, Value]) => ({
+    Key,
+    Value,
+    ResourceId: name,
+    ResourceType: 'auto-scaling-group',
+    // The launch template tags the machines.
+    PropagateAtLaunch: false,
+  }))
+}
+
+async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promise<void> {
+  const autoScaling = await aws.autoScaling()
+  const group = await until(aws, `Auto Scaling group ${name} to be seen`, settle, async () => {
+    const query = { AutoScalingGroupNames: [name] }
+    const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups(query)
+    return AutoScalingGroups[0]
+  })
+  refuseForeign(`Auto Scaling group ${name}`, cluster, group.Tags)
+  if (group.Status !== undefined) throw new Refused([{ path: name, message: stillGoing }])
+}
+
+/** Deletes a pool with all its machines, and waits until they are gone. */
+export async function deletePool(aws: Aws, name: string, timeout: number): Promise<void> {
+  const autoScaling = await aws.autoScaling()
+  const AutoScalingGroupName = name
+  const remove = onceFree(aws, name, () =>
+    autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete: true }),
+  )
+  await unless(/^(ValidationError|ScalingActivityInProgress|ResourceInUse)/, remove, error => {
+    if (!gone.test(error.message)) throw error
+  })
+  await until(aws, `the machines of ${name} to be gone`, timeout, async () => {
+    const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups({
+      AutoScalingGroupNames: [name],
+    })
+    return AutoScalingGroups.length === 0 ? true : undefined
+  })
+}

@@ -1,0 +1,69 @@
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { tag } from '../../../cluster/tags.ts'
+import type { Problem } from '../../../inventory/problems.ts'
+import { bodyPrefix } from '../../../user-data/fit.ts'
+import type { StepOf } from '../step.ts'
+import type { Aws } from './connect.ts'
+import { unless } from './errors.ts'
+import { refuseForeign } from './foreign.ts'
+
+// The bodies of user-data that is too large for EC2, in the bucket that the inventory names.
+
+/** The keys of a cluster's bodies; none where no bucket is named, or where it isn't there. */
+export async function observeBodies(aws: Aws, { name, userDataBucket }: Cluster): Promise<readonly string[]> {
+  if (userDataBucket === undefined) return []
+  const s3 = await aws.s3()
+  const keys: string[] = []
+  const query = { Bucket: userDataBucket, Prefix: bodyPrefix(name) }
+  for (let token: string | undefined; ; ) {
+    const list = s3.listObjectsV2({ ...query, ...(token !== undefined && { ContinuationToken: token }) })
+    const page = await unless(/^NoSuchBucket$/, list, () => undefined)
+    keys.push(...(page?.Contents ?? []).flatMap(({ Key }) => Key ?? []))
+    token = page?.NextContinuationToken
+    if (token === undefined) return keys
+  }
+}
+
+/** Whether the bucket is there, in the cluster's region, and ours to use. */
+export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promise<readonly Problem[]> {
+  if (userDataBucket === undefined) return []
+  const s3 = await aws.s3()
+  const head = s3.headBucket({ Bucket: userDataBucket }).then(() => undefined)
+  const missing =
+    /^(NotFound|NoSuchBucket|Forbidden|AccessDenied|PermanentRedirect|BadRequest|UnknownError|301|400|403)$/
+  const why = await unless(missing, head, error => error.name)
+  if (why === undefined) return []
+  const message = `there is no bucket ${userDataBucket} in ${aws.region} that may be used (${why})`
+  return [{ code: 'E050', path: 'user_data_bucket', message, help: 'make it, or name another' }]
+}
+
+/** Puts a body into its bucket, encrypted. Its name is its sum, so doing it twice changes nothing. */
+export async function storeBody(
+  aws: Aws,
+  cluster: Cluster,
+  { bucket, key, sha256 }: StepOf<'user-data'>,
+  text: string,
+): Promise<string> {
+  const s3 = await aws.s3()
+  await s3.putObject({
+    Bucket: bucket,
+    Key: key,
+    Body: text,
+    ContentType: 'text/cloud-config',
+    ServerSideEncryption: 'AES256',
+    ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    // An object takes ten tags, so only the one that counts.
+    Tagging: String(new URLSearchParams({ [tag.cluster]: cluster.name })),
+  })
+  return key
+}
+
+/** Deletes a body, if it carries the cluster's tag. */
+export async function deleteBody(aws: Aws, cluster: Cluster, key: string): Promise<void> {
+  const s3 = await aws.s3()
+  const object = { Bucket: cluster.userDataBucket, Key: key }
+  const { TagSet } = await unless(/^NoSuchKey$/, s3.getObjectTagging(object), () => ({ TagSet: undefined }))
+  if (TagSet === undefined) return
+  refuseForeign(`s3://${cluster.userDataBucket}/${key}`, cluster.name, TagSet)
+  await s3.deleteObject(object)
+}

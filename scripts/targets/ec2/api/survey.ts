@@ -1,0 +1,109 @@
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { orRefuse } from '../../../inventory/problems.ts'
+import { type Actual, type ActualMachines, holdsSeat } from '../actual.ts'
+import { agreedIn } from '../agreed-in.ts'
+import type { Claim } from '../claim.ts'
+import type { Facts } from '../facts.ts'
+import { unseenImage } from '../image.ts'
+import { isClaimed } from '../seat.ts'
+import { userDataOf } from './booted.ts'
+import { observeClaim } from './claim.ts'
+import type { Aws } from './connect.ts'
+import { findImages } from './image.ts'
+import { observeInstanceProfile } from './instance-profile.ts'
+import { observeLaunchTemplates } from './launch-template.ts'
+import { observeInterfaces } from './network-interface.ts'
+import { observePools } from './pool.ts'
+import { preflight } from './preflight.ts'
+import { observeSeats, observeSeatsWithVolumes } from './seat.ts'
+import { observeSecurityGroups } from './security-group.ts'
+import { observeBodies } from './stored-user-data.ts'
+import { settle, TimedOut, until } from './wait.ts'
+
+/** What a launch has to know of an account before it plans. */
+export interface Survey {
+  readonly account: string
+  readonly vpc: string
+  readonly actual: Actual
+  readonly imageOf: Facts['imageOf']
+}
+
+/** Looks at the machines of a cluster: two calls, however many there are. */
+export async function observeMachines(aws: Aws, cluster: string): Promise<ActualMachines> {
+  const [machines, pools] = await Promise.all([observeSeats(aws, cluster), observePools(aws, cluster)])
+  return { machines, pools }
+}
+
+/** Looks at everything that carries a cluster's tags, all at once. */
+export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
+  const [machines, pools, seen, interfaces, securityGroups, launchTemplates, instanceProfile, bodies] =
+    await Promise.all([
+      observeSeatsWithVolumes(aws, cluster.name),
+      observePools(aws, cluster.name),
+      observeClaim(aws, cluster.name),
+      observeInterfaces(aws, cluster.name),
+      observeSecurityGroups(aws, cluster.name),
+      observeLaunchTemplates(aws, cluster.name),
+      observeInstanceProfile(aws, cluster),
+      observeBodies(aws, cluster),
+    ])
+  const holder = machines.find(holdsSeat)
+  const claim =
+    seen ??
+    (machines.some(machine => holdsSeat(machine) && isClaimed(machine))
+      ? await unseenClaim(aws, cluster.name)
+      : undefined)
+  const unclaimed =
+    claim === undefined && holder !== undefined ? await observeUnclaimed(aws, holder.id) : undefined
+  return {
+    machines,
+    pools,
+    claim,
+    unclaimed,
+    interfaces,
+    securityGroups,
+    launchTemplates,
+    instanceProfile,
+    bodies,
+  }
+}
+
+/** The claim by which machines were started that are seen already; nothing when somebody has deleted it. */
+async function unseenClaim(aws: Aws, cluster: string): Promise<Claim | undefined> {
+  try {
+    return await until(aws, 'the claim to be seen', settle, () => observeClaim(aws, cluster))
+  } catch (error) {
+    if (error instanceof TimedOut) return undefined
+    throw error
+  }
+}
+
+/** On what the nodes of a cluster agree that was launched by a release without claims. */
+async function observeUnclaimed(aws: Aws, id: string): Promise<Actual['unclaimed']> {
+  return agreedIn(await userDataOf(aws, id))
+}
+
+/** The account whose credentials are used. */
+export async function accountOf(aws: Aws): Promise<string> {
+  const sts = await aws.sts()
+  const { Account = '' } = await sts.getCallerIdentity({})
+  return Account
+}
+
+/**
+ * Looks at what is there, and at everything the inventory names, in one round.
+ *
+ * @throws Refused with everything that EC2 doesn't know
+ */
+export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
+  const [account, actual, { vpc, problems }, found] = await Promise.all([
+    accountOf(aws),
+    observe(aws, cluster),
+    preflight(aws, cluster),
+    findImages(aws, cluster),
+  ])
+  orRefuse(actual, [...problems, ...found.problems])
+  const imageOf: Facts['imageOf'] = machine =>
+    found.images.get(machine.architecture) ?? unseenImage(cluster, machine)
+  return { account, vpc, actual, imageOf }
+}

@@ -1,0 +1,203 @@
+import { agreedOf, differencesOf } from '../../cluster/agreed.ts'
+import { nodesOf } from '../../cluster/cluster.ts'
+import { profileName } from '../../cluster/names.ts'
+import { quorumOf } from '../../cluster/quorum.ts'
+import { tag } from '../../cluster/tags.ts'
+import type { Problem } from '../../inventory/problems.ts'
+import { unfitting } from '../../user-data/fit-rules.ts'
+import { type ActualMachines, holdsSeat, type SeatMachine } from './actual.ts'
+import { type Claim, sayClaim } from './claim.ts'
+import type { Facts } from './facts.ts'
+import { emptySeats, isFormed, runningLeaders } from './seat.ts'
+
+type Obstacle = (facts: Facts) => readonly Problem[]
+
+/** What the rules that hold on every target are about. */
+interface MachineFacts extends Pick<Facts, 'cluster' | 'userData'> {
+  readonly actual: ActualMachines & { readonly claim?: Claim | undefined }
+}
+
+/** Why a launch would break a rule or be refused by EC2, whatever else is there. */
+export function obstacles(facts: Facts): readonly Problem[] {
+  const all: readonly Obstacle[] = [
+    subnetsAreGiven,
+    ({ cluster, userData }) => unfitting(cluster, userData),
+    seatsAreHeldOnce,
+    leadersStayAsMany,
+    agreementStays,
+    quorumLives,
+    poolsStay,
+    profileIsOurs,
+    networkStays,
+  ]
+  return all.flatMap(obstacle => obstacle(facts))
+}
+
+function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
+  const without = nodesOf(cluster).filter(
+    node => (node.kind === 'pool' ? node.subnets[0] : node.subnet) === undefined,
+  )
+  return [...new Set(without.map(({ group }) => group))].map(group => ({
+    code: 'E054',
+    path: `groups.${group}.subnets`,
+    message: 'must name at least one subnet to launch in',
+  }))
+}
+
+// Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
+export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Problem[] {
+  return cluster.seats.flatMap(({ seat, name }) => {
+    const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
+    if (holders.length < 2) return []
+    const ids = holders.map(({ id }) => id).join(' and ')
+    return [
+      {
+        path: name,
+        message: `${ids} hold the same seat; terminate all but one of them, then run this again`,
+      },
+    ]
+  })
+}
+
+/** What is said of a pool that is on its way out. */
+export const stillGoing = 'is still being deleted; wait until it is gone, then run this again'
+
+function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
+  return cluster.pools
+    .filter(({ name }) => actual.pools.some(pool => pool.name === name && pool.going))
+    .map(({ name }) => ({ path: name, message: stillGoing }))
+}
+
+function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
+  if (cluster.instanceProfile !== undefined || actual.instanceProfile !== 'foreign') return []
+  const path = profileName(cluster.region, cluster.name)
+  const message =
+    `an instance profile or role of this name is there without the tag ${tag.cluster}=${cluster.name}; ` +
+    'delete it, rename the cluster, or name a profile of your own in instance_profile'
+  return [{ path, message }]
+}
+
+// A security group stays in its VPC, and machines of another can't be in it.
+function networkStays({ vpc, actual }: Facts): readonly Problem[] {
+  const [elsewhere] = actual.securityGroups.filter(group => vpc !== undefined && group.vpc !== vpc)
+  if (elsewhere === undefined) return []
+  const message =
+    `the subnets are in ${vpc}, but the cluster was launched in ${elsewhere.vpc}; ` +
+    'use subnets of that, or destroy the cluster first'
+  return [{ path: 'groups', message }]
+}
+
+// Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
+export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
+  const wanted = cluster.seats.length
+  const running = actual.machines.filter(holdsSeat)
+  const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)
+  if (other === undefined) return []
+  const ensembles = ensemblesOf(running)
+  if (ensembles.length > 1) return severalEnsembles(ensembles, wanted)
+  const was = other.leaders ?? Math.max(...running.map(({ seat }) => seat))
+  const { claim } = actual
+  const by = claim === undefined ? '' : ` (claimed by ${claim.by} at ${claim.at})`
+  const message =
+    `the cluster runs with ${was} leaders, whose quorum can't change while they run${by}; ` +
+    `launch with ${was}, or destroy the cluster first`
+  return [{ path: 'leaders', message }]
+}
+
+interface Ensemble {
+  readonly leaders: number
+  readonly running: number
+}
+
+/** The numbers of leaders for which machines were launched, each with how many of them there are. */
+function ensemblesOf(machines: readonly SeatMachine[]): readonly Ensemble[] {
+  const numbers = [...new Set(machines.flatMap(({ leaders }) => leaders ?? []))].sort((a, b) => a - b)
+  return numbers.map(leaders => ({
+    leaders,
+    running: machines.filter(machine => machine.leaders === leaders && machine.seat <= leaders).length,
+  }))
+}
+
+// Launches of an earlier release that ran at once could start two ensembles. One that holds a quorum can stay.
+function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): readonly Problem[] {
+  const holds = ({ leaders, running }: Ensemble) => running >= quorumOf(leaders)
+  if (ensembles.some(one => one.leaders === wanted && holds(one))) return []
+  const found = ensembles.map(({ leaders, running }) => `${running} of ${leaders}`).join(' and ')
+  const [first, ...others] = ensembles.filter(holds).map(({ leaders }) => `--leaders ${leaders}`)
+  const ways = [first, ...others].filter(way => way !== undefined).join(' or ')
+  const help =
+    ways === ''
+      ? 'none of them holds a quorum; see docs/recovery.md'
+      : `keep one with ${ways}: the plan then terminates the machines of the others`
+  const message = `leaders of different clusters run side by side: ${found}`
+  return [{ path: 'leaders', message, help }]
+}
+
+// Nodes that differ in these can't find each other, or write to different places under one name.
+function agreementStays({ cluster, actual, userData }: Facts): readonly Problem[] {
+  const { claim } = actual
+  const runs = claim?.agreed.values ?? actual.unclaimed
+  if (!isInUse(actual) && claim?.fresh !== true) return []
+  if (runs === undefined) return cannotTell(actual, userData)
+  const asked = agreedOf(cluster)
+  const help = `set it back; to change it, destroy the cluster and launch it again`
+  return [
+    ...otherNumber(claim, asked.leaders, actual),
+    ...differencesOf(runs, asked.values).map(({ name, runs, asked }) => ({
+      path: name,
+      message: `is ${runs} on the running cluster, and all its nodes must agree on it; got ${asked}`,
+      help,
+    })),
+  ]
+}
+
+// Launched by a release without claims, with user-data that is kept elsewhere.
+function cannotTell({ machines }: ActualMachines, userData: Facts['userData']): readonly Problem[] {
+  const sums = [...userData.values()].map(({ sha256 }) => sha256)
+  const other = machines.find(machine => holdsSeat(machine) && !sums.includes(machine.userData ?? ''))
+  if (other === undefined) return []
+  const message =
+    'an earlier release launched this cluster and did not record what its nodes agree on, and the inventory has ' +
+    `changed since ${other.id} was launched`
+  return [{ path: 'claim', message, help: 'launch once with the inventory that it was launched with' }]
+}
+
+// The machines may not be seen yet, but what was claimed is.
+function otherNumber(claim: Claim | undefined, asked: number, actual: ActualMachines): readonly Problem[] {
+  if (claim === undefined || claim.agreed.leaders === asked) return []
+  // Said of the machines already.
+  if (actual.machines.some(machine => holdsSeat(machine) && machine.leaders === claim.agreed.leaders))
+    return []
+  const message = `the cluster has ${sayClaim(claim)}; got ${asked}`
+  const again = claim.fresh ? ', or wait two minutes and see whether anything was started' : ''
+  return [{ path: 'leaders', message, help: `launch with ${claim.agreed.leaders}${again}` }]
+}
+
+function isInUse({ machines, pools }: ActualMachines): boolean {
+  return machines.some(holdsSeat) || pools.some(pool => pool.machines.length > 0)
+}
+
+// An empty machine gets what its seat has lost from a quorum of the others. Where there is none, ZooKeeper may elect
+// empty machines and lose what the others keep, and neither Mesos' log nor Consul recovers by itself.
+function quorumLives(facts: Facts): readonly Problem[] {
+  const { cluster, actual, recover } = facts
+  if (leadersStayAsMany(facts).length > 0) return []
+  const empty = emptySeats(facts)
+  const running = runningLeaders(facts)
+  if (recover === true || empty.length === 0 || !isFormed(facts) || running >= cluster.quorum) return []
+  const stopped = actual.machines.filter(({ state }) => state === 'stopped' || state === 'stopping')
+  const leaders = cluster.seats.length
+  const message =
+    `${empty.length} of ${leaders} leaders are gone and ${running} ${running === 1 ? 'runs' : 'run'}, ` +
+    `fewer than the quorum of ${cluster.quorum}; new machines start with empty disks, so ` +
+    (running === 0
+      ? 'what ZooKeeper, Mesos and Consul kept is lost'
+      : 'ZooKeeper could lose what the others keep')
+  const help =
+    stopped.length > 0
+      ? `start ${stopped.map(({ id }) => id).join(', ')} first`
+      : actual.claim?.fresh === true
+        ? `wait two minutes and run this again: EC2 may not show yet what ${actual.claim.by} has started`
+        : 'follow docs/recovery.md, then launch with --recover'
+  return [{ path: 'leaders', message, help }]
+}

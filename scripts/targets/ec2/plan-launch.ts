@@ -1,0 +1,65 @@
+import { groupName, profileName } from '../../cluster/names.ts'
+import { orRefuse } from '../../inventory/problems.ts'
+import { claimSteps, formationSteps } from './claim.ts'
+import type { Facts } from './facts.ts'
+import { templateHash, templateSpecs, templateStep } from './launch-template.ts'
+import { interfaceSteps } from './network-interface.ts'
+import { obstacles } from './obstacles.ts'
+import { outOfDate } from './out-of-date.ts'
+import { poolSteps, prunedPools, surplusPools } from './pool.ts'
+import { leftEmpty, seatSteps, surplusSteps } from './seat.ts'
+import { tagSteps } from './seat-tags.ts'
+import { closeSteps, closings, openSteps } from './security-group.ts'
+import type { Plan, Step } from './step.ts'
+import { bodySteps } from './stored-user-data.ts'
+
+/**
+ * Plans the way from what is there to what the inventory asks.
+ * A plan with no steps means that there is nothing to do.
+ *
+ * @throws Refused when a launch would break a rule: a second machine for a seat, another number of leaders, a quorum
+ *   that is lost
+ */
+export function planLaunch(facts: Facts): Plan {
+  orRefuse(facts, obstacles(facts))
+  const { cluster, actual } = facts
+  const foundation = [...openSteps(facts), ...instanceProfileSteps(facts), ...bodySteps(facts)]
+  const created = foundation.filter(({ action, kind }) => action === 'create' && kind === 'security group')
+  const surplus = surplusSteps(facts)
+  const claim = after(claimSteps(facts), surplus)
+  const specs = new Map(templateSpecs(facts).map(spec => [groupName(cluster.name, spec.group), spec]))
+  const templates = [...specs].flatMap(([name, spec]) => templateStep(name, spec, actual, created, claim))
+  const needs = [...foundation, ...surplus, ...claim, ...templates]
+  const seats = seatSteps(facts, needs)
+  const machines = [...seats, ...poolSteps(facts, needs)]
+  const hashes = new Map([...specs].map(([name, spec]) => [name, templateHash(spec)]))
+  const old = outOfDate(facts, hashes)
+  const renewed = [
+    ...after([...interfaceSteps(facts, created), ...tagSteps(facts)], claim),
+    ...formationSteps(facts, [...claim, ...seats]),
+    ...prunedPools(facts),
+  ]
+  const all: readonly Step[] = [...needs, ...machines, ...renewed]
+  return {
+    cluster: cluster.name,
+    target: cluster.target,
+    leaders: cluster.seats.length,
+    quorum: cluster.quorum,
+    steps: [...all, ...closeSteps(facts, old, all)],
+    surplus: facts.prune === true ? [] : surplusPools(facts).map(({ name }) => name),
+    leftEmpty: leftEmpty(facts),
+    stillOpen: old.length === 0 ? [] : closings(facts),
+    outOfDate: old,
+  }
+}
+
+/** Steps that are begun only when others are done. */
+function after<S extends Step>(steps: readonly S[], others: readonly Step[]): readonly S[] {
+  return steps.map(step => ({ ...step, needs: [...step.needs, ...others.map(({ id }) => id)] }))
+}
+
+function instanceProfileSteps({ cluster, actual }: Facts): readonly Step[] {
+  if (cluster.instanceProfile !== undefined || actual.instanceProfile === 'complete') return []
+  const name = profileName(cluster.region, cluster.name)
+  return [{ id: `instance profile ${name}`, needs: [], action: 'create', kind: 'instance profile', name }]
+}
