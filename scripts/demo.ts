@@ -7,13 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { bakedMissing, bakedSettings } from '../test/harness/baked.ts'
 import { packerEnv } from '../test/harness/packer.ts'
 import { askToGoOn } from './cli/ask.ts'
-import { loadCluster } from './cli/load.ts'
+import { loadToLook } from './cli/load.ts'
 import { type Command, env, main, print, Stopped, say } from './cli/main.ts'
 import { readTimeout } from './cli/options.ts'
 import { electedIn } from './health/elected.ts'
 import { Refused } from './inventory/problems.ts'
 import { call, type Engine, findEngine } from './targets/containers/engine/engine.ts'
-import { healthOf } from './targets/containers/engine/watch-health.ts'
 
 const command: Command = {
   name: 'demo',
@@ -73,8 +72,8 @@ async function inventory(): Promise<object> {
 
 /** Kills the leader that is elected, and waits until another one is and the followers are back. */
 async function failOver(engine: Engine, file: string, limit: number): Promise<void> {
-  const cluster = loadCluster({ inventory: file, target: 'local' })
-  const elected = async () => electedIn((await healthOf(engine, cluster)).seen)[0]
+  const { asked, target } = await loadToLook({ inventory: file, target: 'local' })
+  const elected = async () => electedIn((await target.look(asked)).health?.nodes ?? [])[0]
   const first = await elected()
   if (first === undefined) throw new Stopped('nobody is elected, so nobody can be killed')
   print(`\n$ ${engine.name} kill ${first.name}     # the elected leader`)

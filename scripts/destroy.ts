@@ -1,14 +1,11 @@
-import { loadCluster } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
+import { askToGoOn } from './cli/ask.ts'
+import { loadToLook } from './cli/load.ts'
+import { type Command, main, print, printJson, say } from './cli/main.ts'
 import { inventoryOptions, readTimeout, targetOptions } from './cli/options.ts'
-import { destroyLocal } from './commands/destroy-local.ts'
-import { destroyShown } from './commands/destroy-shown.ts'
-import { destroyOn } from './targets/ec2/api/act.ts'
-import { connectTo } from './targets/ec2/api/connect.ts'
-import { explain, explained } from './targets/ec2/api/errors.ts'
-import { observeStrays } from './targets/ec2/api/seat.ts'
-import { accountOf, observe } from './targets/ec2/api/survey.ts'
-import { planDestroy } from './targets/ec2/plan-destroy.ts'
+import { runShown } from './cli/run-shown.ts'
+import { onStderr, onStdout } from './cli/screen.ts'
+import { stepsJson } from './plan/step.ts'
+import { saySteps } from './show/say-plan.ts'
 
 const command: Command = {
   name: 'destroy',
@@ -27,18 +24,23 @@ const command: Command = {
   ],
   run: async given => {
     const timeout = readTimeout(given, '15m')
-    const cluster = loadCluster(given)
-    if (cluster.target === 'local') return destroyLocal(given, cluster)
-    const aws = await connectTo(cluster.region)
-    const [actual, strays, account] = await explained(
-      Promise.all([observe(aws, cluster), observeStrays(aws, cluster.name), accountOf(aws)]),
-    )
-    await destroyShown(given, cluster.name, {
-      steps: planDestroy(cluster, actual, strays),
-      place: `in ${aws.region}, account ${account}`,
-      act: destroyOn(aws, cluster, timeout),
-      explain,
-    })
+    const dryRun = given['dry-run'] === true
+    const { asked, target } = await loadToLook(given)
+    const removal = await target.planDestroy(asked, timeout)
+    const { steps, place } = removal
+    const cluster = asked.cluster.name
+    const data = { cluster, steps: stepsJson(steps) }
+    const tell = dryRun ? print : say
+    if (given.json === true && (dryRun || steps.length === 0)) return printJson(data)
+    if (steps.length === 0) return tell(`Nothing carries the tags of ${cluster} ${place}.`)
+
+    const list = saySteps(steps, dryRun ? onStdout() : onStderr())
+    tell([`${cluster} ${place}:`, '', ...list].join('\n'))
+    if (dryRun) return
+    await askToGoOn('\nDelete all of this?', given.yes === true)
+    await runShown(removal)
+    if (given.json === true) printJson(data)
+    else print(`${cluster} is destroyed.`)
   },
 }
 

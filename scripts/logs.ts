@@ -1,8 +1,14 @@
-import { loadCluster } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryFileOption, Misused, targetOptions, textOf } from './cli/options.ts'
-import { findInside } from './commands/inside.ts'
-import { lend } from './targets/containers/engine/engine.ts'
+import { loadToLook } from './cli/load.ts'
+import { type Command, endWith, main } from './cli/main.ts'
+import {
+  inventoryFileOption,
+  Misused,
+  nodeOption,
+  readNode,
+  targetOptions,
+  textOf,
+  textsOf,
+} from './cli/options.ts'
 
 const command: Command = {
   name: 'logs',
@@ -10,7 +16,7 @@ const command: Command = {
   options: {
     ...inventoryFileOption,
     ...targetOptions,
-    node: { value: 'NAME', help: 'the node, as status names it' },
+    ...nodeOption,
     unit: { value: 'UNIT', multiple: true, help: 'only this unit, such as mesos-master' },
     lines: { value: 'N', help: 'how many of the last lines; 100' },
     follow: { help: 'go on with what comes' },
@@ -20,13 +26,12 @@ const command: Command = {
     ['--target local --node c1-leader-1 --unit consul', 'of one unit'],
   ],
   run: async given => {
+    const node = readNode(given)
     const lines = textOf(given, 'lines') ?? '100'
     if (!/^\d{1,6}$/.test(lines)) throw new Misused(`--lines takes a number, got ${JSON.stringify(lines)}`)
-    const { engine, container } = await findInside(given, loadCluster(given))
-    const units = [given.unit ?? []].flat().flatMap(unit => ['--unit', String(unit)])
-    const follow = given.follow === true ? ['--follow'] : []
-    const journal = ['journalctl', '--no-pager', '--lines', lines, ...units, ...follow]
-    process.exitCode = await lend(engine, ['exec', container.id, ...journal])
+    const { asked, target } = await loadToLook(given)
+    const which = { units: textsOf(given, 'unit'), lines: Number(lines), follow: given.follow === true }
+    endWith(await target.showLogs(asked, node, which))
   },
 }
 

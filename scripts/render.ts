@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fromCall } from './cli/inventory-file.ts'
-import { loadInventory } from './cli/load.ts'
-import { type Command, env, main, print } from './cli/main.ts'
+import { loadInventory, loadToLook } from './cli/load.ts'
+import { type Command, env, main, print, printJson } from './cli/main.ts'
 import {
   type Given,
   inventoryOptions,
@@ -13,16 +13,19 @@ import {
   textsOf,
 } from './cli/options.ts'
 import { clearFolder, readBytes, writeFiles } from './cli/out-files.ts'
+import { onStdout } from './cli/screen.ts'
 import { nodesOf } from './cluster/cluster.ts'
 import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
 import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
 import { nodeNamed } from './embed/nodes.ts'
 import { orRefuse } from './inventory/problems.ts'
+import { differences } from './plan/user-data-diff.ts'
+import { sayDifferences } from './show/say-diff.ts'
 import { table } from './show/table.ts'
 import { blameTemplates } from './user-data/blame.ts'
 import { gzip } from './user-data/gzip.ts'
 import { loadTemplates } from './user-data/load-templates.ts'
-import { renderNode } from './user-data/render.ts'
+import { renderNode, type UserData } from './user-data/render.ts'
 import { readTemplates } from './user-data/template-files.ts'
 
 const command: Command = {
@@ -56,8 +59,7 @@ const command: Command = {
     const userData = nodes.map(one => one.userData)
     orRefuse(userData, blameTemplates(userData, readTemplates()))
     if (given.diff === true) {
-      const { diffShown } = await import('./commands/render-diff.ts')
-      return diffShown(given, cluster, userData)
+      return diffShown(given, userData)
     }
     const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
     const material = { cluster, nodes, named: name !== undefined, parts, instance: textOf(given, 'instance') }
@@ -65,6 +67,14 @@ const command: Command = {
     const files = format === undefined ? documents(material) : writeAs(format, material)
     deliver(given, material, files)
   },
+}
+
+/** Shows how what runs differs from what was rendered. */
+async function diffShown(given: Given, rendered: readonly UserData[]): Promise<void> {
+  const { asked, target } = await loadToLook(given)
+  const found = differences(rendered, await target.booted(asked))
+  if (given.json === true) printJson({ cluster: asked.cluster.name, nodes: found })
+  else print(sayDifferences(found, onStdout().style))
 }
 
 function formatOf(given: Given): FormatName | undefined {

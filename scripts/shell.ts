@@ -1,8 +1,6 @@
-import { loadCluster } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryFileOption, targetOptions, textOf } from './cli/options.ts'
-import { findInside } from './commands/inside.ts'
-import { lend } from './targets/containers/engine/engine.ts'
+import { loadToLook } from './cli/load.ts'
+import { type Command, endWith, main } from './cli/main.ts'
+import { inventoryFileOption, nodeOption, readNode, targetOptions, textOf } from './cli/options.ts'
 
 const command: Command = {
   name: 'shell',
@@ -10,7 +8,7 @@ const command: Command = {
   options: {
     ...inventoryFileOption,
     ...targetOptions,
-    node: { value: 'NAME', help: 'the node, as status names it' },
+    ...nodeOption,
     command: { value: 'TEXT', help: 'run this and come back' },
   },
   examples: [
@@ -18,11 +16,10 @@ const command: Command = {
     ['--target local --node c1-leader-1 --command df', ''],
   ],
   run: async given => {
-    const { engine, container } = await findInside(given, loadCluster(given))
-    const text = textOf(given, 'command')
-    const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : []
-    const program = text === undefined ? ['bash', '--login'] : ['bash', '-c', text]
-    process.exitCode = await lend(engine, ['exec', '--interactive', ...terminal, container.id, ...program])
+    const node = readNode(given)
+    const { asked, target } = await loadToLook(given)
+    const onTerminal = process.stdin.isTTY && process.stdout.isTTY
+    endWith(await target.openShell(asked, node, { command: textOf(given, 'command'), onTerminal }))
   },
 }
 

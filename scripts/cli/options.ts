@@ -40,6 +40,11 @@ export const targetOptions: OptionTable = {
   engine: { value: 'NAME', help: 'podman or docker, for the local target' },
 }
 
+/** The option of every command that is about one node. */
+export const nodeOption: OptionTable = {
+  node: { value: 'NAME', help: 'the node, as status names it' },
+}
+
 /** Options that set what the inventory says otherwise. */
 export const overrideOptions: OptionTable = {
   leaders: { value: 'N', help: 'how many leaders; odd' },
@@ -146,4 +151,11 @@ export function readTimeout(given: Given, fallback: string): number {
     throw new Misused(`--timeout takes a time such as 90s or 10m, got ${JSON.stringify(text)}`)
   }
   return Number(amount) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
+}
+
+/** The node that a command is about. */
+export function readNode(given: Given): string {
+  const name = textOf(given, 'node')
+  if (name === undefined) throw new Misused('--node NAME is required')
+  return name
 }

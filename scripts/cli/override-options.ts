@@ -1,8 +1,8 @@
 import { type Fit, type FollowersOverride, fits, type Overrides } from '../cluster/cluster.ts'
 import { checkOverrides } from '../cluster/overrides.ts'
 import type { Outcome } from '../inventory/check-fields.ts'
-import { type Target, targets } from '../inventory/fields.ts'
 import { parseSettings } from '../inventory/settings.ts'
+import { type TargetName, targetNames } from '../targets/list.ts'
 import { type Given, Misused, textOf } from './options.ts'
 
 /**
@@ -29,10 +29,10 @@ function wholeNumber(name: string, text: string): number {
   throw new Misused(`--${name} takes a whole number, got ${JSON.stringify(text)}`)
 }
 
-function readTarget(text: string | undefined): Target | undefined {
-  const target = targets.find(known => known === text)
+function readTarget(text: string | undefined): TargetName | undefined {
+  const target = targetNames.find(known => known === text)
   if (text === undefined || target !== undefined) return target
-  throw new Misused(`--target takes ${targets.join(' or ')}, got ${JSON.stringify(text)}`)
+  throw new Misused(`--target takes ${targetNames.join(' or ')}, got ${JSON.stringify(text)}`)
 }
 
 function readFit(text: string | undefined): Fit | undefined {

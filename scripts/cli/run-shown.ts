@@ -1,30 +1,29 @@
+import { NotUp } from '../health/health.ts'
 import { sayProblem } from '../inventory/problems.ts'
-import { type Act, type Outcome, runSteps } from '../plan/run.ts'
+import type { Outcome } from '../plan/run.ts'
+import type { Step } from '../plan/step.ts'
+import { count } from '../plan/words.ts'
 import { type Display, startDisplay } from '../show/display.ts'
-import { type AnyStep, count, sayStep } from '../show/say-step.ts'
+import { sayClosed } from '../show/say-health.ts'
+import type { Explain, Proposal, Rollout, View } from '../targets/target.ts'
 import { onInterrupt } from './interrupt.ts'
 import { env, Stopped, say } from './main.ts'
 
-/** What a failure is called, and what to do about it. */
-export type Explain = (error: unknown) => { readonly path: string; readonly message: string } | undefined
+type Outcomes = readonly Outcome<Step>[]
 
 /**
- * Runs steps before a person's eyes.
+ * Does the steps of a proposal before a person's eyes.
  *
  * @throws Stopped after telling what exists, what failed and why, and what was not begun
  */
-export async function runShown<S extends AnyStep>(
-  steps: readonly S[],
-  act: Act<S>,
-  explain: Explain,
-): Promise<readonly Outcome<S>[]> {
+export async function runShown({ steps, run, explain }: Proposal): Promise<Outcomes> {
   const display = startDisplay(
     steps.map(step => ({ id: step.id, label: labelOf(step) })),
     env(),
   )
-  const ended: Outcome<S>[] = []
+  const ended: Outcome<Step>[] = []
   const release = onInterrupt(() => sayInterrupted(display, ended, steps.length))
-  const outcomes = await runSteps(steps, act, event => {
+  const outcomes = await run(event => {
     if (event.at === 'started') display.set(event.step.id, 'under way', doing[event.step.action])
     else showOutcome(display, event.outcome)
     if (event.at === 'ended') ended.push(event.outcome)
@@ -38,28 +37,30 @@ export async function runShown<S extends AnyStep>(
 }
 
 /**
- * Waits before a person's eyes.
+ * Waits before a person's eyes until a cluster is healthy.
  *
- * @param names of what is waited for
- * @param sayWhy says why the wait ended before its goal
- * @throws Stopped
+ * @param outcomes of the steps
+ * @param timeout in milliseconds
+ * @throws Stopped after telling why it isn't
  */
-export async function waitShown<T>(
-  names: readonly string[],
-  sayWhy: (error: unknown) => string,
-  wait: (set: Display['set']) => Promise<T>,
-): Promise<T> {
+export async function waitShown(
+  { awaited, wait, explain }: Rollout,
+  outcomes: Outcomes,
+  timeout: number,
+): Promise<View> {
   const again = 'Nothing was undone; run the same command again to go on waiting.'
-  const resources = names.map(name => ({ id: name, label: name }))
-  const display = startDisplay(resources, env())
+  const display = startDisplay(
+    awaited.map(name => ({ id: name, label: name })),
+    env(),
+  )
   const release = onInterrupt(() => {
     display.end()
     return `\ninterrupted while waiting. ${again}`
   })
   try {
-    return await wait(display.set)
+    return await wait(outcomes, timeout, ({ name, state, detail }) => display.set(name, state, detail))
   } catch (error) {
-    throw new Stopped(`${sayWhy(error)}\n${again}`)
+    throw new Stopped(`${sayError(error, explain)}\n${again}`)
   } finally {
     release()
     display.end()
@@ -67,7 +68,7 @@ export async function waitShown<T>(
 }
 
 /** What is there in the middle of a run. What was asked for may still come to be. */
-function sayInterrupted(display: Display, ended: readonly Outcome<AnyStep>[], total: number): string {
+function sayInterrupted(display: Display, ended: Outcomes, total: number): string {
   display.end()
   const done = ended.flatMap(outcome =>
     outcome.end === 'done' ? [`${labelOf(outcome.step)}: ${sayDone(outcome.step, outcome.made)}`] : [],
@@ -97,30 +98,30 @@ const did = {
   delete: 'deleted',
 } as const
 
-function labelOf(step: AnyStep): string {
-  const { kind, name } = sayStep(step)
-  return `${kind} ${name}`
+function labelOf({ says, name }: Step): string {
+  return `${says.title} ${name}`
 }
 
-function showOutcome(display: Display, outcome: Outcome<AnyStep>): void {
+function showOutcome(display: Display, outcome: Outcome<Step>): void {
   const { id } = outcome.step
   if (outcome.end === 'failed') display.set(id, 'failed', 'failed')
   else if (outcome.end === 'not started') display.set(id, 'not started', 'not begun')
   else display.set(id, 'done', sayDone(outcome.step, outcome.made))
 }
 
-function sayDone({ action, name }: AnyStep, made: string): string {
+function sayDone({ action, name }: Step, made: string): string {
   return action === 'delete' || action === 'start' || made === name ? did[action] : `${did[action]} ${made}`
 }
 
 /** Why something failed: in our words where we have some, else with the stack of the bug that it is. */
-export function sayError(error: unknown, explain: Explain): string {
-  const problem = explain(error)
-  if (problem !== undefined) return sayProblem(problem)
+function sayError(error: unknown, explain: Explain): string {
+  if (error instanceof NotUp) return sayClosed(error)
+  const problems = explain(error)
+  if (problems !== undefined) return problems.map(sayProblem).join('\n')
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-function sayHalfDone(outcomes: readonly Outcome<AnyStep>[]): string {
+function sayHalfDone(outcomes: Outcomes): string {
   const of = (end: string) => outcomes.filter(outcome => outcome.end === end).length
   const done = `${of('done')} of ${count(outcomes.length, 'step')} done, ${of('failed')} failed`
   return `stopped: ${done}, ${of('not started')} not begun. Nothing was undone; run the same command again to go on from there.`

@@ -1,12 +1,12 @@
-import type { Target } from '../inventory/fields.ts'
 import type { ImageSettings } from '../inventory/image.ts'
 import type { Values } from '../inventory/variables.ts'
+import type { TargetName } from '../targets/list.ts'
 
 /** The inventory resolved and validated: every node with every variable final. */
 export interface Cluster {
   readonly name: string
   readonly region: string
-  readonly target: Target
+  readonly target: TargetName
   readonly tags: Readonly<Record<string, string>>
   /** The instance profile that a person gave; otherwise one is made. */
   readonly instanceProfile: string | undefined
@@ -74,7 +74,7 @@ export interface Overrides {
   readonly leaders?: number
   readonly followers?: FollowersOverride
   readonly image?: string
-  readonly target?: Target
+  readonly target?: TargetName
   readonly fit?: Fit
   readonly vars: Partial<Values>
 }

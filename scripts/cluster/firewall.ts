@@ -84,3 +84,15 @@ export function openingKey({ to, from, protocol, first, last }: Opening): string
 function unique(openings: readonly Opening[]): readonly Opening[] {
   return [...new Map(openings.map(opening => [openingKey(opening), opening])).values()]
 }
+
+/** The ports of openings, each once: `2181, 8301 tcp and udp, 31000-32000`. */
+export function portsIn(openings: readonly Opening[]): string {
+  const protocols = new Map<string, Set<string>>()
+  for (const { first, last, protocol } of [...openings].sort((a, b) => a.first - b.first)) {
+    const range = first === last ? `${first}` : `${first}-${last}`
+    protocols.set(range, (protocols.get(range) ?? new Set()).add(protocol))
+  }
+  return [...protocols]
+    .map(([range, of]) => (of.has('udp') ? `${range} ${[...of].sort().join(' and ')}` : range))
+    .join(', ')
+}

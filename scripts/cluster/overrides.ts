@@ -1,6 +1,7 @@
 import { checkType, type Outcome } from '../inventory/check-fields.ts'
-import { groupFields, imageFields, type Target } from '../inventory/fields.ts'
+import { groupFields, imageFields } from '../inventory/fields.ts'
 import type { SomeValues } from '../inventory/variables.ts'
+import type { TargetName } from '../targets/list.ts'
 import type { Fit, Overrides } from './cluster.ts'
 
 /** What is to be set above an inventory. */
@@ -10,7 +11,7 @@ export interface Settings {
     | { readonly pool?: string | undefined; readonly min: number; readonly max: number }
     | undefined
   readonly image?: string | undefined
-  readonly target?: Target | undefined
+  readonly target?: TargetName | undefined
   readonly fit?: Fit | undefined
 }
 

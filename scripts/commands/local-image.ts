@@ -1,15 +1,15 @@
 import { takeInterrupt } from '../cli/interrupt.ts'
-import type { LoadedInventory } from '../cli/load.ts'
 import { env, say } from '../cli/main.ts'
 import type { Bakery } from '../image/bakery.ts'
 import { bakeLocalImage, findLocalImage } from '../image/local-image.ts'
 import type { Engine } from '../targets/containers/engine/engine.ts'
+import type { Asked } from '../targets/target.ts'
 
 /** What an interrupted bake comes to. */
 export const unmade = 'no image was made, and nothing published'
 
 /** What a launch has to bake from, if the image isn't there. */
-export function bakeryOf({ cluster, source }: LoadedInventory): Bakery {
+export function bakeryOf({ cluster, source }: Pick<Asked, 'cluster' | 'source'>): Bakery {
   return { cluster, inventory: source, env: env(), frozen: false, tell: say }
 }
 

@@ -1,8 +1,9 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import { nothing } from '../targets/ec2/actual.ts'
 import { unseenImage } from '../targets/ec2/image.ts'
+import type { TemplateSpec } from '../targets/ec2/launch-template.ts'
 import { planLaunch } from '../targets/ec2/plan-launch.ts'
-import type { Change, Step, StepOf, TemplateSpec } from '../targets/ec2/step.ts'
+import type { Change, Ec2Step, StepOf } from '../targets/ec2/step.ts'
 import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
 
@@ -73,7 +74,7 @@ export function blueprintOf(given: Cluster, nodes: readonly Rendered[]): Bluepri
   }
 }
 
-function only<K extends Change['kind']>(steps: readonly Step[], kind: K): readonly StepOf<K>[] {
+function only<K extends Change['kind']>(steps: readonly Ec2Step[], kind: K): readonly StepOf<K>[] {
   return steps.filter((step): step is StepOf<K> => step.kind === kind && step.action !== 'delete')
 }
 

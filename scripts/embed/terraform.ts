@@ -4,8 +4,8 @@ import { groupName, profileName, securityGroupName } from '../cluster/names.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material, type Rendered } from './format.ts'
+import { nodeTags } from './node-tags.ts'
 import { payloadsOf } from './payload.ts'
-import { nodeTags } from './tags.ts'
 
 /** A module that needs no provider: values for the resources of whoever calls it. */
 export const terraform: Format = {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { targetNames } from '../targets/list.ts'
 import type { Held, Type } from './types.ts'
 import * as t from './types.ts'
 
@@ -98,16 +99,11 @@ const artifactUrl = shaped(
   /^(https:\/\/[^\s/]+\/\S+|file:[^\s?#]+)$/,
 )
 
-/** Where a cluster can be launched. */
-export const targets = ['aws', 'local'] as const
-
-export type Target = (typeof targets)[number]
-
 export const inventoryFields = {
   cluster: field(t.name, 'Names everything, and becomes `mesos_cluster` unless that is set.'),
   region: field(region, 'The AWS region.'),
   target: field(
-    t.oneOf(...targets),
+    t.oneOf(...targetNames),
     'Where the cluster is launched: on EC2, or in containers on this machine.',
   ),
   instance_profile: field(

@@ -1,5 +1,6 @@
+import type { TargetName } from '../targets/list.ts'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check-fields.ts'
-import { type Checked, groupFields, inventoryFields, seatFields, type Target } from './fields.ts'
+import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image.ts'
 import type { Problem } from './problems.ts'
 import { readYaml } from './read-yaml.ts'
@@ -14,7 +15,7 @@ export interface Inventory {
   readonly file: string
   readonly cluster: string
   readonly region: string
-  readonly target: Target
+  readonly target: TargetName
   readonly instanceProfile: string | undefined
   readonly permissionsBoundary: string | undefined
   readonly userDataBucket: string | undefined

@@ -11,8 +11,9 @@ import { Construct } from 'constructs'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Role } from '../cluster/firewall.ts'
 import { blueprintOf, withImages } from '../embed/blueprint.ts'
-import { type Resource, resourcesOf } from '../embed/resources.ts'
+import { resourcesOf } from '../embed/resources.ts'
 import { Refused } from '../inventory/problems.ts'
+import { groupLogicalId, type Resources } from '../targets/ec2/cloudformation.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
 import { clusterFrom } from './cluster-from.ts'
 import { renderUserData } from './mesos-bakery.ts'
@@ -53,7 +54,7 @@ export class MesosCluster extends Construct {
     const resources = resourcesOf(blueprintOf(this.cluster, renderedOf(this.cluster)))
     const made = make(this, withImages(resources, imageOf) as typeof resources, { VpcId: vpc.vpcId })
     const group = (role: Role) => {
-      const name = `${role === 'leader' ? 'Leader' : 'Follower'}SecurityGroup`
+      const name = groupLogicalId(role)
       const groupId = made.get(name)?.getAtt('GroupId').toString() ?? ''
       return SecurityGroup.fromSecurityGroupId(this, `${name}Id`, groupId)
     }
@@ -80,7 +81,7 @@ export function mesosUserData(inventory: string | Cluster, node: string): UserDa
 /** Makes resources, each after those that it names. */
 function make(
   scope: Construct,
-  resources: Readonly<Record<string, Resource>>,
+  resources: Resources,
   given: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, CfnResource> {
   const made = new Map<string, CfnResource>()

@@ -8,10 +8,11 @@ import { checkVars, type Mapping } from '../inventory/check-fields.ts'
 import { locate } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { Refused } from '../inventory/problems.ts'
+import type { Plan } from '../plan/step.ts'
 import { type Actual, nothing } from '../targets/ec2/actual.ts'
 import { unseenImage } from '../targets/ec2/image.ts'
 import { planLaunch } from '../targets/ec2/plan-launch.ts'
-import type { Plan } from '../targets/ec2/step.ts'
+import type { Ec2Step } from '../targets/ec2/step.ts'
 import type { UserData } from '../user-data/render.ts'
 import { renderedOf } from './rendered.ts'
 
@@ -20,8 +21,9 @@ export type { OutFile } from '../embed/format.ts'
 export type { FormatName } from '../embed/formats.ts'
 export type { Part } from '../embed/mime.ts'
 export { type Problem, Refused, sayProblem } from '../inventory/problems.ts'
+export type { Plan } from '../plan/step.ts'
 export type { Actual } from '../targets/ec2/actual.ts'
-export type { Plan, Step } from '../targets/ec2/step.ts'
+export type { Ec2Step as Step } from '../targets/ec2/step.ts'
 export type { UserData } from '../user-data/render.ts'
 
 /** What is set above an inventory, as the options of the commands do. */
@@ -112,7 +114,7 @@ export const formatNames = Object.keys(formats) as readonly FormatName[]
  * @example
  * const { steps } = plan(cluster)
  */
-export function plan(cluster: Cluster, actual: Actual = nothing): Plan {
+export function plan(cluster: Cluster, actual: Actual = nothing): Plan<Ec2Step> {
   const userData = new Map(renderUserData(cluster).map(one => [one.name, one]))
   return planLaunch({ cluster, userData, actual, imageOf: machine => unseenImage(cluster, machine) })
 }

@@ -10,12 +10,12 @@ import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js'
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Role } from '../cluster/firewall.ts'
-import { tag } from '../cluster/tags.ts'
 import { type Blueprint, blueprintOf, type PoolPlan, type SeatPlan, withImages } from '../embed/blueprint.ts'
 import { base64Payloads } from '../embed/payload.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
-import { policyName, rolePolicy, trustEc2 } from '../targets/ec2/instance-profile.ts'
-import { clusterTags } from '../targets/ec2/tag-list.ts'
+import { describeRole, policyName, rolePolicy, trustEc2 } from '../targets/ec2/instance-profile.ts'
+import { templateTags } from '../targets/ec2/launch-template.ts'
+import { describeGroup, describeOpening } from '../targets/ec2/security-group.ts'
 import { clusterFrom } from './cluster-from.ts'
 import { renderedOf } from './rendered.ts'
 
@@ -99,16 +99,11 @@ interface GroupGround {
   readonly parent: ComponentResourceOptions
 }
 
-function securityGroup({ name, role }: Blueprint['groups'][number], { cluster, vpcId, parent }: GroupGround) {
-  const settings = {
-    name,
-    description: `Mesos ${role}s of ${cluster.name}, made by mesos-bakery`,
-    vpcId,
-    // Unlike EC2, the provider opens nothing outward by itself.
-    egress: [{ protocol: '-1', fromPort: 0, toPort: 0, cidrBlocks: ['0.0.0.0/0'] }],
-    tags: { ...clusterTags(cluster, name), [tag.role]: role },
-  }
-  return new SecurityGroup(name, settings, parent)
+function securityGroup({ role }: Blueprint['groups'][number], { cluster, vpcId, parent }: GroupGround) {
+  const { name, description, tags } = describeGroup(cluster, role)
+  // Unlike EC2, the provider opens nothing outward by itself.
+  const egress = [{ protocol: '-1', fromPort: 0, toPort: 0, cidrBlocks: ['0.0.0.0/0'] }]
+  return new SecurityGroup(name, { name, description, vpcId, egress, tags }, parent)
 }
 
 function openAll(
@@ -116,7 +111,7 @@ function openAll(
   ids: ReadonlyMap<Role, Output<string>>,
   parent: ComponentResourceOptions,
 ): void {
-  for (const { to, from, protocol, first, last } of openings) {
+  for (const { to, from, protocol, first, last, description } of openings.map(describeOpening)) {
     const settings = {
       type: 'ingress',
       securityGroupId: ids.get(to) as Output<string>,
@@ -124,7 +119,7 @@ function openAll(
       protocol,
       fromPort: first,
       toPort: last,
-      description: `${from}s of this cluster`,
+      description,
     }
     new SecurityGroupRule(`${cluster.name}-${to}-from-${from}-${protocol}-${first}-${last}`, settings, parent)
   }
@@ -132,8 +127,7 @@ function openAll(
 
 function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOptions): Input<string> {
   if (profile === undefined) return cluster.instanceProfile ?? ''
-  const { name } = profile
-  const tags = clusterTags(cluster, name)
+  const { name, tags } = describeRole(cluster)
   const { permissionsBoundary } = cluster
   const role = new IamRole(
     name,
@@ -185,7 +179,7 @@ function leader(plan: SeatPlan, ground: Ground): Instance {
 
 function pool(plan: PoolPlan, ground: Ground): Group {
   const { image, profile, securityGroups, metadata, userData, tags, ...same } = machineOf(plan, ground)
-  const { name, group, min, max, subnets } = plan.step
+  const { name, min, max, subnets } = plan.step
   const { cluster } = ground.blueprint
   const ebs = {
     encrypted: 'true',
@@ -205,7 +199,7 @@ function pool(plan: PoolPlan, ground: Ground): Group {
       blockDeviceMappings: [{ deviceName: plan.template.rootDevice, ebs }],
       userData,
       tagSpecifications: ['instance', 'volume'].map(resourceType => ({ resourceType, tags })),
-      tags: { ...clusterTags(cluster, name), [tag.group]: group },
+      tags: templateTags(cluster, name, plan.template),
     },
     ground.parent,
   )

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { type ActualMachines, holdsSeat } from '../targets/ec2/actual.ts'
+import { type ActualMachines, holdsSeat } from './machines.ts'
 
 /** How far one seat or pool is. */
 export interface Readiness {

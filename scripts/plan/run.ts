@@ -1,4 +1,4 @@
-import type { StepBase } from '../targets/ec2/step.ts'
+import type { Step } from './step.ts'
 
 /** How one step of a run ended. */
 export type Outcome<S> =
@@ -18,7 +18,7 @@ export type Act<S> = (step: S, made: ReadonlyMap<string, string>) => Promise<str
  * Runs every step as soon as the steps that it needs are done. After a failure nothing new is started but what must be
  * recorded all the same, and what is under way is waited for, so that the outcome tells of everything that exists.
  */
-export async function runSteps<S extends StepBase>(
+export async function runSteps<S extends Pick<Step, 'id' | 'needs' | 'afterFailure'>>(
   steps: readonly S[],
   act: Act<S>,
   tell: (event: StepEvent<S>) => void,

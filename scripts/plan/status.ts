@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { type ActualMachines, type ActualPool, holdsSeat, type SeatMachine } from '../targets/ec2/actual.ts'
 import type { UserData } from '../user-data/render.ts'
+import { type ActualMachines, type ActualPool, holdsSeat, type SeatMachine } from './machines.ts'
 
 /** What runs of a cluster, beside what its inventory asks. */
 export interface Status {

@@ -58,3 +58,38 @@ export function stepsJson(steps: readonly Step[]): readonly object[] {
 export function planJson(plan: Plan): object {
   return { ...plan, steps: stepsJson(plan.steps) }
 }
+
+/** A step that deletes one thing. */
+export interface Removal<K extends string = string> extends Step {
+  readonly action: 'delete'
+  readonly kind: K
+  /** What the target calls it. */
+  readonly target: string
+  /** Why it goes, where that isn't plain. */
+  readonly why?: string
+}
+
+/**
+ * The step that deletes one thing, once others are done.
+ *
+ * @param why said beside it, where that isn't plain
+ */
+export function removal<K extends string>(
+  kind: K,
+  name: string,
+  target: string,
+  after: readonly Step[],
+  why?: string,
+): Removal<K> {
+  const detail = [target === name ? '' : target, why ?? ''].filter(part => part !== '').join(', ')
+  return {
+    id: `${kind} ${name} ${target}`,
+    needs: after.map(({ id }) => id),
+    action: 'delete',
+    kind,
+    name,
+    target,
+    ...(why !== undefined && { why }),
+    says: { sign: '-', title: kind, detail },
+  }
+}

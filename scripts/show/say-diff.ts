@@ -1,5 +1,5 @@
 import type { Difference, Hunk } from '../plan/user-data-diff.ts'
-import { count } from './say-step.ts'
+import { count } from '../plan/words.ts'
 import type { Style } from './style.ts'
 
 /** What runs, beside what is asked: one line for each that is the same, the changed lines of the others. */

@@ -1,41 +1,22 @@
 import { electedIn } from '../health/elected.ts'
 import type { Gate } from '../health/gate.ts'
 import { isUp } from '../health/gates.ts'
+import type { HealthView, NodeView, NotUp, Page } from '../health/health.ts'
 import type { Report } from '../health/report.ts'
-import type { Seen } from '../health/seen.ts'
-import { count } from './say-step.ts'
+import { count } from '../plan/words.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
-/** A node of a cluster whose health is known. */
-export interface Looked extends Seen {
-  readonly machine: string | undefined
-  readonly address: string | undefined
-  /** What has to be said of its age or state, beside `state`. */
-  readonly remark: string
-}
-
-/** Pages that a browser on this machine can open. */
-export interface Page {
-  readonly node: string
-  readonly what: 'Mesos' | 'Marathon'
-  readonly url: string
-}
-
 /** Every node with what it says of itself, then the gates and the pages. */
-export function sayHealth(
-  head: string,
-  { nodes, gates, pages }: { nodes: readonly Looked[]; gates: readonly Gate[]; pages: readonly Page[] },
-  style: Style,
-): string {
+export function sayHealth({ nodes, gates, pages }: HealthView, style: Style): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
     ...nodes.map(rowOf),
   ]
-  return [head, '', ...table(rows), '', ...sayGates(gates, style), ...sayPages(nodes, pages)].join('\n')
+  return [...table(rows), '', ...sayGates(gates, style), ...sayPages(nodes, pages)]
 }
 
-function rowOf(node: Looked): readonly string[] {
+function rowOf(node: NodeView): readonly string[] {
   const { report } = node
   return [
     node.name,
@@ -75,7 +56,7 @@ function sayGates(gates: readonly Gate[], style: Style): readonly string[] {
   })
 }
 
-function sayPages(nodes: readonly Looked[], pages: readonly Page[]): readonly string[] {
+function sayPages(nodes: readonly NodeView[], pages: readonly Page[]): readonly string[] {
   if (pages.length === 0) return []
   const elected = electedIn(nodes)[0]?.name
   const shown = elected === undefined ? pages : pages.filter(({ node }) => node === elected)
@@ -83,15 +64,7 @@ function sayPages(nodes: readonly Looked[], pages: readonly Page[]): readonly st
 }
 
 /** The health of a cluster as data. */
-export function healthJson({
-  nodes,
-  gates,
-  pages,
-}: {
-  nodes: readonly Looked[]
-  gates: readonly Gate[]
-  pages: readonly Page[]
-}) {
+export function healthJson({ nodes, gates, pages }: HealthView) {
   return {
     up: isUp(gates),
     elected: electedIn(nodes)[0]?.name ?? null,
@@ -105,4 +78,17 @@ export function healthJson({
       report,
     })),
   }
+}
+
+/** Why a cluster is not up: the gates that stayed closed, who keeps them so, and the last lines of their logs. */
+export function sayClosed({ closed }: NotUp): string {
+  const parts = closed.map(({ gate, logs }) => {
+    const lines = logs.flatMap(({ blame, lines }) => {
+      const who = [blame.node, blame.unit].filter(part => part !== undefined && part !== '').join(', ')
+      const log = lines === '' ? [] : lines.split('\n').map(line => `      ${line}`)
+      return [`    ${who === '' ? '' : `${who}: `}${blame.why}`, ...log]
+    })
+    return [`  ${gate.name}: ${gate.detail}`, ...lines].join('\n')
+  })
+  return ['the cluster is not up:', ...parts].join('\n')
 }

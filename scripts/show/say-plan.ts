@@ -1,14 +1,13 @@
-import type { Opening } from '../cluster/firewall.ts'
-import type { OutOfDate, Plan } from '../targets/ec2/step.ts'
-import { type AnyStep, count, portsIn, sayStep } from './say-step.ts'
-import type { Style } from './style.ts'
+import { type Opening, portsIn } from '../cluster/firewall.ts'
+import type { OutOfDate, Plan, Step } from '../plan/step.ts'
+import { count } from '../plan/words.ts'
+import type { Screen, Style } from './style.ts'
 import { wideTable } from './table.ts'
 
 /** Steps as a list that fits the terminal: `+` creates, `~` changes, `-` deletes. */
-export function saySteps(steps: readonly AnyStep[], style: Style, columns: number): readonly string[] {
+export function saySteps(steps: readonly Step[], { style, columns }: Screen): readonly string[] {
   const paint = { '+': style.good, '~': style.changed, '-': style.bad }
-  const said = steps.map(sayStep)
-  const rows = said.map(({ sign, kind, name, detail }) => [`  ${sign} ${kind}`, name, detail])
+  const rows = steps.map(({ says, name }) => [`  ${says.sign} ${says.title}`, name, says.detail])
   return wideTable(rows, columns).map(line => {
     const sign = /^ {2}([+~-]) /.exec(line)?.[1] as '+' | '~' | '-' | undefined
     return sign === undefined ? style.dim(line) : `  ${paint[sign](sign)}${line.slice(3)}`
@@ -16,13 +15,14 @@ export function saySteps(steps: readonly AnyStep[], style: Style, columns: numbe
 }
 
 /** The whole plan of a launch. */
-export function sayPlan(plan: Plan<AnyStep>, style: Style, columns: number): string {
+export function sayPlan(plan: Plan, screen: Screen): string {
+  const { style } = screen
   const { cluster, target, leaders, quorum, steps } = plan
   const head = `${cluster} on ${target}: ${count(leaders, 'leader')}, quorum ${quorum}`
   const body =
     steps.length === 0
       ? ['Nothing to do: everything is there as the inventory asks.']
-      : [...saySteps(steps, style, columns), '', sayCounts(steps)]
+      : [...saySteps(steps, screen), '', sayCounts(steps)]
   return [
     head,
     '',
@@ -34,8 +34,8 @@ export function sayPlan(plan: Plan<AnyStep>, style: Style, columns: number): str
   ].join('\n')
 }
 
-function sayCounts(steps: readonly AnyStep[]): string {
-  const signs = steps.map(step => sayStep(step).sign)
+function sayCounts(steps: readonly Step[]): string {
+  const signs = steps.map(({ says }) => says.sign)
   const parts = (['+', '~', '-'] as const)
     .map(sign => ({ sign, number: signs.filter(one => one === sign).length }))
     .filter(({ number }) => number > 0)

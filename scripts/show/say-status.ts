@@ -1,16 +1,9 @@
-import type { PoolStatus, Standing, Status } from '../plan/status.ts'
-import { count } from './say-step.ts'
+import type { PoolStatus, Status } from '../plan/status.ts'
+import { count } from '../plan/words.ts'
 import { table } from './table.ts'
 
-/** What `status` ends with. */
-export const exitCodeOf: Readonly<Record<Standing, number>> = {
-  whole: 0,
-  incomplete: 3,
-  'without quorum': 4,
-}
-
-/** A cluster as a table, one line for each seat and each pool. */
-export function sayStatus({ cluster, leaders, quorum, running, seats, pools }: Status): string {
+/** The machines of a cluster as a table, one line for each seat and each pool. */
+export function sayMachines({ seats, pools }: Status): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'ZONE'],
     ...seats.map(seat => [
@@ -23,8 +16,7 @@ export function sayStatus({ cluster, leaders, quorum, running, seats, pools }: S
     ...pools.map(pool => [pool.name, count(pool.desired, 'machine'), sayPoolState(pool), '-', '-']),
   ]
   const troubles = pools.flatMap(({ name, trouble }) => (trouble === null ? [] : [`${name}: ${trouble}`]))
-  const head = `${cluster}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
-  return [head, '', ...table(rows), ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n')
+  return [...table(rows), ...(troubles.length === 0 ? [] : ['', ...troubles])]
 }
 
 function sayPoolState({ state, inService, min, max }: PoolStatus): string {

@@ -19,6 +19,13 @@ export function styleFor(
   return { good: paint('green'), bad: paint('red'), changed: paint('yellow'), dim: paint('dim') }
 }
 
+/** How something looks on a stream. */
+export interface Screen {
+  readonly style: Style
+  /** The width in characters; without end where the stream isn't a terminal. */
+  readonly columns: number
+}
+
 /** The width of a stream in characters. What is no terminal has no end, so that each row stays on one line. */
 export function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
   return isTTY ? columns || 80 : Number.POSITIVE_INFINITY

@@ -4,7 +4,7 @@ import { arnOfId, ec2Arn, iamArn, parameterArn, poolArn } from '../harness/arns.
 import { type Ask, allows, documentedPolicy, forCluster } from '../harness/policy.ts'
 
 const policy = documentedPolicy('Permissions')
-const boundary = documentedPolicy('The permissions boundary')
+const boundary = documentedPolicy('Permissions boundary')
 
 const ours = { 'aws:ResourceTag/mesos-bakery:cluster': 'demo' }
 const theirs = { 'aws:ResourceTag/owner': 'somebody' }

@@ -3,6 +3,7 @@ import { type Opening, openingsOf } from '../../scripts/cluster/firewall.ts'
 import { quorumOf } from '../../scripts/cluster/quorum.ts'
 import { orRefuse } from '../../scripts/inventory/problems.ts'
 import { type Act, runSteps } from '../../scripts/plan/run.ts'
+import type { Plan, Step } from '../../scripts/plan/step.ts'
 import { agreedIn } from '../../scripts/targets/ec2/agreed-in.ts'
 import { destroyOn, launchOn } from '../../scripts/targets/ec2/api/act.ts'
 import type { Aws } from '../../scripts/targets/ec2/api/connect.ts'
@@ -12,7 +13,6 @@ import { observeStrays } from '../../scripts/targets/ec2/api/seat.ts'
 import { observe, survey } from '../../scripts/targets/ec2/api/survey.ts'
 import { planDestroy } from '../../scripts/targets/ec2/plan-destroy.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
-import type { Plan, StepBase } from '../../scripts/targets/ec2/step.ts'
 import type { UserData } from '../../scripts/user-data/render.ts'
 import { awsOf } from '../doubles/ec2/aws.ts'
 import { end } from '../doubles/ec2/machines.ts'
@@ -102,7 +102,7 @@ export async function destroyWith(aws: Aws, cluster: Cluster): Promise<undefined
   await runAll(planDestroy(cluster, actual, strays), destroyOn(aws, cluster, timeout))
 }
 
-async function runAll<S extends StepBase>(steps: readonly S[], act: Act<S>): Promise<void> {
+async function runAll<S extends Step>(steps: readonly S[], act: Act<S>): Promise<void> {
   const outcomes = await runSteps(steps, act, () => {})
   for (const outcome of outcomes) if (outcome.end === 'failed') throw outcome.error
 }

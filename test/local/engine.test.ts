@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { EngineFailed } from '../../scripts/targets/containers/engine/engine.ts'
-import { explainLocal } from '../../scripts/targets/containers/engine/explain-engine.ts'
+import { explain } from '../../scripts/targets/containers/engine/explain.ts'
 import { noAwsEnv } from '../harness/aws.ts'
 import { run } from '../harness/command.ts'
 import { sampleInventory } from '../harness/sample.ts'
@@ -73,12 +73,12 @@ const said: readonly (readonly [string, RegExp])[] = [
 
 for (const [words, message] of said) {
   test(`what the engine says has a way out: ${words}`, t => {
-    const problem = explainLocal(new EngineFailed('podman', ['create'], words))
+    const [problem] = explain(new EngineFailed('podman', ['create'], words)) ?? []
     t.is(problem?.path, 'podman')
     t.regex(problem?.message ?? '', message)
   })
 }
 
 test('what is no word of an engine is a bug, and stays one', t => {
-  t.is(explainLocal(new TypeError('x is undefined')), undefined)
+  t.is(explain(new TypeError('x is undefined')), undefined)
 })

@@ -1,11 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { sayStep } from '../../scripts/show/say-step.ts'
-import { type Container, type LocalActual, nothingLocal } from '../../scripts/targets/containers/container.ts'
-import type { LocalFacts } from '../../scripts/targets/containers/container-facts.ts'
-import type { LocalStep } from '../../scripts/targets/containers/container-step.ts'
-import { planLocalDestroy } from '../../scripts/targets/containers/destroy-containers.ts'
-import { planLocalLaunch } from '../../scripts/targets/containers/launch-containers.ts'
+import type { MachineState } from '../../scripts/plan/machines.ts'
+import type { Container } from '../../scripts/targets/containers/container.ts'
 import {
   followerAddresses,
   freeSubnet,
@@ -14,18 +10,25 @@ import {
   overlap,
   seatAddress,
 } from '../../scripts/targets/containers/network.ts'
-import type { MachineState } from '../../scripts/targets/ec2/actual.ts'
+import {
+  type ActualContainers,
+  type ContainerFacts,
+  type ContainerStep,
+  noContainers,
+  planContainers,
+  planRemoval,
+} from '../../scripts/targets/containers/plan.ts'
 import { clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
 
 const image = 'localhost/mesos-bakery/mesos:0123456789ab'
 const network = { name: 'mesos-bakery-c1', subnet: '10.213.9.0/24' }
 
-function localFacts(actual: LocalActual, leaders = 3): LocalFacts {
+function localFacts(actual: ActualContainers, leaders = 3): ContainerFacts {
   const { cluster, userData } = factsOf(clusterOf(sampleInventory(leaders)))
   return { cluster, userData, image, actual }
 }
 
-const fresh = localFacts(nothingLocal)
+const fresh = localFacts(noContainers)
 
 function container(name: string, more: Partial<Container> = {}): Container {
   const seat = /-leader-(\d+)$/.exec(name)?.[1]
@@ -48,25 +51,25 @@ function container(name: string, more: Partial<Container> = {}): Container {
 
 const all = ['c1-leader-1', 'c1-leader-2', 'c1-leader-3', 'c1-web-1', 'c1-web-2'].map(name => container(name))
 
-function there(...changed: readonly Container[]): LocalActual {
+function there(...changed: readonly Container[]): ActualContainers {
   const containers = all.map(one => changed.find(({ name }) => name === one.name) ?? one)
-  return { ...nothingLocal, network, containers }
+  return { ...noContainers, network, containers }
 }
 
-const without = (...names: readonly string[]): LocalActual => ({
+const without = (...names: readonly string[]): ActualContainers => ({
   ...there(),
   containers: all.filter(({ name }) => !names.includes(name)),
 })
 
 /** Steps as a person reads them. */
-function said(steps: readonly LocalStep[]): readonly string[] {
-  return steps.map(sayStep).map(({ sign, kind, name, detail }) => `${sign} ${kind} ${name}: ${detail}`)
+function said(steps: readonly ContainerStep[]): readonly string[] {
+  return steps.map(({ says, name }) => `${says.sign} ${says.title} ${name}: ${says.detail}`)
 }
 
-const plan = (actual: LocalActual) => said(planLocalLaunch(localFacts(actual)).steps)
+const plan = (actual: ActualContainers) => said(planContainers(localFacts(actual)).steps)
 
 test('where nothing is, everything is launched, the network first', t => {
-  const { steps } = planLocalLaunch(fresh)
+  const { steps } = planContainers(fresh)
   const [first, ...others] = steps
   const subnet = freeSubnet('c1', [])
   const [one, two, three] = [1, 2, 3].map(seat => seatAddress(subnet, seat))
@@ -86,7 +89,7 @@ test('where everything is, nothing is done', t => {
 })
 
 test('a container carries what it is found by, and boots with the bytes of EC2', t => {
-  const step = planLocalLaunch(fresh).steps.find(({ name }) => name === 'c1-leader-2')
+  const step = planContainers(fresh).steps.find(({ name }) => name === 'c1-leader-2')
   t.like(step, {
     labels: {
       'mesos-bakery.cluster': 'c1',
@@ -122,7 +125,7 @@ test('an older follower is replaced, an older leader is only shown', t => {
     container('c1-web-2', { userData: 'other' }),
     container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }),
   )
-  const { steps, outOfDate } = planLocalLaunch(localFacts(older))
+  const { steps, outOfDate } = planContainers(localFacts(older))
   t.deepEqual(said(steps), [
     `~ follower c1-web-2: 10.213.9.129, ${image}, in place of id-c1-web-2, other user-data`,
   ])
@@ -132,16 +135,16 @@ test('an older follower is replaced, an older leader is only shown', t => {
 })
 
 test('what would break a rule, or is not ours, is refused', t => {
-  const refused = (actual: LocalActual, leaders = 3) =>
-    refusals(() => planLocalLaunch(localFacts(actual, leaders)))
+  const refused = (actual: ActualContainers, leaders = 3) =>
+    refusals(() => planContainers(localFacts(actual, leaders)))
   t.regex(refused(there(), 5)[0] ?? '', /^leaders: the cluster runs with 3 leaders/)
   const twin = container('c1-leader-1', { id: 'id-twin', name: 'twin', seat: 1 })
   t.regex(refused({ ...there(), containers: [...all, twin] })[0] ?? '', /hold the same seat/)
-  t.deepEqual(refused({ ...nothingLocal, foreign: ['c1-web-2', 'other', 'mesos-bakery-c1'] }), [
+  t.deepEqual(refused({ ...noContainers, foreign: ['c1-web-2', 'other', 'mesos-bakery-c1'] }), [
     'mesos-bakery-c1: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
     'c1-web-2: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
   ])
-  t.regex(refused(nothingLocal, 63)[0] ?? '', /^--leaders: at most 61 leaders run on one machine, got 63/)
+  t.regex(refused(noContainers, 63)[0] ?? '', /^--leaders: at most 61 leaders run on one machine, got 63/)
 })
 
 const states: readonly MachineState[] = [
@@ -169,12 +172,12 @@ test('whatever is there, no seat is ever held twice, and no container is launche
       )
       const held = containers.filter(({ state }) => state !== 'terminated' && state !== 'shutting-down')
       const seats = held.map(({ seat }) => seat)
-      const actual = { ...nothingLocal, network, containers }
+      const actual = { ...noContainers, network, containers }
       if (new Set(seats).size < seats.length || seats.includes(4)) {
-        t.true(refusals(() => planLocalLaunch(localFacts(actual))).length > 0)
+        t.true(refusals(() => planContainers(localFacts(actual))).length > 0)
         return
       }
-      for (const step of planLocalLaunch(localFacts(actual)).steps) {
+      for (const step of planContainers(localFacts(actual)).steps) {
         if (step.kind !== 'seat' || step.action !== 'launch') continue
         t.false(seats.includes(step.seat))
         const before = containers.filter(({ seat }) => seat === step.seat).map(({ id }) => id)
@@ -185,7 +188,7 @@ test('whatever is there, no seat is ever held twice, and no container is launche
 })
 
 test('destroy names every container, and then the network', t => {
-  const steps = planLocalDestroy(there(container('c1-leader-2', { state: 'stopped' })))
+  const steps = planRemoval(there(container('c1-leader-2', { state: 'stopped' })))
   t.deepEqual(
     steps.map(({ kind, target }) => `${kind} ${target}`),
     [
@@ -198,7 +201,7 @@ test('destroy names every container, and then the network', t => {
     ],
   )
   t.is(steps.at(-1)?.needs.length, 5)
-  t.deepEqual(planLocalDestroy(nothingLocal), [])
+  t.deepEqual(planRemoval(noContainers), [])
 })
 
 test('a subnet is free, and stays the same while it is', t => {

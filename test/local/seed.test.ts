@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import test from 'ava'
-import { nothingLocal } from '../../scripts/targets/containers/container.ts'
-import { seedFiles } from '../../scripts/targets/containers/engine/plant-seed.ts'
-import { planLocalLaunch } from '../../scripts/targets/containers/launch-containers.ts'
+import { seedFiles } from '../../scripts/targets/containers/engine/container.ts'
+import { noContainers, planContainers } from '../../scripts/targets/containers/plan.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
@@ -27,7 +26,7 @@ test('what differs from EC2 is a script that a shell can read', t => {
 test('both targets boot a seat, and a pool, with the same bytes', t => {
   for (const leaders of [1, 3, 5]) {
     const facts = factsOf(clusterOf(sampleInventory(leaders)))
-    const local = planLocalLaunch({ ...facts, image: 'x:y', actual: nothingLocal }).steps
+    const local = planContainers({ ...facts, image: 'x:y', actual: noContainers }).steps
     const aws = planLaunch(facts).steps
     for (const step of aws) {
       if (step.action === 'delete') continue

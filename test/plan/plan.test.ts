@@ -2,13 +2,9 @@ import { createHash } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
 import { openingsOf } from '../../scripts/cluster/firewall.ts'
+import type { MachineState } from '../../scripts/plan/machines.ts'
 import { readinessOf } from '../../scripts/plan/readiness.ts'
-import {
-  type Actual,
-  type MachineState,
-  nothing,
-  type SeatMachine,
-} from '../../scripts/targets/ec2/actual.ts'
+import { type Actual, nothing, type SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import { planDestroy } from '../../scripts/targets/ec2/plan-destroy.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { claimOf, clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'

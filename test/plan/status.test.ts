@@ -1,13 +1,13 @@
 import test from 'ava'
 import { statusOf } from '../../scripts/plan/status.ts'
-import { sayStatus } from '../../scripts/show/say-status.ts'
+import { sayMachines } from '../../scripts/show/say-status.ts'
 import type { ActualPool, SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'
 
 const cluster = clusterOf(sampleInventory())
 
 function said(machines: readonly SeatMachine[], pools: readonly ActualPool[]) {
-  return sayStatus(statusOf(cluster, new Map(), { machines, pools }))
+  return sayMachines(statusOf(cluster, new Map(), { machines, pools })).join('\n')
 }
 
 const holder = (id: string, seat: number): SeatMachine => ({

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { nodesOf } from '../../scripts/cluster/cluster.ts'
+import { planJson } from '../../scripts/plan/step.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { cases, compareWithGolden, inventoryOf } from '../harness/cases.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
@@ -11,7 +12,7 @@ for (const name of cases) {
       `${one.name}.yaml`,
       one.text,
     ])
-    const plan = `${JSON.stringify(planLaunch(facts), null, 2)}\n`
+    const plan = `${JSON.stringify(planJson(planLaunch(facts)), null, 2)}\n`
     compareWithGolden(t, name, new Map([...userData, ['plan.json', plan]]))
   })
 }

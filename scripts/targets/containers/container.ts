@@ -1,19 +1,8 @@
-import type { ActualMachines, ActualPool, MachineState, SeatMachine } from '../ec2/actual.ts'
-
-/** What the container engine says is there, found by the label of the cluster. */
-export interface LocalActual {
-  readonly network: LocalNetwork | undefined
-  readonly containers: readonly Container[]
-  /** Names of containers and networks that carry no label of this cluster. */
-  readonly foreign: readonly string[]
-  /** The IPv4 subnets that this machine uses already, such as `10.88.0.0/16`. */
-  readonly subnets: readonly string[]
-}
-
-export interface LocalNetwork {
-  readonly name: string
-  readonly subnet: string
-}
+import type { Cluster, Node, Seat } from '../../cluster/cluster.ts'
+import { type ActualMachines, holdsSeat, type MachineState } from '../../plan/machines.ts'
+import { type Removal, removal, type Step } from '../../plan/step.ts'
+import type { UserData } from '../../user-data/render.ts'
+import { joinAddresses, networkName, seatAddress } from './network.ts'
 
 /** A container that is, or was, a machine of the cluster. */
 export interface Container {
@@ -35,8 +24,186 @@ export interface Container {
   readonly reason: string | undefined
 }
 
-/** An engine that has nothing of the cluster. */
-export const nothingLocal: LocalActual = { network: undefined, containers: [], foreign: [], subnets: [] }
+/** The labels by which containers and networks are found again, as EC2's machines are by their tags. */
+export const label = {
+  cluster: 'mesos-bakery.cluster',
+  group: 'mesos-bakery.group',
+  seat: 'mesos-bakery.seat',
+  leaders: 'mesos-bakery.leaders',
+  userData: 'mesos-bakery.user-data',
+  address: 'mesos-bakery.address',
+  /** Of the image that a container was started from. The image has a label of its own under another name. */
+  startedFrom: 'mesos-bakery.started-from',
+} as const
+
+/** Makes and starts a container, in the place of those that have its name or hold its seat. */
+export interface LaunchContainer extends Step {
+  /** `replace` when a container of its name runs something older. */
+  readonly action: 'launch' | 'replace'
+  readonly kind: 'seat' | 'follower'
+  readonly group: string
+  readonly seat: number | undefined
+  readonly image: string
+  readonly network: string
+  readonly address: string
+  readonly userData: Pick<UserData, 'bytes' | 'sha256'>
+  /** The name of the user-data: a seat's own, or its pool's. */
+  readonly node: string
+  /** Where Consul's servers may be. */
+  readonly join: readonly string[]
+  /** Ports to be reached from this machine. */
+  readonly ports: readonly number[]
+  readonly labels: Readonly<Record<string, string>>
+  /** Containers that are removed first. Only once the last of them is gone is the new one made. */
+  readonly after: readonly string[]
+  readonly reasons: readonly string[]
+}
+
+/** Starts a container that stands still, with the disk that it had. */
+export interface StartContainer extends Step {
+  readonly action: 'start'
+  readonly kind: 'seat' | 'follower'
+  readonly target: string
+}
+
+/** What every container of a plan is made from. */
+export interface Material {
+  readonly cluster: Cluster
+  readonly userData: ReadonlyMap<string, UserData>
+  /** The image, by a name that names its content. */
+  readonly image: string
+}
+
+/** Where a container goes. */
+export interface Place {
+  readonly subnet: string
+  /** The steps that must be done before. */
+  readonly needs: readonly Step[]
+  /** The containers that it takes the place of. */
+  readonly instead: readonly Container[]
+}
+
+/** The step that launches the container of a seat. A seat has its address, whichever container holds it. */
+export function launchSeat(material: Material, seat: Seat, place: Place): LaunchContainer {
+  const { values } = seat
+  return launch(material, seat, {
+    ...place,
+    name: seat.name,
+    address: seatAddress(place.subnet, seat.seat),
+    ports: [values.mesos_leader_port, ...(values.marathon_enabled ? [values.marathon_http_port] : [])],
+    reasons: [],
+  })
+}
+
+/** The step that launches one follower of a pool. */
+export function launchFollower(
+  material: Material,
+  node: Node,
+  place: Place & Pick<LaunchContainer, 'name' | 'address' | 'reasons'>,
+): LaunchContainer {
+  return launch(material, node, { ...place, ports: [] })
+}
+
+function launch(
+  { cluster, userData, image }: Material,
+  node: Node,
+  {
+    name,
+    address,
+    subnet,
+    needs,
+    instead,
+    ports,
+    reasons,
+  }: Place & Pick<LaunchContainer, 'name' | 'address' | 'ports' | 'reasons'>,
+): LaunchContainer {
+  const kind = node.kind === 'seat' ? 'seat' : 'follower'
+  const seat = node.kind === 'seat' ? node.seat : undefined
+  const { bytes = 0, sha256 = '' } = userData.get(node.name) ?? {}
+  const after = instead.map(({ id }) => id)
+  const replaces = instead.some(holdsSeat)
+  const detail = [
+    `${address}, ${image}`,
+    after.length === 0 ? '' : `in place of ${after.join(', ')}`,
+    ...reasons,
+  ]
+  return {
+    id: `${kind} ${name}`,
+    needs: needs.map(({ id }) => id),
+    kind,
+    seat,
+    ports,
+    action: replaces ? 'replace' : 'launch',
+    name,
+    group: node.group,
+    image,
+    network: networkName(cluster.name),
+    address,
+    node: node.name,
+    join: joinAddresses(subnet, cluster.seats.length),
+    labels: labelsOf(cluster, node, { image, sha256, address }),
+    userData: { bytes, sha256 },
+    after,
+    reasons,
+    says: {
+      sign: replaces ? '~' : '+',
+      title: seat === undefined ? kind : `seat ${seat}`,
+      detail: detail.filter(part => part !== '').join(', '),
+    },
+  }
+}
+
+function labelsOf(
+  cluster: Cluster,
+  node: Node,
+  made: { readonly image: string; readonly sha256: string; readonly address: string },
+): LaunchContainer['labels'] {
+  return {
+    ...cluster.tags,
+    [label.cluster]: cluster.name,
+    [label.group]: node.group,
+    [label.userData]: made.sha256,
+    [label.startedFrom]: made.image,
+    ...(node.kind === 'seat' && {
+      [label.seat]: String(node.seat),
+      [label.leaders]: String(cluster.seats.length),
+    }),
+    [label.address]: made.address,
+  }
+}
+
+/** The step that starts a container again. */
+export function startContainer({ id, name, seat }: Container): StartContainer {
+  const kind = kindOf({ seat })
+  const says = { sign: '~', title: kind, detail: 'starts again, with what it had' } as const
+  return { id: `${kind} ${name}`, needs: [], action: 'start', kind, name, target: id, says }
+}
+
+/** The step that deletes a container. */
+export function deleteContainer(container: Container): Removal<'seat' | 'follower'> {
+  const { id, name } = container
+  return removal(kindOf(container), name, id, [])
+}
+
+function kindOf({ seat }: Pick<Container, 'seat'>): 'seat' | 'follower' {
+  return seat === undefined ? 'follower' : 'seat'
+}
+
+/** In what a container is older than the inventory asks. */
+export function reasonsOf(
+  { userData, image }: Material,
+  node: string,
+  container: Container,
+): readonly string[] {
+  return [
+    container.userData === userData.get(node)?.sha256 ? '' : 'other user-data',
+    container.image === image ? '' : `image ${tagOf(container.image)} → ${tagOf(image)}`,
+  ].filter(reason => reason !== '')
+}
+
+function tagOf(image: string): string {
+  return image.replace(/^.*[/:](?=[^:/]+$)/, '')
+}
 
 /** The followers of a cluster, those with lower numbers first. */
 export function followersOf(containers: readonly Container[], group: string): readonly Container[] {
@@ -50,38 +217,25 @@ export function numberOf(name: string): number {
   return Number(/-(\d+)$/.exec(name)?.[1])
 }
 
-/** The same as the machines and pools that every target has. */
+/** Containers as the machines and pools that every target has. */
 export function asMachines(cluster: string, containers: readonly Container[]): ActualMachines {
   const groups = new Set(containers.filter(({ seat }) => seat === undefined).map(({ group }) => group))
   return {
     machines: containers.flatMap(container =>
-      container.seat === undefined ? [] : [asSeat(container, container.seat)],
+      container.seat === undefined ? [] : [{ ...container, seat: container.seat }],
     ),
-    pools: [...groups].map(group => asPool(`${cluster}-${group}`, group, followersOf(containers, group))),
-  }
-}
-
-function asSeat(container: Container, seat: number): SeatMachine {
-  const { id, leaders, state, image, userData, address, reason } = container
-  return { id, seat, leaders, state, image, userData, address, reason, instanceType: '', zone: undefined }
-}
-
-function asPool(name: string, group: string, containers: readonly Container[]): ActualPool {
-  return {
-    name,
-    group,
-    min: containers.length,
-    max: containers.length,
-    desired: containers.length,
-    subnets: [],
-    template: undefined,
-    tags: {},
-    going: false,
-    machines: containers.map(({ id, state }) => ({
-      id,
-      inService: state === 'running',
-      templateVersion: undefined,
-      zone: undefined,
-    })),
+    pools: [...groups].map(group => {
+      const machines = followersOf(containers, group)
+      const size = machines.length
+      return {
+        name: `${cluster}-${group}`,
+        group,
+        min: size,
+        max: size,
+        desired: size,
+        going: false,
+        machines: machines.map(({ id, state }) => ({ id, inService: state === 'running' })),
+      }
+    }),
   }
 }

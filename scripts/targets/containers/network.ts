@@ -1,4 +1,31 @@
-// Where the machines of a cluster in containers are: a network of their own, a subnet that nobody uses.
+import type { Step } from '../../plan/step.ts'
+import { removal } from '../../plan/step.ts'
+
+// The network of a cluster in containers: a subnet that nobody else uses, with an address for each node.
+
+/** Makes the network. */
+export interface CreateNetwork extends Step {
+  readonly action: 'create'
+  readonly kind: 'network'
+  readonly subnet: string
+}
+
+/** Name of the network of a cluster. */
+export function networkName(cluster: string): string {
+  return `mesos-bakery-${cluster}`
+}
+
+/** The step that makes a cluster's network. */
+export function createNetwork(cluster: string, subnet: string): CreateNetwork {
+  const name = networkName(cluster)
+  const says = { sign: '+', title: 'network', detail: subnet } as const
+  return { id: `network ${name}`, needs: [], action: 'create', kind: 'network', name, subnet, says }
+}
+
+/** The step that deletes a network, once the containers in it are gone. */
+export function deleteNetwork(name: string, after: readonly Step[]) {
+  return { ...removal('network', name, name, after), id: `network ${name}` }
+}
 
 /** Seats have every second address from .4 on; followers have those from .128 on. */
 const firstOfSeats = 4

@@ -1,5 +1,6 @@
 import type { Agreed } from '../../cluster/agreed.ts'
 import type { Opening, Role } from '../../cluster/firewall.ts'
+import type * as machines from '../../plan/machines.ts'
 import type { Claim } from './claim.ts'
 
 /** What the target says is there, found by its tags. The only record of a cluster's state. */
@@ -50,21 +51,9 @@ export interface ActualTemplate {
 }
 
 /** A machine that holds a leader's seat, or held it a while ago. */
-export interface SeatMachine {
-  readonly id: string
-  readonly seat: number
-  /** `N` of the cluster that it was launched for. */
-  readonly leaders: number | undefined
-  readonly state: MachineState
-  readonly image: string
+export interface SeatMachine extends machines.SeatMachine {
   readonly instanceType: string
-  /** sha256 of its user-data. */
-  readonly userData: string | undefined
-  readonly address: string | undefined
-  readonly zone: string | undefined
-  /** Why it is in this state, in the target's words. */
-  readonly reason: string | undefined
-  /** What EC2 alone knows of a machine. */
+  /** Where it is, and what belongs to it; unknown when its volumes weren't asked for. */
   readonly placement?: Placement | undefined
 }
 
@@ -79,45 +68,21 @@ export interface Placement {
   readonly parts: readonly string[]
 }
 
-/** Whether a machine holds its seat. One that is on its way out doesn't, but its seat waits until it is gone. */
-export function holdsSeat({ state }: Pick<SeatMachine, 'state'>): boolean {
-  return state !== 'terminated' && state !== 'shutting-down'
-}
-
-/** Whether a machine runs, or is about to. */
-export function isRunning({ state }: Pick<SeatMachine, 'state'>): boolean {
-  return state === 'running' || state === 'pending'
-}
-
 /** A machine of a cluster that holds no seat and is in no pool, as one that was detached from its pool. */
 export interface Stray {
   readonly id: string
   readonly name: string
 }
 
-export type MachineState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
-
-export interface ActualPool {
-  readonly name: string
-  readonly group: string
-  readonly min: number
-  readonly max: number
-  readonly desired: number
+export interface ActualPool extends machines.ActualPool {
   readonly subnets: readonly string[]
   readonly template: string | undefined
   readonly tags: Readonly<Record<string, string>>
-  /** Whether it is being deleted, as it is until the last of its machines is gone. */
-  readonly going: boolean
-  /** Why it lacks machines, in the target's words. */
-  readonly trouble?: string | undefined
   readonly machines: readonly PoolMachine[]
 }
 
-export interface PoolMachine {
-  readonly id: string
-  readonly inService: boolean
+export interface PoolMachine extends machines.PoolMachine {
   readonly templateVersion: number | undefined
-  readonly zone: string | undefined
 }
 
 /** An account in which nothing of the cluster exists. */

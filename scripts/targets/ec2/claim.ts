@@ -1,12 +1,36 @@
 import { type Agreed, agreedOf, differencesOf } from '../../cluster/agreed.ts'
-import type { Cluster, Seat } from '../../cluster/cluster.ts'
+import type { Seat } from '../../cluster/cluster.ts'
 import { claimName, securityGroupName } from '../../cluster/names.ts'
-import { tag } from '../../cluster/tags.ts'
-import { holdsSeat } from './actual.ts'
+import { quorumOf } from '../../cluster/quorum.ts'
+import { holdsSeat } from '../../plan/machines.ts'
+import { removal, type Step } from '../../plan/step.ts'
+import { count } from '../../plan/words.ts'
 import type { Facts } from './facts.ts'
 import { rolesOf } from './launch-template.ts'
-import type { SeatInterface, Step } from './step.ts'
-import { clusterTags } from './tag-list.ts'
+import { interfaceOf, type SeatInterface } from './network-interface.ts'
+
+/** Records what the cluster agrees on, with the network interfaces that hold its seats. */
+export interface WriteClaim extends Step {
+  readonly action: 'create' | 'update'
+  readonly kind: 'claim'
+  readonly agreed: Agreed
+  /** What the claim follows; nothing when it is the first. */
+  readonly follows: Claim | undefined
+  /** The network interfaces that seats have already, by the number of the seat. */
+  readonly keeps: Readonly<Record<number, string>>
+  /** The seats that get a new network interface. */
+  readonly seats: readonly SeatInterface[]
+  /** Network interfaces that no machine may start with any more. */
+  readonly retires: readonly string[]
+  /** Leaders of an earlier release, which didn't protect them from being terminated by mistake. */
+  readonly protects: readonly string[]
+}
+
+/** Marks on the claim that every seat has had its machine. */
+export interface MarkFormed extends Step {
+  readonly action: 'update'
+  readonly kind: 'formation'
+}
 
 /**
  * What a cluster has agreed on, and the network interface that holds each of its seats. EC2 attaches an interface to
@@ -35,11 +59,11 @@ export interface Claim {
 
 /** Who claimed what, and when, for whoever wanted something else. */
 export function sayClaim({ agreed: { leaders }, by, at }: Claim): string {
-  return `${leaders} ${leaders === 1 ? 'leader' : 'leaders'}, claimed by ${by} at ${at}`
+  return `${count(leaders, 'leader')}, claimed by ${by} at ${at}`
 }
 
 /** The step that makes or renews the claim; none when it says what is needed. */
-export function claimSteps(facts: Facts): readonly Step[] {
+export function claimSteps(facts: Facts): readonly WriteClaim[] {
   const { cluster, actual } = facts
   const { claim } = actual
   const agreed = agreedOf(cluster)
@@ -55,6 +79,14 @@ export function claimSteps(facts: Facts): readonly Step[] {
   if (same && seats.length === 0 && retires.length === 0) return []
   const name = claimName(cluster.name)
   const needed = actual.securityGroups.map(({ role }) => role)
+  const change = {
+    agreed,
+    follows: claim,
+    keeps,
+    seats: seats.map(seat => interfaceOf(cluster, seat)),
+    retires,
+    protects: claim === undefined ? holdersOf(facts) : [],
+  }
   return [
     {
       id: claimStepId,
@@ -64,14 +96,28 @@ export function claimSteps(facts: Facts): readonly Step[] {
       action: claim === undefined ? 'create' : 'update',
       kind: 'claim',
       name,
-      agreed,
-      follows: claim,
-      keeps,
-      seats: seats.map(seat => interfaceOf(cluster, seat)),
-      retires,
-      protects: claim === undefined ? holdersOf(facts) : [],
+      ...change,
+      says: { sign: claim === undefined ? '+' : '~', title: 'claim', detail: sayChange(change) },
     },
   ]
+}
+
+function sayChange({
+  agreed: { leaders },
+  follows,
+  seats,
+  retires,
+  protects,
+}: Pick<WriteClaim, 'agreed' | 'follows' | 'seats' | 'retires' | 'protects'>): string {
+  const was = follows !== undefined && follows.agreed.leaders !== leaders ? ` (was ${sayClaim(follows)})` : ''
+  return [
+    `${count(leaders, 'leader')}, quorum ${quorumOf(leaders)}${was}`,
+    seats.length > 0 ? `create ${count(seats.length, 'network interface')}` : '',
+    retires.length > 0 ? `delete ${retires.join(', ')}` : '',
+    protects.length > 0 ? `protect ${protects.join(', ')} from termination` : '',
+  ]
+    .filter(part => part !== '')
+    .join('; ')
 }
 
 function holdersOf({ actual: { machines } }: Facts): readonly string[] {
@@ -81,12 +127,13 @@ function holdersOf({ actual: { machines } }: Facts): readonly string[] {
 export const claimStepId = 'claim'
 
 /** The step that marks the claim once every seat has had its machine. */
-export function formationSteps({ cluster, actual }: Facts, before: readonly Step[]): readonly Step[] {
+export function formationSteps({ cluster, actual }: Facts, before: readonly Step[]): readonly MarkFormed[] {
   if (actual.claim?.formed === true) return []
   const needs = before.map(({ id }) => id)
   const name = claimName(cluster.name)
   // It protects the leaders, whether their pools could be made or not.
-  return [{ id: 'formation', needs, afterFailure: true, action: 'update', kind: 'formation', name }]
+  const says = { sign: '~', title: 'claim', detail: 'mark that every seat has had a machine' } as const
+  return [{ id: 'formation', needs, afterFailure: true, action: 'update', kind: 'formation', name, says }]
 }
 
 /** Whether what was claimed is what is asked. Values that an earlier release didn't claim are not compared. */
@@ -117,13 +164,7 @@ function keptInterface({ actual }: Facts, { seat, subnet }: Seat): string | unde
   return actual.interfaces.find(({ id }) => holder.placement?.parts.includes(id))?.id ?? claimed
 }
 
-function interfaceOf(cluster: Cluster, seat: Seat): SeatInterface {
-  return {
-    name: seat.name,
-    seat: seat.seat,
-    subnet: seat.subnet ?? '',
-    roles: rolesOf(seat),
-    securityGroups: seat.machine.securityGroups,
-    tags: { ...clusterTags(cluster, seat.name), [tag.seat]: String(seat.seat) },
-  }
+/** The removal of the claim, once the network interfaces that it names are gone. */
+export function deleteClaim(cluster: string, { template }: Claim, after: readonly Step[]) {
+  return removal('claim', claimName(cluster), template, after)
 }

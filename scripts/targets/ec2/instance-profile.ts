@@ -1,5 +1,42 @@
 import type { Cluster } from '../../cluster/cluster.ts'
+import { profileName } from '../../cluster/names.ts'
+import { removal, type Step } from '../../plan/step.ts'
 import { bodyPrefix } from '../../user-data/fit.ts'
+import type { Resources } from './cloudformation.ts'
+import type { Facts } from './facts.ts'
+import { clusterTags, toTags } from './tags.ts'
+
+/** Makes the role, its policy and the instance profile. */
+export interface CreateInstanceProfile extends Step {
+  readonly action: 'create'
+  readonly kind: 'instance profile'
+}
+
+/** The step that makes the profile, unless it is whole or the inventory names another. */
+export function instanceProfileSteps({ cluster, actual }: Facts): readonly CreateInstanceProfile[] {
+  if (cluster.instanceProfile !== undefined || actual.instanceProfile === 'complete') return []
+  const name = profileName(cluster.region, cluster.name)
+  const says = { sign: '+', title: 'instance profile', detail: 'may list instances' } as const
+  return [
+    { id: `instance profile ${name}`, needs: [], action: 'create', kind: 'instance profile', name, says },
+  ]
+}
+
+/** The removal of the profile that we have made. */
+export function deleteInstanceProfile({ region, name: cluster }: Cluster, after: readonly Step[]) {
+  const name = profileName(region, cluster)
+  return removal('instance profile', name, name, after)
+}
+
+/** What the role of the machines is, whoever makes it. */
+export function describeRole(cluster: Cluster) {
+  const name = profileName(cluster.region, cluster.name)
+  return {
+    name,
+    description: `Lets the machines of ${cluster.name} find its Consul servers`,
+    tags: clusterTags(cluster, name),
+  }
+}
 
 /** Lets EC2 hand the role to machines. */
 export const trustEc2 = {
@@ -26,3 +63,26 @@ export function rolePolicy({ name, region, userDataBucket }: Cluster) {
 
 /** The name of the policy in its role. */
 export const policyName = 'consul-auto-join'
+
+/** The role and the profile as CloudFormation calls them. */
+export function instanceProfileResources(cluster: Cluster): Resources {
+  const { name, description, tags } = describeRole(cluster)
+  const { permissionsBoundary } = cluster
+  return {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: name,
+        Description: description,
+        AssumeRolePolicyDocument: trustEc2,
+        ...(permissionsBoundary !== undefined && { PermissionsBoundary: permissionsBoundary }),
+        Policies: [{ PolicyName: policyName, PolicyDocument: rolePolicy(cluster) }],
+        Tags: toTags(tags),
+      },
+    },
+    InstanceProfile: {
+      Type: 'AWS::IAM::InstanceProfile',
+      Properties: { InstanceProfileName: name, Roles: [{ Ref: 'Role' }] },
+    },
+  }
+}

@@ -1,13 +1,41 @@
 import { createHash } from 'node:crypto'
-import type { Node } from '../../cluster/cluster.ts'
+import type { Cluster, Node } from '../../cluster/cluster.ts'
 import { type Role, roles } from '../../cluster/firewall.ts'
 import { groupName, profileName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
-import type { Actual } from './actual.ts'
+import { removal, type Step } from '../../plan/step.ts'
+import type { Actual, ActualTemplate } from './actual.ts'
+import { groupReference, type Resource } from './cloudformation.ts'
 import type { Facts } from './facts.ts'
-import { machineTags } from './machine-tags.ts'
-import type { Step, TemplateSpec } from './step.ts'
-import { sumOf } from './stored-user-data.ts'
+import { sumOf, type UserDataSum } from './stored-user-data.ts'
+import { clusterTags, machineTags, tagMachine, toTags } from './tags.ts'
+
+/** Makes a launch template, or its next version. */
+export interface WriteTemplate extends Step {
+  readonly action: 'create' | 'update'
+  readonly kind: 'launch template'
+  readonly template: TemplateSpec
+  /** Of the spec; kept with the version that is made from it. */
+  readonly hash: string
+}
+
+/** What the machines of a group are started from. */
+export interface TemplateSpec {
+  readonly group: string
+  readonly image: string
+  readonly instanceType: string
+  readonly rootDevice: string
+  readonly rootVolumeGb: number
+  readonly instanceProfile: string
+  readonly roles: readonly Role[]
+  readonly securityGroups: readonly string[]
+  /** Set for leaders: their security groups are those of the network interface that they are started with. */
+  readonly interfaces?: true
+  readonly keyName: string | undefined
+  /** What a pool's machines boot with. Leaders get theirs seat by seat. */
+  readonly userData: UserDataSum | undefined
+  readonly tags: Readonly<Record<string, string>>
+}
 
 /** One template a group: the leaders' without user-data, a pool's with the one that all its machines share. */
 export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
@@ -60,7 +88,7 @@ export function templateStep(
   actual: Actual,
   created: readonly Step[],
   claim: readonly Step[],
-): readonly Step[] {
+): readonly WriteTemplate[] {
   const hash = templateHash(spec)
   const present = actual.launchTemplates.find(template => template.name === name)
   const own = spec.interfaces === true ? [] : created
@@ -79,6 +107,86 @@ export function templateStep(
       name,
       template: spec,
       hash,
+      says: {
+        sign: present === undefined ? '+' : '~',
+        title: 'launch template',
+        detail: `${spec.instanceType}, ${spec.image}`,
+      },
     },
   ]
+}
+
+/** The removal of a launch template with all its versions. */
+export function deleteLaunchTemplate({ name, id }: ActualTemplate, after: readonly Step[]) {
+  return removal('launch template', name, id, after)
+}
+
+/** The tags of a launch template itself. */
+export function templateTags(cluster: Cluster, name: string, { group }: TemplateSpec) {
+  return { ...clusterTags(cluster, name), [tag.group]: group }
+}
+
+/**
+ * What machines start from, as EC2 and CloudFormation take it.
+ *
+ * @param securityGroupIds ids, or what stands for them in a template; none where a network interface has them
+ */
+export function templateData<Id>(
+  spec: TemplateSpec,
+  securityGroupIds: readonly Id[] | undefined,
+  userData: Uint8Array | undefined,
+) {
+  return {
+    ImageId: spec.image,
+    InstanceType: spec.instanceType as never,
+    IamInstanceProfile: { Name: spec.instanceProfile },
+    ...(securityGroupIds !== undefined && { SecurityGroupIds: [...securityGroupIds] }),
+    // IMDSv2 only, and not through a container's extra hop. Tasks that share the machine's network are kept from it by
+    // the image: docs/aws.md, "Access of tasks to the metadata service".
+    MetadataOptions: {
+      HttpTokens: 'required' as const,
+      HttpEndpoint: 'enabled' as const,
+      HttpPutResponseHopLimit: 1,
+    },
+    BlockDeviceMappings: [
+      {
+        DeviceName: spec.rootDevice,
+        Ebs: {
+          Encrypted: true,
+          VolumeType: 'gp3' as const,
+          VolumeSize: spec.rootVolumeGb,
+          DeleteOnTermination: true,
+        },
+      },
+    ],
+    TagSpecifications: tagMachine(spec.tags),
+    ...(spec.keyName !== undefined && { KeyName: spec.keyName }),
+    ...(userData !== undefined && { UserData: Buffer.from(userData).toString('base64') }),
+  }
+}
+
+/**
+ * A launch template as CloudFormation calls it.
+ *
+ * @param ownProfile whether the template makes the instance profile too, which is then named by reference
+ */
+export function launchTemplateResource(
+  cluster: Cluster,
+  { name, template, userData }: { name: string; template: TemplateSpec; userData: Uint8Array },
+  ownProfile: boolean,
+): Resource {
+  const groups = [...template.roles.map(groupReference), ...template.securityGroups]
+  return {
+    Type: 'AWS::EC2::LaunchTemplate',
+    Properties: {
+      LaunchTemplateName: name,
+      LaunchTemplateData: {
+        ...templateData<unknown>(template, groups, userData),
+        ...(ownProfile && { IamInstanceProfile: { Name: { Ref: 'InstanceProfile' } } }),
+      },
+      TagSpecifications: [
+        { ResourceType: 'launch-template', Tags: toTags(templateTags(cluster, name, template)) },
+      ],
+    },
+  }
 }

@@ -1,21 +1,16 @@
 import { agreedOf, differencesOf } from '../../cluster/agreed.ts'
 import { nodesOf } from '../../cluster/cluster.ts'
 import { profileName } from '../../cluster/names.ts'
-import { quorumOf } from '../../cluster/quorum.ts'
 import { tag } from '../../cluster/tags.ts'
 import type { Problem } from '../../inventory/problems.ts'
+import { type ActualMachines, holdsSeat } from '../../plan/machines.ts'
+import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
 import { unfitting } from '../../user-data/fit-rules.ts'
-import { type ActualMachines, holdsSeat, type SeatMachine } from './actual.ts'
 import { type Claim, sayClaim } from './claim.ts'
 import type { Facts } from './facts.ts'
 import { emptySeats, isFormed, runningLeaders } from './seat.ts'
 
 type Obstacle = (facts: Facts) => readonly Problem[]
-
-/** What the rules that hold on every target are about. */
-interface MachineFacts extends Pick<Facts, 'cluster' | 'userData'> {
-  readonly actual: ActualMachines & { readonly claim?: Claim | undefined }
-}
 
 /** Why a launch would break a rule or be refused by EC2, whatever else is there. */
 export function obstacles(facts: Facts): readonly Problem[] {
@@ -44,21 +39,6 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
   }))
 }
 
-// Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
-export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Problem[] {
-  return cluster.seats.flatMap(({ seat, name }) => {
-    const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
-    if (holders.length < 2) return []
-    const ids = holders.map(({ id }) => id).join(' and ')
-    return [
-      {
-        path: name,
-        message: `${ids} hold the same seat; terminate all but one of them, then run this again`,
-      },
-    ]
-  })
-}
-
 /** What is said of a pool that is on its way out. */
 export const stillGoing = 'is still being deleted; wait until it is gone, then run this again'
 
@@ -85,52 +65,6 @@ function networkStays({ vpc, actual }: Facts): readonly Problem[] {
     `the subnets are in ${vpc}, but the cluster was launched in ${elsewhere.vpc}; ` +
     'use subnets of that, or destroy the cluster first'
   return [{ path: 'groups', message }]
-}
-
-// Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
-export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
-  const wanted = cluster.seats.length
-  const running = actual.machines.filter(holdsSeat)
-  const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)
-  if (other === undefined) return []
-  const ensembles = ensemblesOf(running)
-  if (ensembles.length > 1) return severalEnsembles(ensembles, wanted)
-  const was = other.leaders ?? Math.max(...running.map(({ seat }) => seat))
-  const { claim } = actual
-  const by = claim === undefined ? '' : ` (claimed by ${claim.by} at ${claim.at})`
-  const message =
-    `the cluster runs with ${was} leaders, whose quorum can't change while they run${by}; ` +
-    `launch with ${was}, or destroy the cluster first`
-  return [{ path: 'leaders', message }]
-}
-
-interface Ensemble {
-  readonly leaders: number
-  readonly running: number
-}
-
-/** The numbers of leaders for which machines were launched, each with how many of them there are. */
-function ensemblesOf(machines: readonly SeatMachine[]): readonly Ensemble[] {
-  const numbers = [...new Set(machines.flatMap(({ leaders }) => leaders ?? []))].sort((a, b) => a - b)
-  return numbers.map(leaders => ({
-    leaders,
-    running: machines.filter(machine => machine.leaders === leaders && machine.seat <= leaders).length,
-  }))
-}
-
-// Launches of an earlier release that ran at once could start two ensembles. One that holds a quorum can stay.
-function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): readonly Problem[] {
-  const holds = ({ leaders, running }: Ensemble) => running >= quorumOf(leaders)
-  if (ensembles.some(one => one.leaders === wanted && holds(one))) return []
-  const found = ensembles.map(({ leaders, running }) => `${running} of ${leaders}`).join(' and ')
-  const [first, ...others] = ensembles.filter(holds).map(({ leaders }) => `--leaders ${leaders}`)
-  const ways = [first, ...others].filter(way => way !== undefined).join(' or ')
-  const help =
-    ways === ''
-      ? 'none of them holds a quorum; see docs/recovery.md'
-      : `keep one with ${ways}: the plan then terminates the machines of the others`
-  const message = `leaders of different clusters run side by side: ${found}`
-  return [{ path: 'leaders', message, help }]
 }
 
 // Nodes that differ in these can't find each other, or write to different places under one name.

@@ -1,6 +1,7 @@
-import { holdsSeat, type Placement, type SeatMachine } from './actual.ts'
+import { holdsSeat } from '../../plan/machines.ts'
+import type { OutOfDate } from '../../plan/step.ts'
+import type { Placement, SeatMachine } from './actual.ts'
 import type { Facts } from './facts.ts'
-import type { OutOfDate } from './step.ts'
 
 /**
  * The machines that run something older than the inventory asks. Launching again leaves them alone.

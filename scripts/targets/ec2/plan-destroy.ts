@@ -1,7 +1,15 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import { claimName, profileName, seatName, securityGroupName } from '../../cluster/names.ts'
+import { removal } from '../../plan/step.ts'
 import type { Actual, Stray } from './actual.ts'
-import type { Removal, StepBase } from './step.ts'
+import { deleteClaim } from './claim.ts'
+import { deleteInstanceProfile } from './instance-profile.ts'
+import { deleteLaunchTemplate } from './launch-template.ts'
+import { deleteInterface } from './network-interface.ts'
+import { deletePool } from './pool.ts'
+import { deleteSeat } from './seat.ts'
+import { deleteSecurityGroup } from './security-group.ts'
+import type { Ec2Removal } from './step.ts'
+import { deleteStoredUserData } from './stored-user-data.ts'
 
 /**
  * Plans the way to nothing: machines first, and what they lean on only once they are gone.
@@ -10,41 +18,26 @@ import type { Removal, StepBase } from './step.ts'
  * @param strays machines that hold no seat and are in no pool
  */
 export function planDestroy(
-  { name, region }: Cluster,
+  cluster: Cluster,
   actual: Actual,
   strays: readonly Stray[] = [],
-): readonly Removal[] {
-  const pools = actual.pools.map(pool => removal('pool', pool.name, pool.name, []))
+): readonly Ec2Removal[] {
+  const { name } = cluster
+  const pools = actual.pools.map(deletePool)
   const seats = actual.machines
     .filter(({ state }) => state !== 'terminated')
-    .map(({ id, seat }) => removal('seat', seatName(name, seat), id, []))
+    .map(machine => deleteSeat(name, machine))
   const others = strays.map(stray => removal('machine', stray.name, stray.id, []))
   const machines = [...pools, ...seats, ...others]
-  const interfaces = actual.interfaces.map(({ id, seat }) =>
-    removal('network interface', seatName(name, seat), id, machines),
-  )
-  const templates = actual.launchTemplates.map(template =>
-    removal('launch template', template.name, template.id, pools),
-  )
-  const groups = actual.securityGroups.map(({ role, id }) =>
-    removal('security group', securityGroupName(name, role), id, [...machines, ...interfaces]),
-  )
-  const profile = profileName(region, name)
-  const ours = actual.instanceProfile === 'complete' || actual.instanceProfile === 'incomplete'
-  const profiles = !ours ? [] : [removal('instance profile', profile, profile, machines)]
-  const bodies = actual.bodies.map(key => removal('user-data', key, key, machines))
-  const claims =
-    actual.claim === undefined ? [] : [removal('claim', claimName(name), actual.claim.template, interfaces)]
-  return [...machines, ...interfaces, ...claims, ...templates, ...groups, ...profiles, ...bodies]
-}
-
-function removal(kind: Removal['kind'], name: string, target: string, after: readonly StepBase[]): Removal {
-  return {
-    id: `${kind} ${name} ${target}`,
-    needs: after.map(({ id }) => id),
-    action: 'delete',
-    kind,
-    name,
-    target,
-  }
+  const interfaces = actual.interfaces.map(one => deleteInterface(name, one, machines))
+  const held = [...machines, ...interfaces]
+  const hasProfile = actual.instanceProfile === 'complete' || actual.instanceProfile === 'incomplete'
+  return [
+    ...held,
+    ...(actual.claim === undefined ? [] : [deleteClaim(name, actual.claim, interfaces)]),
+    ...actual.launchTemplates.map(template => deleteLaunchTemplate(template, pools)),
+    ...actual.securityGroups.map(group => deleteSecurityGroup(name, group, held)),
+    ...(hasProfile ? [deleteInstanceProfile(cluster, machines)] : []),
+    ...actual.bodies.map(key => deleteStoredUserData(key, machines)),
+  ]
 }

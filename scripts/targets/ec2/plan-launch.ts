@@ -1,17 +1,19 @@
-import { groupName, profileName } from '../../cluster/names.ts'
+import { groupName } from '../../cluster/names.ts'
 import { orRefuse } from '../../inventory/problems.ts'
+import type { Plan, Step } from '../../plan/step.ts'
 import { claimSteps, formationSteps } from './claim.ts'
 import type { Facts } from './facts.ts'
+import { instanceProfileSteps } from './instance-profile.ts'
 import { templateHash, templateSpecs, templateStep } from './launch-template.ts'
 import { interfaceSteps } from './network-interface.ts'
 import { obstacles } from './obstacles.ts'
 import { outOfDate } from './out-of-date.ts'
 import { poolSteps, prunedPools, surplusPools } from './pool.ts'
 import { leftEmpty, seatSteps, surplusSteps } from './seat.ts'
-import { tagSteps } from './seat-tags.ts'
 import { closeSteps, closings, openSteps } from './security-group.ts'
-import type { Plan, Step } from './step.ts'
+import type { Ec2Step } from './step.ts'
 import { bodySteps } from './stored-user-data.ts'
+import { tagSteps } from './tags.ts'
 
 /**
  * Plans the way from what is there to what the inventory asks.
@@ -20,11 +22,12 @@ import { bodySteps } from './stored-user-data.ts'
  * @throws Refused when a launch would break a rule: a second machine for a seat, another number of leaders, a quorum
  *   that is lost
  */
-export function planLaunch(facts: Facts): Plan {
+export function planLaunch(facts: Facts): Plan<Ec2Step> {
   orRefuse(facts, obstacles(facts))
   const { cluster, actual } = facts
-  const foundation = [...openSteps(facts), ...instanceProfileSteps(facts), ...bodySteps(facts)]
-  const created = foundation.filter(({ action, kind }) => action === 'create' && kind === 'security group')
+  const opened = openSteps(facts)
+  const created = opened.filter(step => step.action === 'create')
+  const foundation = [...opened, ...instanceProfileSteps(facts), ...bodySteps(facts)]
   const surplus = surplusSteps(facts)
   const claim = after(claimSteps(facts), surplus)
   const specs = new Map(templateSpecs(facts).map(spec => [groupName(cluster.name, spec.group), spec]))
@@ -39,7 +42,7 @@ export function planLaunch(facts: Facts): Plan {
     ...formationSteps(facts, [...claim, ...seats]),
     ...prunedPools(facts),
   ]
-  const all: readonly Step[] = [...needs, ...machines, ...renewed]
+  const all: readonly Ec2Step[] = [...needs, ...machines, ...renewed]
   return {
     cluster: cluster.name,
     target: cluster.target,
@@ -56,10 +59,4 @@ export function planLaunch(facts: Facts): Plan {
 /** Steps that are begun only when others are done. */
 function after<S extends Step>(steps: readonly S[], others: readonly Step[]): readonly S[] {
   return steps.map(step => ({ ...step, needs: [...step.needs, ...others.map(({ id }) => id)] }))
-}
-
-function instanceProfileSteps({ cluster, actual }: Facts): readonly Step[] {
-  if (cluster.instanceProfile !== undefined || actual.instanceProfile === 'complete') return []
-  const name = profileName(cluster.region, cluster.name)
-  return [{ id: `instance profile ${name}`, needs: [], action: 'create', kind: 'instance profile', name }]
 }

@@ -1,13 +1,31 @@
 import type { Pool } from '../../cluster/cluster.ts'
 import { groupName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
+import { type Removal, removal, type Step } from '../../plan/step.ts'
+import { count } from '../../plan/words.ts'
 import type { ActualPool } from './actual.ts'
+import type { Resource } from './cloudformation.ts'
 import type { Facts } from './facts.ts'
-import { missingTags } from './seat-tags.ts'
-import type { Removal, Step } from './step.ts'
+import { deleteLaunchTemplate } from './launch-template.ts'
+import { missingTags, toTags } from './tags.ts'
+
+/** Creates or changes the Auto Scaling group of a pool. */
+export interface WritePool extends Step {
+  readonly action: 'create' | 'update'
+  readonly kind: 'pool'
+  readonly group: string
+  readonly min: number
+  readonly max: number
+  readonly subnets: readonly string[]
+  readonly template: string
+  readonly instanceType: string
+  readonly tags: Readonly<Record<string, string>>
+  /** What is different from now, in words. */
+  readonly changes: readonly string[]
+}
 
 /** A step for every pool that isn't there or has other bounds, subnets or template. */
-export function poolSteps(facts: Facts, needs: readonly Step[]): readonly Step[] {
+export function poolSteps(facts: Facts, needs: readonly Step[]): readonly WritePool[] {
   return facts.cluster.pools.flatMap(pool => {
     const present = facts.actual.pools.find(({ name }) => name === pool.name)
     const changes = present === undefined ? [] : changesOf(facts, pool, present)
@@ -34,7 +52,7 @@ function poolStep(
   present: ActualPool | undefined,
   changes: readonly string[],
   needs: readonly Step[],
-): Step {
+): WritePool {
   const template = groupName(cluster.name, pool.group)
   return {
     id: `pool ${pool.name}`,
@@ -52,7 +70,16 @@ function poolStep(
     instanceType: pool.machine.instanceType,
     tags: { ...cluster.tags, [tag.cluster]: cluster.name, [tag.group]: pool.group },
     changes,
+    says: {
+      sign: present === undefined ? '+' : '~',
+      title: 'pool',
+      detail: changes.length > 0 ? changes.join(', ') : sayPool(pool),
+    },
   }
+}
+
+function sayPool({ min, max, machine, subnets }: Pool): string {
+  return `${min === max ? min : `${min} to ${max}`} × ${machine.instanceType} in ${subnets.join(', ')}`
 }
 
 /** Pools that the inventory doesn't name. */
@@ -61,32 +88,47 @@ export function surplusPools({ cluster, actual }: Facts): readonly ActualPool[] 
 }
 
 /** The removal of every pool that the inventory doesn't name, where that was asked for, and of its launch template. */
-export function prunedPools(facts: Facts): readonly Removal[] {
+export function prunedPools(facts: Facts): readonly Removal<'pool' | 'launch template'>[] {
   if (facts.prune !== true) return []
-  const pools = surplusPools(facts).map(
-    ({ name, machines }): Removal => ({
-      id: `remove pool ${name}`,
-      needs: [],
-      action: 'delete',
-      kind: 'pool',
-      name,
-      target: name,
-      why: `with ${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`,
-    }),
-  )
+  const pools = surplusPools(facts).map(({ name, machines }) => {
+    const why = `with ${count(machines.length, 'machine')}`
+    return { ...removal('pool', name, name, [], why), id: `remove pool ${name}` }
+  })
   const nodes = [...facts.cluster.seats, ...facts.cluster.pools]
   const known = nodes.map(({ group }) => groupName(facts.cluster.name, group))
   const templates = facts.actual.launchTemplates
     .filter(({ name }) => !known.includes(name))
-    .map(
-      ({ id, name }): Removal => ({
-        id: `remove launch template ${name}`,
-        needs: pools.filter(pool => pool.name === name).map(pool => pool.id),
-        action: 'delete',
-        kind: 'launch template',
-        name,
-        target: id,
-      }),
-    )
+    .map(template => {
+      const own = pools.filter(pool => pool.name === template.name)
+      return { ...deleteLaunchTemplate(template, own), id: `remove launch template ${template.name}` }
+    })
   return [...pools, ...templates]
+}
+
+/** The removal of a pool with all its machines. */
+export function deletePool({ name }: ActualPool): Removal<'pool'> {
+  return removal('pool', name, name, [])
+}
+
+/** A pool as CloudFormation calls it. */
+export function poolResource(
+  { name, min, max, subnets, tags }: WritePool,
+  template: Resource['Properties'],
+): Resource {
+  return {
+    Type: 'AWS::AutoScaling::AutoScalingGroup',
+    Properties: {
+      AutoScalingGroupName: name,
+      LaunchTemplate: template,
+      MinSize: String(min),
+      MaxSize: String(max),
+      VPCZoneIdentifier: subnets,
+      Tags: scalingGroupTags(tags),
+    },
+  }
+}
+
+/** Tags of an Auto Scaling group. The launch template tags the machines. */
+export function scalingGroupTags(tags: Readonly<Record<string, string>>) {
+  return toTags(tags).map(one => ({ ...one, PropagateAtLaunch: false }))
 }

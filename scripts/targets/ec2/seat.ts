@@ -1,19 +1,44 @@
-import { agreedOf } from '../../cluster/agreed.ts'
-import type { Seat } from '../../cluster/cluster.ts'
+import { type Agreed, agreedOf } from '../../cluster/agreed.ts'
+import type { Cluster, Seat } from '../../cluster/cluster.ts'
 import { groupName, seatName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
-import { holdsSeat, isRunning, type SeatMachine } from './actual.ts'
+import { holdsSeat, isRunning } from '../../plan/machines.ts'
+import { type Removal, removal, type Step } from '../../plan/step.ts'
+import type { SeatMachine } from './actual.ts'
+import type { Resource } from './cloudformation.ts'
 import type { Facts } from './facts.ts'
-import { machineTags } from './machine-tags.ts'
-import type { Removal, Step, StepOf } from './step.ts'
-import { sumOf } from './stored-user-data.ts'
+import { scalingGroupTags } from './pool.ts'
+import { sumOf, type UserDataSum } from './stored-user-data.ts'
+import { machineTags } from './tags.ts'
+
+/** Launches the machine of a seat. */
+export interface LaunchSeat extends Step {
+  readonly action: 'launch'
+  readonly kind: 'seat'
+  readonly seat: number
+  readonly group: string
+  readonly instanceType: string
+  readonly image: string
+  readonly subnet: string
+  readonly template: string
+  readonly userData: UserDataSum
+  readonly tags: Readonly<Record<string, string>>
+  readonly agreed: Agreed
+  /**
+   * How many other leaders must run when it is started, those of this run not counted: a machine that fills a seat
+   * of a cluster that has formed begins with an empty disk and gets everything from them.
+   */
+  readonly othersRunning: number
+  /** Machines that end or have ended. The seat is launched only once the last of them is gone. */
+  readonly after: readonly string[]
+}
 
 /**
  * A launch for every seat that no machine holds. The first launch of a cluster fills all seats at once. Afterwards one
  * is filled at a time, each when the machine before it runs: an empty machine gets what its seat has lost from the
  * others, and several empty ones might decide without them.
  */
-export function seatSteps(facts: Facts, needs: readonly Step[]): readonly Step[] {
+export function seatSteps(facts: Facts, needs: readonly Step[]): readonly LaunchSeat[] {
   const running = runningLeaders(facts)
   const steps = seatsToFill(facts).map(seat => seatStep(facts, seat, needs))
   if (running === 0) return steps
@@ -76,23 +101,30 @@ function surplusLeaders({ cluster, actual }: Pick<Facts, 'cluster' | 'actual'>):
 }
 
 /** The removal of every leader that belongs to another ensemble. */
-export function surplusSteps(facts: Facts): readonly Removal[] {
-  return surplusLeaders(facts).map(({ id, seat, leaders }) => ({
-    id: `surplus ${id}`,
-    needs: [],
-    action: 'delete',
-    kind: 'seat',
-    name: seatName(facts.cluster.name, seat),
-    target: id,
-    why: `was launched for ${leaders ?? 'another number of'} leaders`,
-  }))
+export function surplusSteps(facts: Facts): readonly Removal<'seat'>[] {
+  return surplusLeaders(facts).map(({ id, seat, leaders }) => {
+    const why = `was launched for ${leaders ?? 'another number of'} leaders`
+    return { ...removal('seat', seatName(facts.cluster.name, seat), id, [], why), id: `surplus ${id}` }
+  })
 }
 
-function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): StepOf<'seat'> {
+/** The removal of a leader's machine. */
+export function deleteSeat(cluster: string, { id, seat }: SeatMachine): Removal<'seat'> {
+  return removal('seat', seatName(cluster, seat), id, [])
+}
+
+function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): LaunchSeat {
   const { cluster, imageOf, actual } = facts
   const userData = sumOf(facts, seat.name) ?? missing(seat.name)
   const template = groupName(cluster.name, seat.group)
   const { id: image } = imageOf(seat.machine)
+  const subnet = seat.subnet ?? missing(`subnet of ${seat.name}`)
+  const after = actual.machines
+    .filter(machine => !holdsSeat(machine))
+    .filter(machine => machine.seat === seat.seat || isSurplusGoing(machine, cluster.seats.length))
+    .map(({ id }) => id)
+    .sort()
+  const gone = after.length === 0 ? '' : `, after ${after.join(', ')}`
   return {
     id: `seat ${seat.name}`,
     needs: needs
@@ -105,7 +137,7 @@ function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): StepOf<'sea
     group: seat.group,
     instanceType: seat.machine.instanceType,
     image,
-    subnet: seat.subnet ?? missing(`subnet of ${seat.name}`),
+    subnet,
     template,
     userData,
     agreed: agreedOf(cluster),
@@ -116,11 +148,12 @@ function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): StepOf<'sea
       [tag.userData]: userData.sha256,
       [tag.claimed]: 'true',
     },
-    after: actual.machines
-      .filter(machine => !holdsSeat(machine))
-      .filter(machine => machine.seat === seat.seat || isSurplusGoing(machine, cluster.seats.length))
-      .map(({ id }) => id)
-      .sort(),
+    after,
+    says: {
+      sign: '+',
+      title: `seat ${seat.seat}`,
+      detail: `${seat.machine.instanceType} in ${subnet}${gone}`,
+    },
   }
 }
 
@@ -132,4 +165,39 @@ function isSurplusGoing({ state, seat, leaders }: SeatMachine, wanted: number): 
 /** Marks what the obstacles have ruled out before a plan is made. */
 function missing(what: string): never {
   throw new Error(`${what} is missing from the plan's facts`)
+}
+
+/**
+ * A seat as CloudFormation calls it: a group of one machine. An instance would be replaced by launching the new one
+ * first, and then two would hold one seat; a group of at most one ends the old one first. Seats wait for each other, so
+ * that one is down at a time.
+ */
+export function seatResource(
+  cluster: Cluster,
+  { name, seat, subnet }: LaunchSeat,
+  template: Resource['Properties'],
+  isFirst: boolean,
+): Resource {
+  return {
+    Type: 'AWS::AutoScaling::AutoScalingGroup',
+    Properties: {
+      AutoScalingGroupName: name,
+      LaunchTemplate: template,
+      MinSize: '1',
+      MaxSize: '1',
+      VPCZoneIdentifier: [subnet],
+      InstanceMaintenancePolicy: { MinHealthyPercentage: 0, MaxHealthyPercentage: 100 },
+      // Not those by which a pool is known.
+      Tags: scalingGroupTags({ ...cluster.tags, Name: name }),
+    },
+    UpdatePolicy: {
+      AutoScalingRollingUpdate: {
+        MinInstancesInService: 0,
+        MaxBatchSize: 1,
+        PauseTime: 'PT5M',
+        SuspendProcesses: ['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance'],
+      },
+    },
+    ...(!isFirst && { DependsOn: [`Leader${seat - 1}`] }),
+  }
 }

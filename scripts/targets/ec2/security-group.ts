@@ -1,20 +1,59 @@
-import { type Opening, openingKey, openingsOf, type Role, roles } from '../../cluster/firewall.ts'
+import type { Cluster } from '../../cluster/cluster.ts'
+import { type Opening, openingKey, openingsOf, portsIn, type Role, roles } from '../../cluster/firewall.ts'
 import { securityGroupName } from '../../cluster/names.ts'
+import { tag } from '../../cluster/tags.ts'
+import { type OutOfDate, removal, type Step } from '../../plan/step.ts'
+import type { ActualSecurityGroup } from './actual.ts'
+import { capital, groupLogicalId, groupReference, type Resource, type Resources } from './cloudformation.ts'
 import type { Facts } from './facts.ts'
-import type { OutOfDate, Step } from './step.ts'
+import { clusterTags, toTags } from './tags.ts'
+
+// One security group for each role. They open ports to each other, and nothing to anybody else.
+
+export interface CreateSecurityGroup extends Step {
+  readonly action: 'create'
+  readonly kind: 'security group'
+  readonly role: Role
+}
+
+export interface UpdateSecurityGroup extends Step {
+  readonly action: 'update'
+  readonly kind: 'security group'
+  readonly role: Role
+  readonly open: readonly Opening[]
+  readonly close: readonly Opening[]
+}
+
+export type SecurityGroupStep = CreateSecurityGroup | UpdateSecurityGroup
+
+/** What a role's security group is, whoever makes it. */
+export function describeGroup(cluster: Cluster, role: Role) {
+  const name = securityGroupName(cluster.name, role)
+  return {
+    name,
+    description: `Mesos ${role}s of ${cluster.name}, made by mesos-bakery`,
+    tags: { ...clusterTags(cluster, name), [tag.role]: role },
+  }
+}
+
+/** What an opening is, whoever makes it: from whom, to whom and which ports. */
+export function describeOpening({ to, from, protocol, first, last }: Opening) {
+  return { to, from, protocol, first, last, description: `${from}s of this cluster` }
+}
 
 /** The steps that make the group of each role, and those that open what is missing. */
-export function openSteps({ cluster, actual }: Facts): readonly Step[] {
+export function openSteps({ cluster, actual }: Facts): readonly SecurityGroupStep[] {
   const name = (role: Role) => securityGroupName(cluster.name, role)
   const missing = roles.filter(role => !actual.securityGroups.some(group => group.role === role))
   const create = missing.map(
-    (role): Step => ({
+    (role): CreateSecurityGroup => ({
       id: `security group ${name(role)}`,
       needs: [],
       action: 'create',
       kind: 'security group',
       name: name(role),
       role,
+      says: { sign: '+', title: 'security group', detail: '' },
     }),
   )
   const present = new Set(actual.securityGroups.flatMap(group => group.openings.map(openingKey)))
@@ -32,7 +71,7 @@ export function closeSteps(
   facts: Facts,
   old: readonly OutOfDate[],
   others: readonly Step[],
-): readonly Step[] {
+): readonly UpdateSecurityGroup[] {
   return old.length > 0 ? [] : ruleSteps(facts.cluster.name, closings(facts), 'close', others)
 }
 
@@ -49,8 +88,8 @@ function ruleSteps(
   openings: readonly Opening[],
   what: 'open' | 'close',
   after: readonly Step[],
-): readonly Step[] {
-  return roles.flatMap((role): readonly Step[] => {
+): readonly UpdateSecurityGroup[] {
+  return roles.flatMap((role): readonly UpdateSecurityGroup[] => {
     const those = openings.filter(({ to }) => to === role)
     if (those.length === 0) return []
     const name = securityGroupName(cluster, role)
@@ -64,7 +103,47 @@ function ruleSteps(
         role,
         open: what === 'open' ? those : [],
         close: what === 'close' ? those : [],
+        says: { sign: what === 'open' ? '+' : '~', title: 'rules', detail: `${what} ${portsIn(those)}` },
       },
     ]
   })
+}
+
+/** The removal of a security group, once nothing uses it. */
+export function deleteSecurityGroup(
+  cluster: string,
+  { role, id }: ActualSecurityGroup,
+  after: readonly Step[],
+) {
+  return removal('security group', securityGroupName(cluster, role), id, after)
+}
+
+/** The groups as CloudFormation calls them, with their rules beside them, since the groups name each other. */
+export function securityGroupResources(cluster: Cluster, openings: readonly Opening[]): Resources {
+  const groups = roles.map((role): [string, Resource] => {
+    const { name, description, tags } = describeGroup(cluster, role)
+    const VpcId = { Ref: 'VpcId' }
+    const Properties = { GroupName: name, GroupDescription: description, VpcId, Tags: toTags(tags) }
+    return [groupLogicalId(role), { Type: 'AWS::EC2::SecurityGroup', Properties }]
+  })
+  return Object.fromEntries([...groups, ...openings.map(ingress)])
+}
+
+function ingress(opening: Opening): [string, Resource] {
+  const { to, from, protocol, first, last, description } = describeOpening(opening)
+  const ports = first === last ? `${first}` : `${first}To${last}`
+  return [
+    `${capital(to)}From${capital(from)}${capital(protocol)}${ports}`,
+    {
+      Type: 'AWS::EC2::SecurityGroupIngress',
+      Properties: {
+        GroupId: groupReference(to),
+        SourceSecurityGroupId: groupReference(from),
+        IpProtocol: protocol,
+        FromPort: first,
+        ToPort: last,
+        Description: description,
+      },
+    },
+  ]
 }

@@ -83,3 +83,12 @@ const wayOut =
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''
 }
+
+/** Removes something. What isn't there any more is as good as removed. */
+export async function unlessGone(removal: Promise<string>): Promise<void> {
+  try {
+    await removal
+  } catch (error) {
+    if (!(error instanceof EngineFailed) || !/no such|not found/i.test(error.said)) throw error
+  }
+}

@@ -1,5 +1,8 @@
 import { networkInterfaces } from 'node:os'
-import { call, type Engine } from './engine.ts'
+import { label } from '../container.ts'
+import { type CreateNetwork, gatewayOf } from '../network.ts'
+import { networkFlags } from './dialect.ts'
+import { call, type Engine, unlessGone } from './engine.ts'
 
 interface Network {
   readonly name: string
@@ -37,4 +40,21 @@ export function hostSubnets(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap(addresses => addresses ?? [])
     .flatMap(({ family, cidr }) => (family === 'IPv4' && cidr !== null ? [cidr] : []))
+}
+
+/** Makes the network of a cluster. */
+export async function makeNetwork(
+  engine: Engine,
+  cluster: string,
+  { name, subnet }: CreateNetwork,
+): Promise<string> {
+  const place = ['--subnet', subnet, '--gateway', gatewayOf(subnet)]
+  const flags = [...networkFlags(engine.name), ...place, '--label', `${label.cluster}=${cluster}`]
+  await call(engine, 'network', 'create', ...flags, name)
+  return subnet
+}
+
+/** Removes a network. */
+export async function removeNetwork(engine: Engine, name: string): Promise<void> {
+  await unlessGone(call(engine, 'network', 'rm', name))
 }

@@ -6,9 +6,9 @@ import type { Act } from '../../../plan/run.ts'
 import { fitted } from '../../../user-data/fit.ts'
 import { claimStepId } from '../claim.ts'
 import type { Facts } from '../facts.ts'
+import { templateData } from '../launch-template.ts'
 import { planLaunch } from '../plan-launch.ts'
-import type { Change, Removal, Step, StepOf } from '../step.ts'
-import { templateData } from '../template-data.ts'
+import type { Change, Ec2Removal, Ec2Step, StepOf } from '../step.ts'
 import { currentClaim, markFormed, writeClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
@@ -31,7 +31,7 @@ export interface Ground extends Facts {
 type Made = ReadonlyMap<string, string>
 
 /** How each step of a launch is done on EC2. */
-export function launchOn(ground: Ground): Act<Step> {
+export function launchOn(ground: Ground): Act<Ec2Step> {
   return async (step, made) => {
     if (step.action === 'delete') {
       if (step.kind !== 'seat') await checkClaim(ground, made)
@@ -148,14 +148,14 @@ export function groupIds(
  *
  * @param timeout how long one step may wait for machines to be gone, in milliseconds
  */
-export function destroyOn(aws: Aws, cluster: Cluster, timeout: number): Act<Removal> {
+export function destroyOn(aws: Aws, cluster: Cluster, timeout: number): Act<Ec2Removal> {
   return async step => {
     await remove(aws, cluster, step, timeout)
     return step.target
   }
 }
 
-function remove(aws: Aws, cluster: Cluster, { kind, target }: Removal, timeout: number): Promise<void> {
+function remove(aws: Aws, cluster: Cluster, { kind, target }: Ec2Removal, timeout: number): Promise<void> {
   switch (kind) {
     case 'pool':
       return deletePool(aws, target, timeout)

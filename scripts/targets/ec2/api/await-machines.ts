@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { orRefuse } from '../../../inventory/problems.ts'
+import type { ActualMachines, SeatMachine } from '../../../plan/machines.ts'
 import { type Readiness, readinessOf } from '../../../plan/readiness.ts'
-import type { ActualMachines, SeatMachine } from '../actual.ts'
 import type { Aws } from './connect.ts'
 import { observeMachines } from './survey.ts'
 import { until } from './wait.ts'

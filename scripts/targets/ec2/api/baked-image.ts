@@ -3,10 +3,10 @@ import type { Architecture } from '../../../cluster/cluster.ts'
 import { imageTag } from '../../../cluster/tags.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { BakedImage, BaseImage } from '../baked-image.ts'
-import { toTags } from '../tag-list.ts'
+import { toTags } from '../tags.ts'
 import type { Aws } from './connect.ts'
 import { architectures } from './image.ts'
-import { fromTags } from './tags.ts'
+import { fromTags } from './tagged.ts'
 import { until } from './wait.ts'
 
 // docs: https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm

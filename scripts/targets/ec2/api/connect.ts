@@ -4,9 +4,10 @@ import type { IAM } from '@aws-sdk/client-iam'
 import type { S3 } from '@aws-sdk/client-s3'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { Refused } from '../../../inventory/problems.ts'
-import { findCredentials } from './credentials.ts'
+import { explain } from './errors.ts'
 import { type Clock, realTime } from './wait.ts'
 
 /** The AWS services, each loaded and made at its first use: the EC2 client alone takes half a second. */
@@ -66,5 +67,21 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => {
     made ??= make()
     return made
+  }
+}
+
+export type Credentials =
+  | { readonly provider: AwsCredentialIdentityProvider }
+  | { readonly provider?: never; readonly reason: string }
+
+/** Looks for credentials where the AWS command line looks too. Without any it says why. */
+export async function findCredentials(): Promise<Credentials> {
+  const provider = defaultProvider()
+  try {
+    await provider()
+    return { provider }
+  } catch (error) {
+    const reason = explain(error)?.[0]?.message ?? (error instanceof Error ? error.message : String(error))
+    return { reason }
   }
 }

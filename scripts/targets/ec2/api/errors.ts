@@ -26,32 +26,23 @@ const denied = /^(UnauthorizedOperation|AccessDenied.*|Client\.UnauthorizedOpera
 const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
 
 /** What a person can do about an AWS error, or nothing when it is not theirs to mend. */
-export function explain(error: unknown): Problem | undefined {
-  if (error instanceof Refused) return error.problems[0]
+export function explain(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof Refused) return error.problems
   if (!(error instanceof Error)) return undefined
-  if (error instanceof TimedOut) return { path: 'AWS', message: error.message }
+  const message = error instanceof TimedOut ? error.message : sayAwsError(error)
+  return message === undefined ? undefined : [{ path: 'AWS', message }]
+}
+
+function sayAwsError(error: Error): string | undefined {
   const code = awsCode(error)
-  if (refusedCredentials.test(code)) {
-    return {
-      path: 'AWS',
-      message: `refused the credentials (${code}): ${error.message}; log in again or set AWS_PROFILE`,
-    }
-  }
-  if (denied.test(code)) {
-    return {
-      path: 'AWS',
-      message: `denied a call: ${error.message}; docs/aws.md lists the permissions that are needed`,
-    }
-  }
+  if (refusedCredentials.test(code))
+    return `refused the credentials (${code}): ${error.message}; log in again or set AWS_PROFILE`
+  if (denied.test(code))
+    return `denied a call: ${error.message}; docs/aws.md lists the permissions that are needed`
   const cause = 'code' in error ? String(error.code) : ''
-  if (unreachable.test(cause)) {
-    return {
-      path: 'AWS',
-      message: `can't be reached (${cause}): ${error.message}; check the network and the region`,
-    }
-  }
-  if (code === '') return undefined
-  return { path: 'AWS', message: `${code}: ${error.message}` }
+  if (unreachable.test(cause))
+    return `can't be reached (${cause}): ${error.message}; check the network and the region`
+  return code === '' ? undefined : `${code}: ${error.message}`
 }
 
 /** Throws what a person can mend as such, and anything else as it is. */
@@ -59,7 +50,7 @@ export async function explained<T>(call: Promise<T>): Promise<T> {
   try {
     return await call
   } catch (error) {
-    const problem = explain(error)
-    throw problem === undefined || error instanceof Refused ? error : new Refused([problem])
+    const problems = explain(error)
+    throw problems === undefined || error instanceof Refused ? error : new Refused(problems)
   }
 }

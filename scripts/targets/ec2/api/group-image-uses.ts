@@ -2,7 +2,7 @@ import type { AutoScalingGroup, LaunchTemplateSpecification } from '@aws-sdk/cli
 import type { ImageUse } from '../baked-image.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { everyOf } from './pages.ts'
+import { everyOf } from './tagged.ts'
 
 /**
  * The images from which Auto Scaling groups will start their next machines, where these aren't those of the newest or

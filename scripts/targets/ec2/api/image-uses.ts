@@ -1,7 +1,7 @@
 import type { ImageUse } from '../baked-image.ts'
 import type { Aws } from './connect.ts'
 import { groupUses } from './group-image-uses.ts'
-import { everyOf } from './pages.ts'
+import { everyOf } from './tagged.ts'
 
 /** What uses each image in the region of `aws`: machines, and what new machines are started from. */
 export async function observeUses(aws: Aws, images: readonly string[]): Promise<readonly ImageUse[]> {

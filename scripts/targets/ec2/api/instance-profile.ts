@@ -3,12 +3,11 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import { profileName } from '../../../cluster/names.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { Actual } from '../actual.ts'
-import { policyName, rolePolicy, trustEc2 } from '../instance-profile.ts'
-import { clusterTags, toTags } from '../tag-list.ts'
+import { describeRole, policyName, rolePolicy, trustEc2 } from '../instance-profile.ts'
+import { toTags } from '../tags.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { refuseForeign } from './foreign.ts'
-import { fromTags } from './tags.ts'
+import { fromTags, refuseForeign } from './tagged.ts'
 import { onceVisible } from './wait.ts'
 
 const absent = /^NoSuchEntity/
@@ -41,10 +40,11 @@ function isBounded({ permissionsBoundary }: Cluster, role: Role | undefined): bo
 /** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
 export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: string): Promise<string> {
   const iam = await aws.iam()
-  const Tags = toTags(clusterTags(cluster, name))
+  const { description, tags } = describeRole(cluster)
+  const Tags = toTags(tags)
   const createRole = iam.createRole({
     RoleName: name,
-    Description: `Lets the machines of ${cluster.name} find its Consul servers`,
+    Description: description,
     AssumeRolePolicyDocument: JSON.stringify(trustEc2),
     PermissionsBoundary: cluster.permissionsBoundary,
     Tags,

@@ -8,14 +8,13 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import { claimName } from '../../../cluster/names.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { ActualTemplate } from '../actual.ts'
+import { templateTags } from '../launch-template.ts'
 import type { StepOf } from '../step.ts'
-import { clusterTags, toTags } from '../tag-list.ts'
+import { toTags } from '../tags.ts'
 import { currentClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { refuseForeign } from './foreign.ts'
-import { everyOf } from './pages.ts'
-import { fromTags, ofCluster } from './tags.ts'
+import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
 /** The launch templates of a cluster, each with what its newest version was made from. */
@@ -70,7 +69,7 @@ export function createRequest(
   { name, hash, template }: StepOf<'launch template'>,
   LaunchTemplateData: RequestLaunchTemplateData,
 ): CreateLaunchTemplateCommandInput {
-  const Tags = toTags({ ...clusterTags(cluster, name), [tag.group]: template.group })
+  const Tags = toTags(templateTags(cluster, name, template))
   return {
     LaunchTemplateName: name,
     VersionDescription: hash,

@@ -3,7 +3,7 @@ import { imageTag } from '../../../cluster/tags.ts'
 import type { Leftover } from '../baked-image.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { type AwsTag, fromTags } from './tags.ts'
+import { type AwsTag, fromTags } from './tagged.ts'
 import { until } from './wait.ts'
 
 const Filters = [{ Name: 'tag-key', Values: [imageTag.run] }]

@@ -3,13 +3,12 @@ import { tag } from '../../../cluster/tags.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { ActualInterface } from '../actual.ts'
 import type { Claim } from '../claim.ts'
-import type { SeatInterface, StepOf } from '../step.ts'
-import { toTags } from '../tag-list.ts'
+import type { SeatInterface, UpdateInterface } from '../network-interface.ts'
+import { type TagSeat, toTags } from '../tags.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { everyOf } from './pages.ts'
 import type { GroupIds } from './security-group.ts'
-import { fromTags, ofCluster } from './tags.ts'
+import { everyOf, fromTags, ofCluster } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
 /** The network interfaces that were made for the seats of a cluster. */
@@ -57,11 +56,7 @@ export async function createInterface(aws: Aws, seat: SeatInterface, groups: Gro
 }
 
 /** Puts a network interface into the security groups that its seat is to be in. */
-export async function updateInterface(
-  aws: Aws,
-  step: StepOf<'network interface'>,
-  groups: GroupIds,
-): Promise<string> {
+export async function updateInterface(aws: Aws, step: UpdateInterface, groups: GroupIds): Promise<string> {
   const ec2 = await aws.ec2()
   const change = { NetworkInterfaceId: step.target, Groups: groupsOf(step, groups) }
   await onceKnown(aws, step.target, () => ec2.modifyNetworkInterfaceAttribute(change))
@@ -150,7 +145,7 @@ async function machineWith(aws: Aws, id: string): Promise<string | undefined> {
 }
 
 /** Gives what belongs to a leader's machine the inventory's tags. */
-export async function tagSeat(aws: Aws, { targets, tags, name }: StepOf<'tags'>): Promise<string> {
+export async function tagSeat(aws: Aws, { targets, tags, name }: TagSeat): Promise<string> {
   const ec2 = await aws.ec2()
   await ec2.createTags({ Resources: [...targets], Tags: toTags(tags) })
   return name

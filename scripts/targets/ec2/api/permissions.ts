@@ -1,8 +1,7 @@
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import type { Problem } from '../../../inventory/problems.ts'
-import { templateSpecs } from '../launch-template.ts'
-import type { Step, StepOf } from '../step.ts'
-import { templateData } from '../template-data.ts'
+import { templateData, templateSpecs } from '../launch-template.ts'
+import type { Ec2Step, StepOf } from '../step.ts'
 import { dataOf, type Ground, groupIds, payloadOf } from './act.ts'
 import { explain, unless } from './errors.ts'
 import { createRequest } from './launch-template.ts'
@@ -16,7 +15,10 @@ import { onceVisible } from './wait.ts'
  * that the step will send as far as it is known, so that an account's rules about tags, encryption or metadata
  * are met as they will be. Auto Scaling and IAM have no such question.
  */
-export async function checkPermissions(ground: Ground, steps: readonly Step[]): Promise<readonly Problem[]> {
+export async function checkPermissions(
+  ground: Ground,
+  steps: readonly Ec2Step[],
+): Promise<readonly Problem[]> {
   const questions = [
     questionAboutGroup(ground, steps),
     questionAboutTemplate(ground, steps),
@@ -40,27 +42,27 @@ async function answerTo(question: Question): Promise<readonly Problem[]> {
     )
     return []
   } catch (error) {
-    const problem = explain(error)
-    if (problem === undefined) throw error
-    return [problem]
+    const problems = explain(error)
+    if (problems === undefined) throw error
+    return problems
   }
 }
 
-function questionAboutGroup({ aws, cluster, vpc }: Ground, steps: readonly Step[]): Question | undefined {
+function questionAboutGroup({ aws, cluster, vpc }: Ground, steps: readonly Ec2Step[]): Question | undefined {
   const step = steps.find(one => one.kind === 'security group' && one.action === 'create')
   if (step?.kind !== 'security group' || step.action !== 'create') return undefined
   const request = groupRequest(cluster, vpc, step)
   return async () => (await aws.ec2()).createSecurityGroup({ ...request, DryRun: true })
 }
 
-function questionAboutTemplate(ground: Ground, steps: readonly Step[]): Question | undefined {
+function questionAboutTemplate(ground: Ground, steps: readonly Ec2Step[]): Question | undefined {
   const step = steps.find(one => one.kind === 'launch template' && one.action === 'create')
   if (step?.kind !== 'launch template' || step.action !== 'create') return undefined
   const request = createRequest(ground.cluster, step, dataOf(ground, step, groupIds(ground, new Map())))
   return async () => (await ground.aws.ec2()).createLaunchTemplate({ ...request, DryRun: true })
 }
 
-function questionAboutInterface({ aws }: Ground, steps: readonly Step[]): Question | undefined {
+function questionAboutInterface({ aws }: Ground, steps: readonly Ec2Step[]): Question | undefined {
   const step = steps.find(({ kind, action }) => kind === 'claim' && action !== 'delete')
   if (step?.kind !== 'claim' || step.action === 'delete') return undefined
   const [seat] = step.seats
@@ -68,7 +70,7 @@ function questionAboutInterface({ aws }: Ground, steps: readonly Step[]): Questi
   return async () => (await aws.ec2()).createNetworkInterface({ ...interfaceRequest(seat), DryRun: true })
 }
 
-function questionAboutSeat(ground: Ground, steps: readonly Step[]): Question | undefined {
+function questionAboutSeat(ground: Ground, steps: readonly Ec2Step[]): Question | undefined {
   const step = steps.find(one => one.kind === 'seat' && one.action === 'launch')
   if (step?.kind !== 'seat' || step.action !== 'launch') return undefined
   const request = { ...contentOf(ground, steps, step), DryRun: true }
@@ -83,7 +85,11 @@ function questionAboutSeat(ground: Ground, steps: readonly Step[]): Question | u
  * What the seat's machine will be started with, written out: the launch template may be older than what the plan makes
  * of it, and what the plan makes first (the network interface, a profile that isn't whole) can't be named yet.
  */
-function contentOf(ground: Ground, steps: readonly Step[], seat: StepOf<'seat'>): RunInstancesCommandInput {
+function contentOf(
+  ground: Ground,
+  steps: readonly Ec2Step[],
+  seat: StepOf<'seat'>,
+): RunInstancesCommandInput {
   const { cluster } = ground
   const spec = templateSpecs(ground).find(({ group }) => group === seat.group)
   if (spec === undefined) throw new Error(`${seat.name} has no launch template`)

@@ -6,9 +6,7 @@ import { stillGoing } from '../obstacles.ts'
 import type { StepOf } from '../step.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { refuseForeign } from './foreign.ts'
-import { everyOf } from './pages.ts'
-import { fromTags, ofCluster } from './tags.ts'
+import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
 /** The pools of a cluster. One call tells of all their machines, however many; those that lack some say why. */

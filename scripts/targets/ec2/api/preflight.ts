@@ -3,8 +3,8 @@ import { type Cluster, type Node, nodesOf } from '../../../cluster/cluster.ts'
 import type { Problem } from '../../../inventory/problems.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { everyOf } from './pages.ts'
 import { checkBucket } from './stored-user-data.ts'
+import { everyOf } from './tagged.ts'
 
 /** What EC2 knows of the places that an inventory names. */
 export interface Preflight {

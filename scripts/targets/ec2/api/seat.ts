@@ -2,14 +2,14 @@ import type { Instance, RunInstancesCommandInput, Volume } from '@aws-sdk/client
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { tag } from '../../../cluster/tags.ts'
 import { Refused } from '../../../inventory/problems.ts'
-import { holdsSeat, isRunning, type Placement, type SeatMachine, type Stray } from '../actual.ts'
+import { holdsSeat, isRunning } from '../../../plan/machines.ts'
+import type { Placement, SeatMachine, Stray } from '../actual.ts'
 import type { StepOf } from '../step.ts'
-import { tagMachine } from '../tag-list.ts'
+import { tagMachine } from '../tags.ts'
 import { currentClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { everyOf } from './pages.ts'
-import { fromTags, ofCluster } from './tags.ts'
+import { everyOf, fromTags, ofCluster } from './tagged.ts'
 import { onceVisible, until } from './wait.ts'
 
 /** Every machine that holds a seat of a cluster, or has held one lately. */

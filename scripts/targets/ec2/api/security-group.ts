@@ -3,13 +3,16 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import type { Opening, Role } from '../../../cluster/firewall.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { ActualSecurityGroup } from '../actual.ts'
-import type { StepOf } from '../step.ts'
-import { clusterTags, toTags } from '../tag-list.ts'
+import {
+  type CreateSecurityGroup,
+  describeGroup,
+  describeOpening,
+  type UpdateSecurityGroup,
+} from '../security-group.ts'
+import { toTags } from '../tags.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { refuseForeign } from './foreign.ts'
-import { everyOf } from './pages.ts'
-import { fromTags, ofCluster } from './tags.ts'
+import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
 /** The security group of each role, by the role. */
@@ -48,15 +51,14 @@ function openingsIn(permission: IpPermission, to: Role, roles: ReadonlyMap<strin
 export function groupRequest(
   cluster: Cluster,
   vpc: string,
-  { name, role }: StepOf<'security group', 'create'>,
+  { role }: CreateSecurityGroup,
 ): CreateSecurityGroupCommandInput {
+  const { name, description, tags } = describeGroup(cluster, role)
   return {
     GroupName: name,
-    Description: `Mesos ${role}s of ${cluster.name}, made by mesos-bakery`,
+    Description: description,
     VpcId: vpc,
-    TagSpecifications: [
-      { ResourceType: 'security-group', Tags: toTags({ ...clusterTags(cluster, name), [tag.role]: role }) },
-    ],
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: toTags(tags) }],
   }
 }
 
@@ -65,7 +67,7 @@ export async function createSecurityGroup(
   aws: Aws,
   cluster: Cluster,
   vpc: string,
-  step: StepOf<'security group', 'create'>,
+  step: CreateSecurityGroup,
 ): Promise<string> {
   const ec2 = await aws.ec2()
   const { name } = step
@@ -89,7 +91,7 @@ export async function createSecurityGroup(
 /** Opens what is missing and closes what is too much, in at most one call each. */
 export async function changeRules(
   aws: Aws,
-  { role, open, close }: StepOf<'security group', 'update'>,
+  { role, open, close }: UpdateSecurityGroup,
   ids: GroupIds,
 ): Promise<string> {
   const ec2 = await aws.ec2()
@@ -130,12 +132,13 @@ async function openOneByOne(aws: Aws, GroupId: string, permissions: readonly IpP
   await Promise.all(calls)
 }
 
-function toPermission({ protocol, from, first, last }: Opening, ids: GroupIds): IpPermission {
+function toPermission(opening: Opening, ids: GroupIds): IpPermission {
+  const { protocol, from, first, last, description } = describeOpening(opening)
   return {
     IpProtocol: protocol,
     FromPort: first,
     ToPort: last,
-    UserIdGroupPairs: [{ GroupId: ids.get(from) ?? '', Description: `${from}s of this cluster` }],
+    UserIdGroupPairs: [{ GroupId: ids.get(from) ?? '', Description: description }],
   }
 }
 

@@ -5,7 +5,7 @@ import { bodyPrefix } from '../../../user-data/fit.ts'
 import type { StepOf } from '../step.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { refuseForeign } from './foreign.ts'
+import { refuseForeign } from './tagged.ts'
 
 // The bodies of user-data that is too large for EC2, in the bucket that the inventory names.
 

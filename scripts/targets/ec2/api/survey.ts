@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { orRefuse } from '../../../inventory/problems.ts'
-import { type Actual, type ActualMachines, holdsSeat } from '../actual.ts'
+import { holdsSeat } from '../../../plan/machines.ts'
+import type { Actual } from '../actual.ts'
 import { agreedIn } from '../agreed-in.ts'
 import type { Claim } from '../claim.ts'
 import type { Facts } from '../facts.ts'
@@ -29,7 +30,10 @@ export interface Survey {
 }
 
 /** Looks at the machines of a cluster: two calls, however many there are. */
-export async function observeMachines(aws: Aws, cluster: string): Promise<ActualMachines> {
+export async function observeMachines(
+  aws: Aws,
+  cluster: string,
+): Promise<Pick<Actual, 'machines' | 'pools'>> {
   const [machines, pools] = await Promise.all([observeSeats(aws, cluster), observePools(aws, cluster)])
   return { machines, pools }
 }

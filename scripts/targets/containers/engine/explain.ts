@@ -28,19 +28,19 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** What a person can do about a failure of the engine, or nothing when it is not theirs to mend. */
-export function explainLocal(error: unknown): Problem | undefined {
-  if (error instanceof Refused) return error.problems[0]
+export function explain(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof Refused) return error.problems
   if (!(error instanceof EngineFailed)) return undefined
   const way = waysOut.find(([pattern]) => pattern.test(error.said))?.[1]
-  return { path: error.engine, message: way === undefined ? error.said : `${error.said}; ${way}` }
+  return [{ path: error.engine, message: way === undefined ? error.said : `${error.said}; ${way}` }]
 }
 
 /** Throws what a person can mend as such, and anything else as it is. */
-export async function explainedLocal<T>(call: Promise<T>): Promise<T> {
+export async function explained<T>(call: Promise<T>): Promise<T> {
   try {
     return await call
   } catch (error) {
-    const problem = explainLocal(error)
-    throw problem === undefined || error instanceof Refused ? error : new Refused([problem])
+    const problems = explain(error)
+    throw problems === undefined || error instanceof Refused ? error : new Refused(problems)
   }
 }

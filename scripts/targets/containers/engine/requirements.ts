@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { orRefuse, type Problem, Refused } from '../../../inventory/problems.ts'
 import { call, type Engine, tryCall } from './engine.ts'
-import { architectureOf } from './image-architecture.ts'
 
 /** A leader writes some 150 MB until it is up; less than this for a whole cluster ends badly. */
 const leastFree = 1 << 30
@@ -11,7 +10,7 @@ const leastFree = 1 << 30
  *
  * @throws Refused with everything that is in the way
  */
-export async function preflightLocal(engine: Engine): Promise<void> {
+export async function checkEngine(engine: Engine): Promise<void> {
   const problems = await Promise.all([canRunSystemd(engine), hasRoom(engine)])
   orRefuse(engine, problems.flat())
 }
@@ -23,6 +22,13 @@ export async function imageFits(engine: Engine, image: string): Promise<void> {
   if (architecture === undefined || architecture === own) return
   const message = `is for ${architecture}, this machine is ${own}; bake it here: npm run bake -- --target local`
   throw new Refused([{ path: image, message }])
+}
+
+/** The architecture that the label of an image names; nothing when it isn't there, or isn't ours. */
+async function architectureOf(engine: Engine, reference: string): Promise<string | undefined> {
+  const format = '{{index .Config.Labels "mesos-bakery.architecture"}}'
+  const { code, stdout } = await tryCall(engine, 'image', 'inspect', '--format', format, reference)
+  return code === 0 && stdout.trim() !== '' ? stdout.trim() : undefined
 }
 
 async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {

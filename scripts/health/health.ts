@@ -1,0 +1,85 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Blame, Gate } from './gate.ts'
+import { gatesOf } from './gates.ts'
+import { expectedOf, type Seen } from './seen.ts'
+
+/** How a cluster is, as far as its own nodes say. */
+export interface Health {
+  readonly seen: readonly Seen[]
+  readonly gates: readonly Gate[]
+}
+
+/** A node as it is shown: what it says of itself, and what is known of its machine. */
+export interface NodeView extends Seen {
+  readonly machine: string | undefined
+  readonly address: string | undefined
+  /** What has to be said of its age or state, beside `state`. */
+  readonly remark: string
+}
+
+/** A page that a browser on this machine can open. */
+export interface Page {
+  readonly node: string
+  readonly what: 'Mesos' | 'Marathon'
+  readonly url: string
+}
+
+/** The health of a cluster as it is shown. */
+export interface HealthView {
+  readonly nodes: readonly NodeView[]
+  readonly gates: readonly Gate[]
+  readonly pages: readonly Page[]
+}
+
+/** A cluster that did not come up: which gates are closed, and what the logs of those to blame say. */
+export class NotUp extends Error {
+  override readonly name = 'NotUp'
+  readonly closed: readonly { readonly gate: Gate; readonly logs: readonly Log[] }[]
+
+  constructor(closed: NotUp['closed']) {
+    super(closed.map(({ gate }) => gate.name).join(', '))
+    this.closed = closed
+  }
+}
+
+/** What a node says of what keeps a gate closed. */
+export interface Log {
+  readonly blame: Blame
+  readonly lines: string
+}
+
+/**
+ * Judges a cluster by what is known of each of its nodes.
+ *
+ * @param look what is known of a node by its name; nothing when no machine has it
+ */
+export function healthOf(
+  cluster: Cluster,
+  look: (name: string) => Pick<Seen, 'state' | 'reason' | 'report'> | undefined,
+): Health {
+  const followers = cluster.pools.flatMap(({ name, min }) =>
+    Array.from({ length: min }, (_, index) => ({
+      name: `${name}-${index + 1}`,
+      leads: false,
+      follows: true,
+    })),
+  )
+  const seats = cluster.seats.map(({ name, mode }) => ({ name, leads: true, follows: mode === 'mixed' }))
+  const missing = { state: 'missing', reason: undefined, report: undefined } as const
+  const seen = [...seats, ...followers].map((node): Seen => ({ ...node, ...(look(node.name) ?? missing) }))
+  return { seen, gates: gatesOf(seen, expectedOf(cluster, followers.length)) }
+}
+
+/** The gates that aren't green, each with the last lines of the logs of those to blame. */
+export async function closedGates(
+  { gates }: Health,
+  linesOf: (blame: Blame) => Promise<string>,
+): Promise<NotUp['closed']> {
+  const closed = gates.filter(({ state }) => state !== 'green')
+  return Promise.all(
+    closed.map(async gate => {
+      const logs = gate.blames.slice(0, 3).map(async blame => ({ blame, lines: await linesOf(blame) }))
+      return { gate, logs: await Promise.all(logs) }
+    }),
+  )
+}

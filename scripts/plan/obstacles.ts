@@ -1,0 +1,75 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { quorumOf } from '../cluster/quorum.ts'
+import type { Problem } from '../inventory/problems.ts'
+import { type ActualMachines, holdsSeat, type SeatMachine } from './machines.ts'
+
+// Why a launch would break a rule that holds on every target.
+
+/** What the rules are about: the machines, and who has claimed the cluster, where a target has claims. */
+export interface MachineFacts {
+  readonly cluster: Cluster
+  readonly actual: ActualMachines & {
+    readonly claim?: { readonly by: string; readonly at: string } | undefined
+  }
+}
+
+// Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
+export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Problem[] {
+  return cluster.seats.flatMap(({ seat, name }) => {
+    const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
+    if (holders.length < 2) return []
+    const ids = holders.map(({ id }) => id).join(' and ')
+    return [
+      {
+        path: name,
+        message: `${ids} hold the same seat; terminate all but one of them, then run this again`,
+      },
+    ]
+  })
+}
+
+// Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
+export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
+  const wanted = cluster.seats.length
+  const running = actual.machines.filter(holdsSeat)
+  const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)
+  if (other === undefined) return []
+  const ensembles = ensemblesOf(running)
+  if (ensembles.length > 1) return severalEnsembles(ensembles, wanted)
+  const was = other.leaders ?? Math.max(...running.map(({ seat }) => seat))
+  const { claim } = actual
+  const by = claim === undefined ? '' : ` (claimed by ${claim.by} at ${claim.at})`
+  const message =
+    `the cluster runs with ${was} leaders, whose quorum can't change while they run${by}; ` +
+    `launch with ${was}, or destroy the cluster first`
+  return [{ path: 'leaders', message }]
+}
+
+interface Ensemble {
+  readonly leaders: number
+  readonly running: number
+}
+
+/** The numbers of leaders for which machines were launched, each with how many of them there are. */
+function ensemblesOf(machines: readonly SeatMachine[]): readonly Ensemble[] {
+  const numbers = [...new Set(machines.flatMap(({ leaders }) => leaders ?? []))].sort((a, b) => a - b)
+  return numbers.map(leaders => ({
+    leaders,
+    running: machines.filter(machine => machine.leaders === leaders && machine.seat <= leaders).length,
+  }))
+}
+
+// Launches of an earlier release that ran at once could start two ensembles. One that holds a quorum can stay.
+function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): readonly Problem[] {
+  const holds = ({ leaders, running }: Ensemble) => running >= quorumOf(leaders)
+  if (ensembles.some(one => one.leaders === wanted && holds(one))) return []
+  const found = ensembles.map(({ leaders, running }) => `${running} of ${leaders}`).join(' and ')
+  const [first, ...others] = ensembles.filter(holds).map(({ leaders }) => `--leaders ${leaders}`)
+  const ways = [first, ...others].filter(way => way !== undefined).join(' or ')
+  const help =
+    ways === ''
+      ? 'none of them holds a quorum; see docs/recovery.md'
+      : `keep one with ${ways}: the plan then terminates the machines of the others`
+  const message = `leaders of different clusters run side by side: ${found}`
+  return [{ path: 'leaders', message, help }]
+}

@@ -1,0 +1,4 @@
+/** `1 leader`, `3 leaders`. */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}

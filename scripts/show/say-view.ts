@@ -1,0 +1,26 @@
+import type { Standing } from '../plan/status.ts'
+import { count } from '../plan/words.ts'
+import type { View } from '../targets/target.ts'
+import { healthJson, sayHealth } from './say-health.ts'
+import { sayMachines } from './say-status.ts'
+import type { Style } from './style.ts'
+
+/** The exit code of `status`. */
+export const exitCodeOf: Readonly<Record<Standing, number>> = {
+  whole: 0,
+  incomplete: 3,
+  'without quorum': 4,
+}
+
+/** A cluster as it runs: by what its nodes say of themselves, or by its machines alone. */
+export function sayView({ status, health, place }: View, style: Style): string {
+  const { cluster, running, leaders, quorum } = status
+  const where = [cluster, place].filter(part => part !== '').join(' ')
+  const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
+  return [head, '', ...(health === undefined ? sayMachines(status) : sayHealth(health, style))].join('\n')
+}
+
+/** A cluster as it runs, as data. */
+export function viewJson({ status, health }: View) {
+  return { ...status, ...(health !== undefined && { health: healthJson(health) }) }
+}

@@ -1,0 +1,296 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cluster } from '../../cluster/cluster.ts'
+import { groupName } from '../../cluster/names.ts'
+import { bakedImage, bakeryOf, imageName } from '../../commands/local-image.ts'
+import { gateNames, isUp } from '../../health/gates.ts'
+import { closedGates, type Health, healthOf, NotUp, type Page } from '../../health/health.ts'
+import { healthyLeaders, whyNotReplace } from '../../health/replaceable.ts'
+import type { Report } from '../../health/report.ts'
+import { expectedOf } from '../../health/seen.ts'
+import { didYouMean } from '../../inventory/nearest.ts'
+import { Refused } from '../../inventory/problems.ts'
+import { type Act, runSteps } from '../../plan/run.ts'
+import { type Standing, statusOf } from '../../plan/status.ts'
+import type { Asked, Progress, Proposal, Rollout, Target, View } from '../target.ts'
+import { asMachines, type Container, label } from './container.ts'
+import {
+  type EngineGround,
+  launchContainer,
+  observeContainers,
+  observeUserData,
+  removeContainer,
+} from './engine/container.ts'
+import { call, type Engine, findEngine, lend } from './engine/engine.ts'
+import { explain, explained } from './engine/explain.ts'
+import { hostSubnets, makeNetwork, observeNetworks, removeNetwork } from './engine/network.ts'
+import { askReport, lastLines, openReports } from './engine/reports.ts'
+import { checkEngine, imageFits } from './engine/requirements.ts'
+import {
+  type ActualContainers,
+  type ContainerRemoval,
+  type ContainerStep,
+  planContainers,
+  planRemoval,
+  planReplacement,
+} from './plan.ts'
+
+/** Clusters in containers on this machine: podman or docker in place of EC2, and the very same bytes boot. */
+export const target: Target = {
+  async planLaunch(asked, { dryRun, prune }) {
+    const engine = await findEngine(asked.engine)
+    const [actual, image] = await Promise.all([
+      explained(observe(engine, asked.cluster.name)),
+      imageFor(asked, engine, dryRun),
+      dryRun ? undefined : explained(checkEngine(engine)),
+    ])
+    const plan = planContainers({ ...asked, image, actual, prune })
+    const replace = 'Replace them one at a time: npm run replace -- --target local --node NAME'
+    return {
+      ...rollout(engine, asked, plan.steps),
+      plan,
+      advice: plan.outOfDate.length > 0 ? replace : undefined,
+    }
+  },
+
+  async planReplacement(asked, node) {
+    const engine = await findEngine(asked.engine)
+    const actual = await explained(observe(engine, asked.cluster.name))
+    const image = await bakedImage(bakeryOf(asked), engine)
+    const step = planReplacement({ ...asked, image, actual }, node)
+    if (step.kind === 'seat') {
+      const { seen } = await explained(ask(engine, asked.cluster))
+      const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0))
+      if (why !== undefined) throw new Refused([{ path: node, message: why }])
+    }
+    return rollout(engine, asked, [step])
+  },
+
+  async planDestroy({ cluster, engine: named }) {
+    const engine = await findEngine(named)
+    const steps = planRemoval(await explained(observe(engine, cluster.name)))
+    return proposal(engine, steps, remover(engine))
+  },
+
+  async look(asked) {
+    const engine = await findEngine(asked.engine)
+    return viewOf(asked, await explained(ask(engine, asked.cluster)))
+  },
+
+  async booted({ cluster, engine }) {
+    return explained(observeUserData(await findEngine(engine), cluster))
+  },
+
+  async showLogs(asked, node, { units, lines, follow }) {
+    const { engine, id } = await findRunning(asked, node)
+    const only = units.flatMap(unit => ['--unit', unit])
+    const journal = ['journalctl', '--no-pager', '--lines', String(lines), ...only]
+    return lend(engine, ['exec', id, ...journal, ...(follow ? ['--follow'] : [])])
+  },
+
+  async openShell(asked, node, { command, onTerminal }) {
+    const { engine, id } = await findRunning(asked, node)
+    const program = command === undefined ? ['bash', '--login'] : ['bash', '-c', command]
+    return lend(engine, ['exec', '--interactive', ...(onTerminal ? ['--tty'] : []), id, ...program])
+  },
+}
+
+/** Looks at everything that carries a cluster's label, and at the names and subnets that others have taken. */
+async function observe(engine: Engine, cluster: string): Promise<ActualContainers> {
+  const [present, names, networks] = await Promise.all([
+    observeContainers(engine, cluster),
+    call(engine, 'ps', '--all', '--format', '{{.Names}}'),
+    observeNetworks(engine),
+  ])
+  const own = networks.find(({ labels }) => labels[label.cluster] === cluster)
+  const ours = new Set([own?.name, ...present.map(({ name }) => name)])
+  const taken = [...names.split('\n'), ...networks.map(({ name }) => name)]
+  return {
+    network: own === undefined ? undefined : { name: own.name, subnet: own.subnets[0] ?? '' },
+    containers: present,
+    foreign: taken.filter(name => name !== '' && !ours.has(name)),
+    subnets: [...networks.flatMap(({ subnets }) => subnets), ...hostSubnets()],
+  }
+}
+
+/** The image by the name that names its content. It is baked when it is missing, but not for a dry run. */
+async function imageFor(asked: Asked, engine: Engine, dryRun: boolean): Promise<string> {
+  const bakery = bakeryOf(asked)
+  if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that is yet to be baked'
+  const image = await bakedImage(bakery, engine)
+  await explained(imageFits(engine, image))
+  return image
+}
+
+function proposal<S extends ContainerStep>(engine: Engine, steps: readonly S[], act: Act<S>): Proposal<S> {
+  return {
+    steps,
+    place: `on this machine, with ${engine.name}`,
+    run: tell => runSteps(steps, act, tell),
+    explain,
+  }
+}
+
+function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]): Rollout {
+  const { cluster, userData } = asked
+  return {
+    ...proposal(engine, steps, launcher({ engine, cluster: cluster.name, userData })),
+    awaited: gateNames(expectedOf(cluster, 0)),
+    wait: async (_, timeout, tell) => viewOf(asked, await awaitHealth(engine, cluster, timeout, tell)),
+  }
+}
+
+/** How each step of a launch is done with containers. */
+function launcher(ground: EngineGround): Act<ContainerStep> {
+  const { engine, cluster } = ground
+  return async step => {
+    switch (step.action) {
+      case 'create':
+        return makeNetwork(engine, cluster, step)
+      case 'start':
+        await call(engine, 'start', step.target)
+        return step.target
+      case 'delete':
+        return remover(engine)(step, new Map())
+      case 'launch':
+      case 'replace':
+        return launchContainer(ground, step)
+    }
+  }
+}
+
+/** How each step of a destroy is done with containers. */
+function remover(engine: Engine): Act<ContainerRemoval> {
+  return async ({ kind, target }) => {
+    if (kind === 'network') await removeNetwork(engine, target)
+    else await removeContainer(engine, target)
+    return target
+  }
+}
+
+interface Heard extends Health {
+  readonly containers: readonly Container[]
+}
+
+/** Asks every container once how it is. */
+async function ask(engine: Engine, cluster: Cluster): Promise<Heard> {
+  const present = await observeContainers(engine, cluster.name)
+  const running = present.filter(one => !isDown(one))
+  const reports = new Map(
+    await Promise.all(running.map(async ({ id }) => [id, await askReport(engine, id)] as const)),
+  )
+  return heard(cluster, present, id => reports.get(id))
+}
+
+function heard(
+  cluster: Cluster,
+  present: readonly Container[],
+  reportOf: (id: string) => Report | undefined,
+): Heard {
+  const health = healthOf(cluster, name => {
+    const container = present.find(one => one.name === name)
+    if (container === undefined) return undefined
+    const { id, state, reason } = container
+    return { state: state === 'running' ? 'running' : 'ended', reason, report: reportOf(id) }
+  })
+  return { containers: present, ...health }
+}
+
+const isDown = ({ state }: Container) => state !== 'running'
+
+const progress = { green: 'done', waiting: 'under way', failed: 'failed' } as const
+
+/**
+ * Waits until every gate is green, and tells of the gates each time they were looked at.
+ *
+ * @param timeout in milliseconds
+ * @throws NotUp when the time is over, or waiting won't help
+ */
+async function awaitHealth(
+  engine: Engine,
+  cluster: Cluster,
+  timeout: number,
+  tell: (progress: Progress) => void,
+): Promise<Heard> {
+  const end = Date.now() + timeout
+  const reports = openReports(engine)
+  try {
+    for (let present: readonly Container[] | undefined; ; await sleep(250)) {
+      if (present === undefined || reports.broken() || present.some(isDown)) {
+        present = await observeContainers(engine, cluster.name)
+        reports.listenTo(present.filter(one => !isDown(one)).map(({ id }) => id))
+      }
+      const health = heard(cluster, present, reports.latest)
+      for (const { name, state, detail } of health.gates) tell({ name, state: progress[state], detail })
+      if (isUp(health.gates)) return health
+      const final = health.gates.some(({ state }) => state === 'failed')
+      if (final || Date.now() > end) throw await notUp(engine, health)
+    }
+  } finally {
+    reports.end()
+  }
+}
+
+async function notUp(engine: Engine, health: Heard): Promise<NotUp> {
+  const closed = await closedGates(health, async ({ node, unit }) => {
+    const container = health.containers.find(({ name }) => name === node)
+    return container === undefined ? '' : lastLines(engine, container.id, unit)
+  })
+  return new NotUp(closed)
+}
+
+function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates }: Heard): View {
+  const nodes = seen.map(one => {
+    const container = present.find(({ name }) => name === one.name)
+    const node = container?.seat === undefined ? groupName(cluster.name, container?.group ?? '') : one.name
+    const older = container !== undefined && container.userData !== userData.get(node)?.sha256
+    const remark = older ? 'older user-data' : ''
+    return { ...one, machine: container?.id, address: container?.address, remark }
+  })
+  return {
+    status: statusOf(cluster, userData, asMachines(cluster.name, present)),
+    standing: standingIn(cluster, { seen, gates }),
+    health: { nodes, gates, pages: pagesOf(cluster, { containers: present, seen, gates }) },
+    place: 'on this machine',
+  }
+}
+
+function standingIn(cluster: Cluster, { seen, gates }: Health): Standing {
+  if (healthyLeaders(seen, expectedOf(cluster, 0)) < cluster.quorum) return 'without quorum'
+  return isUp(gates) ? 'whole' : 'incomplete'
+}
+
+/** The pages of Mesos and Marathon, by the addresses at which this machine reaches them. An image may lack Marathon. */
+function pagesOf(cluster: Cluster, { containers: present, seen }: Heard): readonly Page[] {
+  const runs = (name: string) => seen.some(one => one.name === name && one.report?.marathon)
+  return cluster.seats.flatMap(({ name, values }): readonly Page[] => {
+    const published = present.find(container => container.name === name)?.published ?? {}
+    const page = (what: Page['what'], port: number): readonly Page[] => {
+      const at = published[port]
+      return at === undefined ? [] : [{ node: name, what, url: `http://${at}/` }]
+    }
+    return [
+      ...page('Mesos', values.mesos_leader_port),
+      ...(values.marathon_enabled && runs(name) ? page('Marathon', values.marathon_http_port) : []),
+    ]
+  })
+}
+
+/**
+ * Finds the running container of a node.
+ *
+ * @throws Refused when it isn't there
+ */
+async function findRunning({ cluster, engine: named }: Asked, name: string) {
+  const engine = await findEngine(named)
+  const present = await explained(observeContainers(engine, cluster.name))
+  const container = present.find(one => one.name === name)
+  if (container?.state === 'running') return { engine, id: container.id }
+  throw new Refused([{ path: '--node', message: whyNot(name, container, present) }])
+}
+
+function whyNot(name: string, there: Container | undefined, all: readonly Container[]): string {
+  if (there !== undefined) return `${name} is ${there.reason ?? there.state}; npm run launch starts it again`
+  if (all.length === 0) return 'nothing of this cluster runs here; npm run launch -- --target local'
+  const names = all.map(container => container.name)
+  return `no node is named ${name}${didYouMean(name, names) || `; there are ${names.slice(0, 10).join(', ')}`}`
+}

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Cluster } from '../../../cluster/cluster.ts'
+import { groupName } from '../../../cluster/names.ts'
+import type { MachineState } from '../../../plan/machines.ts'
+import type { Booted } from '../../../plan/user-data-diff.ts'
+import type { UserData } from '../../../user-data/render.ts'
+import { type Container, type LaunchContainer, label } from '../container.ts'
+import { hardwareAddress } from '../network.ts'
+import { machineFlags } from './dialect.ts'
+import { call, type Engine, EngineFailed, tryCall, unlessGone } from './engine.ts'
+
+/** What a launch acts on. */
+export interface EngineGround {
+  readonly engine: Engine
+  /** The name of the cluster. */
+  readonly cluster: string
+  readonly userData: ReadonlyMap<string, UserData>
+}
+
+/** Looks at the containers of a cluster, seats first. */
+export async function observeContainers(engine: Engine, cluster: string): Promise<readonly Container[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inspectAll(engine, cluster)
+    } catch (error) {
+      // One that was listed may be gone when it is looked at.
+      if (!(error instanceof EngineFailed) || attempt === 3) throw error
+    }
+  }
+}
+
+async function inspectAll(engine: Engine, cluster: string): Promise<readonly Container[]> {
+  const filter = `label=${label.cluster}=${cluster}`
+  const ids = await call(engine, 'ps', '--all', '--quiet', '--no-trunc', '--filter', filter)
+  if (ids === '') return []
+  const inspected = JSON.parse(await call(engine, 'inspect', '--type=container', ...ids.split('\n')))
+  return (inspected as Inspected[])
+    .map(toContainer)
+    .sort((a, b) => (a.seat ?? 1_000) - (b.seat ?? 1_000) || a.name.localeCompare(b.name))
+}
+
+/** The part of an engine's answer that we read; podman's and docker's are alike in it. */
+interface Inspected {
+  readonly Id: string
+  readonly Name: string
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Error?: string }
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> }
+  readonly NetworkSettings: {
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null
+    readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null
+  }
+}
+
+function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: Inspected): Container {
+  const [network] = Object.values(NetworkSettings.Networks ?? {})
+  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, hosts]) => {
+    const host = hosts?.[0]
+    return host === undefined ? [] : [[port.replace('/tcp', ''), `${host.HostIp}:${host.HostPort}`]]
+  })
+  const seat = Labels[label.seat]
+  const leaders = Labels[label.leaders]
+  return {
+    id: Id.slice(0, 12),
+    name: Name.replace(/^\//, ''),
+    group: Labels[label.group] ?? '',
+    seat: seat === undefined ? undefined : Number(seat),
+    leaders: leaders === undefined ? undefined : Number(leaders),
+    state: stateOf(State.Status),
+    image: Labels[label.startedFrom] ?? '',
+    userData: Labels[label.userData],
+    address: network?.IPAddress || Labels[label.address],
+    published: Object.fromEntries(ports),
+    reason: reasonOf(State),
+  }
+}
+
+// A container that was made and never started holds nothing: it has no seed for certain, and never ran.
+const states: Readonly<Record<string, MachineState>> = {
+  created: 'terminated',
+  configured: 'terminated',
+  initialized: 'pending',
+  running: 'running',
+  paused: 'running',
+  restarting: 'running',
+  stopping: 'shutting-down',
+  removing: 'shutting-down',
+}
+
+function stateOf(status: string): MachineState {
+  return states[status] ?? 'stopped'
+}
+
+function reasonOf({ Status, ExitCode, Error: error }: Inspected['State']): string | undefined {
+  if (Status === 'running') return undefined
+  return error || `${Status}${Status === 'exited' ? ` with ${ExitCode}` : ''}`
+}
+
+/**
+ * Terminates first, then launches: the name of a container is its seat, and no engine gives a name twice.
+ * A container of the name that somebody else made in the meantime is taken for what it is: the seat's.
+ */
+export async function launchContainer(
+  { engine, cluster, userData }: EngineGround,
+  step: LaunchContainer,
+): Promise<string> {
+  for (const id of step.after) await removeContainer(engine, id)
+  const id = await createContainer(engine, step)
+  if (id === undefined) return holderOf(engine, cluster, step)
+  const text = userData.get(step.node)?.text ?? ''
+  try {
+    await plantSeed(engine, id, { name: step.name, userData: text, join: step.join })
+    await call(engine, 'start', id)
+  } catch (error) {
+    await tryCall(engine, 'rm', '--force', '--volumes', id)
+    throw error
+  }
+  return id.slice(0, 12)
+}
+
+async function createContainer(engine: Engine, step: LaunchContainer): Promise<string | undefined> {
+  const { name, network, address, ports, labels, image } = step
+  try {
+    return await call(
+      engine,
+      'create',
+      ...machineFlags(engine.name),
+      ...['--name', name, '--hostname', name.replaceAll('_', '-'), '--network', network, '--ip', address],
+      ...['--mac-address', hardwareAddress(address)],
+      '--pull=never',
+      ...ports.flatMap(port => ['--publish', `127.0.0.1::${port}`]),
+      ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+      image,
+    )
+  } catch (error) {
+    if (error instanceof EngineFailed && /name .*already in use/.test(error.said)) return undefined
+    throw error
+  }
+}
+
+async function holderOf(engine: Engine, cluster: string, { name }: LaunchContainer): Promise<string> {
+  const present = (await observeContainers(engine, cluster)).find(container => container.name === name)
+  if (present !== undefined) return present.id
+  throw new EngineFailed(engine.name, ['create'], `${name} is the name of somebody else's container`)
+}
+
+// Killed first: an engine would wait ten seconds for systemd to stop everything in order.
+export async function removeContainer(engine: Engine, id: string): Promise<void> {
+  await tryCall(engine, 'kill', id)
+  await unlessGone(call(engine, 'rm', '--force', '--volumes', id))
+}
+
+/** What a machine is told at its first boot. On EC2 the metadata service says the same. */
+export interface Seed {
+  readonly name: string
+  /** Exactly the bytes that EC2 would get. */
+  readonly userData: string
+  readonly join: readonly string[]
+}
+
+/**
+ * Copies a NoCloud seed into a container that hasn't started: nothing of it stays on this machine
+ * (cloud-init's manual, "NoCloud").
+ */
+export async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
+  try {
+    const place = join(folder, 'cloud', 'seed', 'nocloud')
+    await mkdir(place, { recursive: true })
+    await Promise.all(
+      Object.entries(seedFiles(seed, randomBytes(6).toString('hex'))).map(([name, text]) =>
+        writeFile(join(place, name), text),
+      ),
+    )
+    await call(engine, 'cp', join(folder, 'cloud'), `${container}:/var/lib/`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * The files of a seed.
+ *
+ * @param serial makes the instance id, which no two machines share
+ */
+export function seedFiles({ name, userData, join }: Seed, serial: string): Readonly<Record<string, string>> {
+  const metaData = { 'instance-id': `i-${serial}`, 'local-hostname': name.replaceAll('_', '-') }
+  return {
+    // YAML takes JSON as it is.
+    'meta-data': `${JSON.stringify(metaData)}\n`,
+    'user-data': userData,
+    'vendor-data': vendorData(join),
+  }
+}
+
+/**
+ * The whole difference to EC2: Consul's servers are found by their addresses, for there are no tags here.
+ * Consul adds the list to the one of the user-data, which asks AWS: told that there is no metadata service,
+ * it gives up at once. cloud-init runs this before what the user-data runs.
+ */
+function vendorData(join: readonly string[]): string {
+  return `#!/bin/sh
+set -eu
+mkdir -p /etc/consul.d /etc/systemd/system/consul.service.d
+cat >/etc/consul.d/local.json <<'END'
+${JSON.stringify({ retry_join: join, retry_interval: '1s' })}
+END
+cat >/etc/systemd/system/consul.service.d/local.conf <<'END'
+[Service]
+Environment=AWS_EC2_METADATA_DISABLED=true
+END
+systemctl daemon-reload
+`
+}
+
+/** The user-data of every container that runs. */
+export async function observeUserData(engine: Engine, cluster: Cluster): Promise<readonly Booted[]> {
+  const running = (await observeContainers(engine, cluster.name)).filter(({ state }) => state === 'running')
+  return Promise.all(
+    running.map(async ({ name, seat, group }) => {
+      const place = '/var/lib/cloud/seed/nocloud/user-data'
+      const data = await call(engine, 'exec', name, 'base64', '--wrap=0', place)
+      const node = cluster.seats.find(one => one.seat === seat)?.name ?? groupName(cluster.name, group)
+      return { node, holder: name, text: Buffer.from(data, 'base64').toString() }
+    }),
+  )
+}

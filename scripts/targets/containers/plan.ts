@@ -1,0 +1,239 @@
+import { nodesOf, type Pool } from '../../cluster/cluster.ts'
+import { didYouMean } from '../../inventory/nearest.ts'
+import { orRefuse, type Problem, Refused } from '../../inventory/problems.ts'
+import { holdsSeat } from '../../plan/machines.ts'
+import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
+import type { OutOfDate, Plan, Removal } from '../../plan/step.ts'
+import {
+  asMachines,
+  type Container,
+  deleteContainer,
+  followersOf,
+  type LaunchContainer,
+  label,
+  launchFollower,
+  launchSeat,
+  type Material,
+  numberOf,
+  reasonsOf,
+  type StartContainer,
+  startContainer,
+} from './container.ts'
+import {
+  type CreateNetwork,
+  createNetwork,
+  deleteNetwork,
+  followerAddresses,
+  freeSubnet,
+  mostFollowers,
+  mostLeaders,
+  networkName,
+} from './network.ts'
+
+/** What the container engine says is there, found by the label of the cluster. */
+export interface ActualContainers {
+  readonly network: { readonly name: string; readonly subnet: string } | undefined
+  readonly containers: readonly Container[]
+  /** Names of containers and networks that carry no label of this cluster. */
+  readonly foreign: readonly string[]
+  /** The IPv4 subnets that this machine uses already, such as `10.88.0.0/16`. */
+  readonly subnets: readonly string[]
+}
+
+/** An engine that has nothing of the cluster. */
+export const noContainers: ActualContainers = { network: undefined, containers: [], foreign: [], subnets: [] }
+
+/** Everything that a plan for this machine follows from. */
+export interface ContainerFacts extends Material {
+  readonly actual: ActualContainers
+  /** Whether pools are to be removed that the inventory doesn't name. */
+  readonly prune?: boolean
+}
+
+/** One thing to do on the container engine of this machine. */
+export type ContainerStep = CreateNetwork | LaunchContainer | StartContainer | ContainerRemoval
+
+export type ContainerRemoval = Removal<'network' | 'seat' | 'follower'>
+
+/**
+ * Plans the way from the containers that are there to those the inventory asks for.
+ *
+ * @throws Refused when a launch would break a rule, or would touch what isn't ours
+ */
+export function planContainers(facts: ContainerFacts): Plan<ContainerStep> {
+  orRefuse(facts, obstacles(facts))
+  const { cluster, actual } = facts
+  const subnet = actual.network?.subnet ?? freeSubnet(cluster.name, actual.subnets)
+  const network = actual.network === undefined ? [createNetwork(cluster.name, subnet)] : []
+  const surplus = surplusFollowers(facts)
+  return {
+    cluster: cluster.name,
+    target: cluster.target,
+    leaders: cluster.seats.length,
+    quorum: cluster.quorum,
+    steps: [
+      ...network,
+      ...seatSteps(facts, subnet, network),
+      ...followerSteps(facts, subnet, network),
+      ...(facts.prune === true ? surplus.map(deleteFollower) : []),
+    ],
+    outOfDate: oldSeats(facts),
+    surplus: facts.prune === true ? [] : [...new Set(surplus.map(({ group }) => `${cluster.name}-${group}`))],
+  }
+}
+
+/** A launch for every seat that has no container, a start for every one whose container stands still. */
+function seatSteps(
+  facts: ContainerFacts,
+  subnet: string,
+  needs: readonly ContainerStep[],
+): readonly ContainerStep[] {
+  return facts.cluster.seats.flatMap((seat): readonly ContainerStep[] => {
+    const instead = facts.actual.containers.filter(container => container.seat === seat.seat)
+    const holder = instead.find(holdsSeat)
+    if (holder?.state === 'stopped') return [startContainer(holder)]
+    return holder === undefined ? [launchSeat(facts, seat, { subnet, needs, instead })] : []
+  })
+}
+
+/**
+ * The steps that make each pool as large as its least size, and as new as the inventory: there is no scaling
+ * in containers. The highest numbers go first.
+ */
+function followerSteps(
+  facts: ContainerFacts,
+  subnet: string,
+  needs: readonly ContainerStep[],
+): readonly ContainerStep[] {
+  const free = followerAddresses(subnet, takenAddresses(facts.actual))
+  return facts.cluster.pools.flatMap((pool, index) => {
+    const before = facts.cluster.pools.slice(0, index).reduce((sum, { min }) => sum + min, 0)
+    return poolSteps(facts, pool, { subnet, needs, free: free.slice(before) })
+  })
+}
+
+interface PoolPlace {
+  readonly subnet: string
+  readonly needs: readonly ContainerStep[]
+  /** Addresses, at least one for each follower of the pool. */
+  readonly free: readonly string[]
+}
+
+function poolSteps(facts: ContainerFacts, pool: Pool, place: PoolPlace): readonly ContainerStep[] {
+  const { subnet, needs, free } = place
+  const present = followersOf(facts.actual.containers, pool.group)
+  const wanted = Array.from({ length: pool.min }, (_, index) => index + 1)
+  const kept = wanted.flatMap((number): readonly ContainerStep[] => {
+    const holder = present.find(({ name }) => numberOf(name) === number)
+    const reasons = holder === undefined ? [] : reasonsOf(facts, pool.name, holder)
+    if (holder?.state === 'running' && reasons.length === 0) return []
+    if (holder?.state === 'stopped' && reasons.length === 0) return [startContainer(holder)]
+    const instead = holder === undefined ? [] : [holder]
+    const own = { name: `${pool.name}-${number}`, address: free[number - 1] ?? '', reasons }
+    return [launchFollower(facts, pool, { subnet, needs, instead, ...own })]
+  })
+  const surplus = present.filter(({ name }) => !wanted.includes(numberOf(name)))
+  return [...kept, ...surplus.map(deleteFollower)]
+}
+
+function deleteFollower(container: Container): ContainerStep {
+  return { ...deleteContainer(container), id: `follower ${container.name}` }
+}
+
+/** The addresses that containers have, running or not. */
+function takenAddresses({ containers }: ActualContainers): readonly string[] {
+  return containers.flatMap(({ address }) => address ?? [])
+}
+
+// Leaders are replaced by a person, one at a time, while the others hold the quorum.
+function oldSeats(facts: ContainerFacts): readonly OutOfDate[] {
+  return facts.cluster.seats.flatMap(seat =>
+    facts.actual.containers
+      .filter(container => container.seat === seat.seat)
+      .map(container => ({
+        name: seat.name,
+        machine: container.id,
+        reasons: reasonsOf(facts, seat.name, container),
+      }))
+      .filter(({ reasons }) => reasons.length > 0),
+  )
+}
+
+function surplusFollowers({ cluster, actual }: ContainerFacts): readonly Container[] {
+  const known = new Set(cluster.pools.map(({ group }) => group))
+  return actual.containers.filter(({ seat, group }) => seat === undefined && !known.has(group))
+}
+
+/**
+ * The step that gives a node another machine: the old one is terminated first.
+ *
+ * @throws Refused when the cluster has no node of this name, or no network yet
+ */
+export function planReplacement(facts: ContainerFacts, name: string): LaunchContainer {
+  const { cluster, actual } = facts
+  const { network } = actual
+  if (network === undefined) {
+    throw new Refused([{ path: '--node', message: 'nothing of this cluster runs here; launch it first' }])
+  }
+  const place = { subnet: network.subnet, needs: [] }
+  const seat = cluster.seats.find(one => one.name === name)
+  if (seat !== undefined) {
+    const instead = actual.containers.filter(container => container.seat === seat.seat)
+    return launchSeat(facts, seat, { ...place, instead })
+  }
+  const instead = actual.containers.filter(container => container.name === name)
+  const pool = cluster.pools.find(one => instead.some(({ group }) => group === one.group))
+  if (pool !== undefined) {
+    const [address = ''] = followerAddresses(network.subnet, takenAddresses(actual))
+    return launchFollower(facts, pool, { ...place, instead, name, address, reasons: [] })
+  }
+  const names = [...nodesOf(cluster), ...actual.containers].map(node => node.name)
+  throw new Refused([{ path: '--node', message: `no node is named ${name}${didYouMean(name, names)}` }])
+}
+
+/** Plans the way to nothing: the containers first, then the network that they are in. */
+export function planRemoval({ network, containers }: ActualContainers): readonly ContainerRemoval[] {
+  const machines = containers.map(container => ({
+    ...deleteContainer(container),
+    id: `container ${container.name} ${container.id}`,
+  }))
+  return network === undefined ? machines : [...machines, deleteNetwork(network.name, machines)]
+}
+
+/** Why a launch on this machine would break a rule, or touch what isn't ours. */
+function obstacles(facts: ContainerFacts): readonly Problem[] {
+  const { cluster, actual } = facts
+  const shared = { cluster, actual: asMachines(cluster.name, actual.containers) }
+  return [
+    ...seatsAreHeldOnce(shared),
+    ...leadersStayAsMany(shared),
+    ...namesAreOurs(facts),
+    ...allHaveAddresses(facts),
+  ]
+}
+
+function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
+  const followers = cluster.pools.flatMap(({ name, min }) =>
+    Array.from({ length: min }, (_, index) => `${name}-${index + 1}`),
+  )
+  const names = [networkName(cluster.name), ...cluster.seats.map(({ name }) => name), ...followers]
+  return names
+    .filter(name => actual.foreign.includes(name))
+    .map(path => ({
+      path,
+      message: `something of this name is there without the label ${label.cluster}=${cluster.name}; remove it, or rename the cluster`,
+    }))
+}
+
+function allHaveAddresses({ cluster }: ContainerFacts): readonly Problem[] {
+  const followers = cluster.pools.reduce((sum, { min }) => sum + min, 0)
+  return [
+    [cluster.seats.length, mostLeaders, 'leaders'] as const,
+    [followers, mostFollowers, 'followers'] as const,
+  ]
+    .filter(([asked, most]) => asked > most)
+    .map(([asked, most, what]) => ({
+      path: `--${what}`,
+      message: `at most ${most} ${what} run on one machine, got ${asked}; use ${most} or fewer`,
+    }))
+}

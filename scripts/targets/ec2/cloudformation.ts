@@ -1,0 +1,26 @@
+import type { Role } from '../../cluster/firewall.ts'
+
+/** A resource of CloudFormation. */
+export interface Resource {
+  readonly Type: string
+  readonly Properties: Readonly<Record<string, unknown>>
+  readonly UpdatePolicy?: Readonly<Record<string, unknown>>
+  readonly DependsOn?: readonly string[]
+}
+
+/** Resources by their logical ids. */
+export type Resources = Readonly<Record<string, Resource>>
+
+/** The logical id of a role's security group. */
+export function groupLogicalId(role: Role): string {
+  return `${capital(role)}SecurityGroup`
+}
+
+/** Stands for the id of a role's security group. */
+export function groupReference(role: Role) {
+  return { 'Fn::GetAtt': [groupLogicalId(role), 'GroupId'] }
+}
+
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import test from 'ava'
+
+// docs/design.md says who may import whom, in the table of rooms. This holds every import of scripts/ against it.
+
+interface Room {
+  /** `inventory/`, `targets/list.ts`, or `*.ts` for the commands. */
+  readonly name: string
+  readonly allowed: readonly string[]
+}
+
+function readRooms(): readonly Room[] {
+  const rows = readFileSync('docs/design.md', 'utf8').matchAll(/^\| (`[^|]+) \| [^|]+ \| ([^|]+) \|$/gm)
+  return [...rows].flatMap(([, names = '', allowed = '']) =>
+    wordsIn(names).map(name => ({ name, allowed: allowed.trim() === 'all' ? ['all'] : wordsIn(allowed) })),
+  )
+}
+
+const wordsIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
+
+const rooms = readRooms()
+
+/** The rooms that a room may import: those that the table names, and what these may import. */
+function reachOf({ allowed }: Room): ReadonlySet<string> {
+  const reach = new Set(allowed)
+  for (const name of reach)
+    for (const other of rooms.find(room => room.name === name)?.allowed ?? []) reach.add(other)
+  return reach
+}
+
+/** The room of a file: the longest name that fits. */
+function roomOf(file: string): Room | undefined {
+  const fits = ({ name }: Room) =>
+    name === '*.ts' ? dirname(file) === '.' : file === name || (name.endsWith('/') && file.startsWith(name))
+  return rooms.filter(fits).toSorted((a, b) => b.name.length - a.name.length)[0]
+}
+
+const files = readdirSync('scripts', { recursive: true, encoding: 'utf8' }).filter(file =>
+  file.endsWith('.ts'),
+)
+
+const imports = files.flatMap(file => {
+  const text = readFileSync(join('scripts', file), 'utf8')
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)
+  return [...found].map(([, to = '']) => ({ file, to: join(dirname(file), to) }))
+})
+
+test('every file is in a room, and every room has files', t => {
+  t.true(rooms.length > 10)
+  t.deepEqual(
+    files.filter(file => roomOf(file) === undefined),
+    [],
+  )
+  t.deepEqual(
+    rooms.filter(room => !files.some(file => roomOf(file) === room)),
+    [],
+  )
+})
+
+test('no import leads to a room that the table does not allow', t => {
+  const wrong = imports.filter(({ file, to }) => {
+    const [from, other] = [roomOf(file), roomOf(to)]
+    if (from === undefined || from === other || from.allowed.includes('all')) return false
+    return !reachOf(from).has(other?.name ?? to)
+  })
+  t.deepEqual(
+    wrong.map(({ file, to }) => `${file} imports ${to}`),
+    [],
+  )
+})
+
+test('no import leaves scripts/, but for the flags and what the package itself is', t => {
+  t.deepEqual(
+    imports.filter(({ to }) => to.startsWith('..')),
+    [],
+  )
+})
+
+test('files in different rooms have different names, but for the two halves of one resource', t => {
+  const twins = [...new Set(files.map(file => basename(file)))]
+    .map(name => files.filter(file => basename(file) === name).toSorted((a, b) => a.length - b.length))
+    .filter(([first = '', second = first, ...more]) => {
+      const halves = dirname(dirname(second)) === dirname(first)
+      return second !== first && (more.length > 0 || !halves)
+    })
+  t.deepEqual(twins, [])
+})
+
+test('no room above the targets names one', t => {
+  const names = /(['"`])(aws|ec2|local|podman|docker)\1/
+  const exempt = (file: string) => /^(targets|image|library)\//.test(file)
+  const wrong = files
+    .filter(file => !exempt(file))
+    .flatMap(file =>
+      readFileSync(join('scripts', file), 'utf8')
+        .split('\n')
+        .filter(line => names.test(line) || /from '.*\/(ec2|containers|engine)\//.test(line))
+        .map(line => `${file}: ${line.trim()}`),
+    )
+  t.deepEqual(wrong, [])
+})
