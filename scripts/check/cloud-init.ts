@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runProgram } from '../programs/run.ts'
+import { runProgram } from '../programs/run-program.ts'
 
 /** What cloud-init's own schema says of a document: the path in it, and the sentence. */
 export interface SchemaFlaw {

@@ -1,5 +1,5 @@
-import { calledAs } from '../cli/called.ts'
 import type { Span } from '../inventory/source.ts'
+import { calledAs } from './called.ts'
 
 /** How a command was called, to show what is wrong with it. */
 export interface CommandLine {

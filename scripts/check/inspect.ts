@@ -6,6 +6,7 @@ import { locate } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
+import { targets } from '../targets/list.ts'
 import { blameTemplates } from '../user-data/blame.ts'
 import type { Sources } from '../user-data/compile.ts'
 import { unfitting } from '../user-data/fit-rules.ts'
@@ -66,6 +67,6 @@ function lookThrough(cluster: Cluster | undefined, workshop: Workshop | undefine
     return { userData: new Map<string, UserData>(), found: [] }
   const userData = new Map(renderCluster(workshop.templates, cluster).map(one => [one.name, one]))
   // Containers are given their user-data as a file, of any size.
-  const tooLarge = cluster.target === 'local' ? [] : unfitting(cluster, userData)
+  const tooLarge = targets[cluster.target].anySize ? [] : unfitting(cluster, userData)
   return { userData, found: [...tooLarge, ...blameTemplates(userData.values(), workshop.sources)] }
 }

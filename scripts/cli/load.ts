@@ -58,7 +58,7 @@ export async function loadInventory(given: Given): Promise<LoadedInventory> {
   const { problems, cluster } = examine(parseInventory(source.text, source.file), overrides)
   if (cluster === undefined) throw new Refused(problems)
   if (problems.length > 0) {
-    const { report } = await import('./report.ts')
+    const { report } = await import('./problem-report.ts')
     const name = basename(process.argv[1] ?? '').replace(/\.[jt]s$/, '')
     say(report(problems, { name, args: process.argv.slice(2), given }, env()))
   }

@@ -1,7 +1,7 @@
+import { calledAs } from '../check/called.ts'
 import { Refused } from '../inventory/problems.ts'
 import { styleFor } from '../show/style.ts'
 import { table } from '../show/table.ts'
-import { calledAs } from './called.ts'
 import {
   type Given,
   Misused,
@@ -10,7 +10,7 @@ import {
   parseOptions,
   refuseSwallowed,
 } from './options.ts'
-import type { Call } from './report.ts'
+import type { Call } from './problem-report.ts'
 
 /** A command of `npm run`. */
 export interface Command {
@@ -93,7 +93,7 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
   if (error instanceof Misused) return `${mark} ${error.message}\nsee ${calledAs(call.name)} --help`
   if (error instanceof Refused) {
     // Loaded only now: a command that finds nothing wrong starts without it.
-    const { report } = await import('./report.ts')
+    const { report } = await import('./problem-report.ts')
     return report(error.problems, call, env())
   }
   if (error instanceof Stopped) return `${mark} ${error.message}`

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { calledAs } from '../check/called.ts'
 import { didYouMean } from '../inventory/nearest.ts'
-import { calledAs } from './called.ts'
 
 /** One option of a command, as parsed and as told by `--help`. */
 export interface Option {

@@ -1,4 +1,4 @@
-import type { ImageSettings } from '../inventory/image.ts'
+import type { ImageSettings } from '../inventory/image-settings.ts'
 import type { Values } from '../inventory/variables.ts'
 import type { TargetName } from '../targets/list.ts'
 

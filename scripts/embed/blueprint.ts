@@ -1,9 +1,9 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import { nothing } from '../targets/ec2/actual.ts'
+import type { Change, Ec2Step, StepOf } from '../targets/ec2/ec2-step.ts'
 import { unseenImage } from '../targets/ec2/image.ts'
 import type { TemplateSpec } from '../targets/ec2/launch-template.ts'
 import { planLaunch } from '../targets/ec2/plan-launch.ts'
-import type { Change, Ec2Step, StepOf } from '../targets/ec2/step.ts'
 import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { tag } from '../cluster/tags.ts'
-import { machineTags } from '../targets/ec2/tags.ts'
+import { machineTags } from '../targets/ec2/ec2-tags.ts'
 import type { Rendered } from './format.ts'
 
 /** What launch would tag the machines of a node with, but for their image. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { capital, type Resource, type Resources } from '../targets/ec2/cloudformation.ts'
+import { capital, type Resource, type Resources } from '../targets/ec2/cloudformation-resource.ts'
 import { instanceProfileResources } from '../targets/ec2/instance-profile.ts'
 import { launchTemplateResource } from '../targets/ec2/launch-template.ts'
 import { poolResource } from '../targets/ec2/pool.ts'

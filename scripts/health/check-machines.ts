@@ -1,4 +1,4 @@
-import { judge, lacking, reporting, withUnit } from './blame.ts'
+import { judge, lacking, reporting, withUnit } from './blames.ts'
 import type { Expected, Seen } from './seen.ts'
 
 // The gates that tell whether the machines are what they should be.

@@ -1,4 +1,4 @@
-import { followersIn, judge, lacking, leadersIn, reporting, withUnit } from './blame.ts'
+import { followersIn, judge, lacking, leadersIn, reporting, withUnit } from './blames.ts'
 import { electedIn } from './elected.ts'
 import type { Blame } from './gate.ts'
 import type { Expected, Seen } from './seen.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Stopped } from '../cli/main.ts'
-import { type Env, quoteWord } from '../programs/run.ts'
+import { type Env, quoteWord } from '../programs/run-program.ts'
 import type { Bakery } from './bakery.ts'
 import { buildWithPacker, type PackerEnd, validateWithPacker } from './packer.ts'
 import { lastWords, type PackerEvent, shortLines } from './packer-output.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Architecture } from '../cluster/cluster.ts'
-import type { Artifact } from '../inventory/image.ts'
+import type { Artifact } from '../inventory/image-settings.ts'
 
 /** Everything that goes into an image. Equal ingredients make an equal image, as far as a package mirror lets them. */
 export interface Ingredients {

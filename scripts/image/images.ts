@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
-import type { Env } from '../programs/run.ts'
+import type { Env } from '../programs/run-program.ts'
 import { observeBakedImages } from '../targets/ec2/api/baked-image.ts'
 import { observeUses } from '../targets/ec2/api/image-uses.ts'
 import { deregisterImage } from '../targets/ec2/api/leftovers.ts'

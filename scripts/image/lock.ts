@@ -1,5 +1,5 @@
 import type { Outcome } from '../inventory/check-fields.ts'
-import type { Artifact } from '../inventory/image.ts'
+import type { Artifact } from '../inventory/image-settings.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 
 /** What an artifact was when it was baked first. It is never taken as anything else again. */

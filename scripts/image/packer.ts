@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Stopped } from '../cli/main.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
-import { type Env, findProgram, type Ran, runProgram } from '../programs/run.ts'
+import { type Env, findProgram, type Ran, runProgram } from '../programs/run-program.ts'
 import { type PackerEvent, packerReader } from './packer-output.ts'
 import { packerFolder } from './sources.ts'
 

@@ -1,4 +1,4 @@
-import { type Ran, runProgram } from '../programs/run.ts'
+import { type Ran, runProgram } from '../programs/run-program.ts'
 import type { Engine } from '../targets/containers/engine/engine.ts'
 import type { Bakery } from './bakery.ts'
 import { forgetRuns, overRuns } from './runs.ts'

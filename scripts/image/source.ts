@@ -1,4 +1,4 @@
-import { type Env, runProgram } from '../programs/run.ts'
+import { type Env, runProgram } from '../programs/run-program.ts'
 import type { InventoryText } from './bakery.ts'
 import { sha256 } from './fingerprint.ts'
 import type { SourceOfBake } from './manifest.ts'

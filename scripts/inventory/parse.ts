@@ -1,7 +1,7 @@
-import type { TargetName } from '../targets/list.ts'
+import { defaultTarget, type TargetName } from '../targets/list.ts'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check-fields.ts'
 import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
-import { checkImage, type ImageSettings } from './image.ts'
+import { checkImage, type ImageSettings } from './image-settings.ts'
 import type { Problem } from './problems.ts'
 import { readYaml } from './read-yaml.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
@@ -64,7 +64,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       file,
       cluster: top.cluster ?? 'cluster1',
       region: top.region ?? 'us-east-1',
-      target: top.target ?? 'aws',
+      target: top.target ?? defaultTarget,
       instanceProfile: top.instance_profile,
       permissionsBoundary: top.permissions_boundary,
       userDataBucket: top.user_data_bucket,

@@ -1,14 +1,21 @@
-/**
- * Where a cluster can be launched, in the words of an inventory: the folder beside this file that implements the
- * target, and the options that only it takes.
- */
+interface TargetEntry {
+  /** The folder beside this file that implements the target. */
+  readonly folder: string
+  /** The options that only this target takes. */
+  readonly options: readonly string[]
+  /** Whether its machines take user data of any size. */
+  readonly anySize: boolean
+}
+
+/** Where a cluster can be launched, in the words of an inventory. */
 export const targets = {
-  aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'] },
-  local: { folder: 'containers', options: ['engine'] },
-} as const satisfies Readonly<
-  Record<string, { readonly folder: string; readonly options: readonly string[] }>
->
+  aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'], anySize: false },
+  local: { folder: 'containers', options: ['engine'], anySize: true },
+} as const satisfies Readonly<Record<string, TargetEntry>>
 
 export type TargetName = keyof typeof targets
+
+/** The target of an inventory that names none. */
+export const defaultTarget: TargetName = 'aws'
 
 export const targetNames = Object.keys(targets) as readonly TargetName[]

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { lockText, type Pin, parseLock, pinned, wantedOf, wrongSum } from '../../scripts/image/lock.ts'
-import type { Artifact } from '../../scripts/inventory/image.ts'
+import type { Artifact } from '../../scripts/inventory/image-settings.ts'
 import { refusals } from '../harness/sample.ts'
 
 const a = 'a'.repeat(64)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { EngineFailed } from '../../scripts/targets/containers/engine/engine.ts'
-import { explain } from '../../scripts/targets/containers/engine/explain.ts'
+import { explain } from '../../scripts/targets/containers/engine/engine-errors.ts'
 import { noAwsEnv } from '../harness/aws.ts'
 import { run } from '../harness/command.ts'
 import { sampleInventory } from '../harness/sample.ts'
@@ -52,7 +52,7 @@ test('--recover is for EC2', async t => {
 test('--image is for EC2', async t => {
   const { code, stderr } = await launch(noAwsEnv(), '--image', 'ami-0123456789abcdef0')
   t.is(code, 2)
-  t.regex(stderr, /--image is of EC2; a local image is baked from the inventory/)
+  t.regex(stderr, /--image applies to the aws target only/)
 })
 
 const said: readonly (readonly [string, RegExp])[] = [

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { quorumOf } from '../../scripts/cluster/quorum.ts'
 import { isRunning, type MachineState } from '../../scripts/plan/machines.ts'
 import type { Actual } from '../../scripts/targets/ec2/actual.ts'
+import type { StepOf } from '../../scripts/targets/ec2/ec2-step.ts'
 import type { Facts } from '../../scripts/targets/ec2/facts.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
-import type { StepOf } from '../../scripts/targets/ec2/step.ts'
 import {
   claimOf,
   clusterOf,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import fc from 'fast-check'
-import { findProgram, runProgram } from '../../scripts/programs/run.ts'
+import { findProgram, runProgram } from '../../scripts/programs/run-program.ts'
 
 test('every word reaches a program as it is', async t => {
   const word = fc.string({ unit: 'binary' }).map(text => text.replaceAll('\0', ''))

@@ -17,7 +17,7 @@ test.before(() => {
   const source = readFileSync('test/targets/fake.ts', 'utf8').replaceAll('../../scripts/', '../../')
   writeFileSync(join(project, 'scripts/targets/fake/fake.ts'), source)
   const list = join(project, 'scripts/targets/list.ts')
-  const line = "  fake: { folder: 'fake', options: [] },\n"
+  const line = "  fake: { folder: 'fake', options: [], anySize: true },\n"
   writeFileSync(list, readFileSync(list, 'utf8').replace('export const targets = {\n', `$&${line}`))
   writeFileSync(
     inventory,

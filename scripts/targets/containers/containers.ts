@@ -21,7 +21,7 @@ import {
   removeContainer,
 } from './engine/container.ts'
 import { call, type Engine, findEngine, lend } from './engine/engine.ts'
-import { explain, explained } from './engine/explain.ts'
+import { explain, explained } from './engine/engine-errors.ts'
 import { hostSubnets, makeNetwork, observeNetworks, removeNetwork } from './engine/network.ts'
 import { askReport, lastLines, openReports } from './engine/reports.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'

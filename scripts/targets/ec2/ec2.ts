@@ -13,11 +13,11 @@ import { explain, explained } from './api/errors.ts'
 import { checkPermissions } from './api/permissions.ts'
 import { observeStrays } from './api/seat.ts'
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
+import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
 import { unseenImage } from './image.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
-import type { Ec2Step } from './step.ts'
 
 /** Clusters on EC2: an instance for each seat, an Auto Scaling group for each pool. */
 export const target: Target = {

@@ -2,9 +2,9 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { profileName } from '../../cluster/names.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import { bodyPrefix } from '../../user-data/fit.ts'
-import type { Resources } from './cloudformation.ts'
+import type { Resources } from './cloudformation-resource.ts'
+import { clusterTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
-import { clusterTags, toTags } from './tags.ts'
 
 /** Makes the role, its policy and the instance profile. */
 export interface CreateInstanceProfile extends Step {

@@ -5,10 +5,10 @@ import { groupName, profileName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import type { Actual, ActualTemplate } from './actual.ts'
-import { groupReference, type Resource } from './cloudformation.ts'
+import { groupReference, type Resource } from './cloudformation-resource.ts'
+import { clusterTags, machineTags, tagMachine, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { sumOf, type UserDataSum } from './stored-user-data.ts'
-import { clusterTags, machineTags, tagMachine, toTags } from './tags.ts'
 
 /** Makes a launch template, or its next version. */
 export interface WriteTemplate extends Step {

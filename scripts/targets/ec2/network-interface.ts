@@ -4,10 +4,10 @@ import { seatName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import type { ActualInterface } from './actual.ts'
+import { clusterTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { rolesOf } from './launch-template.ts'
 import type { CreateSecurityGroup } from './security-group.ts'
-import { clusterTags } from './tags.ts'
 
 /** Where a seat is in the network. */
 export interface SeatInterface {

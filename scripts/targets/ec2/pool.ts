@@ -4,10 +4,10 @@ import { tag } from '../../cluster/tags.ts'
 import { type Removal, removal, type Step } from '../../plan/step.ts'
 import { count } from '../../plan/words.ts'
 import type { ActualPool } from './actual.ts'
-import type { Resource } from './cloudformation.ts'
+import type { Resource } from './cloudformation-resource.ts'
+import { missingTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { deleteLaunchTemplate } from './launch-template.ts'
-import { missingTags, toTags } from './tags.ts'
 
 /** Creates or changes the Auto Scaling group of a pool. */
 export interface WritePool extends Step {

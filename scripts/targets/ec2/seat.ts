@@ -5,11 +5,11 @@ import { tag } from '../../cluster/tags.ts'
 import { holdsSeat, isRunning } from '../../plan/machines.ts'
 import { type Removal, removal, type Step } from '../../plan/step.ts'
 import type { SeatMachine } from './actual.ts'
-import type { Resource } from './cloudformation.ts'
+import type { Resource } from './cloudformation-resource.ts'
+import { machineTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { scalingGroupTags } from './pool.ts'
 import { sumOf, type UserDataSum } from './stored-user-data.ts'
-import { machineTags } from './tags.ts'
 
 /** Launches the machine of a seat. */
 export interface LaunchSeat extends Step {

@@ -4,9 +4,15 @@ import { securityGroupName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
 import { type OutOfDate, removal, type Step } from '../../plan/step.ts'
 import type { ActualSecurityGroup } from './actual.ts'
-import { capital, groupLogicalId, groupReference, type Resource, type Resources } from './cloudformation.ts'
+import {
+  capital,
+  groupLogicalId,
+  groupReference,
+  type Resource,
+  type Resources,
+} from './cloudformation-resource.ts'
+import { clusterTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
-import { clusterTags, toTags } from './tags.ts'
 
 // One security group for each role. They open ports to each other, and nothing to anybody else.
 

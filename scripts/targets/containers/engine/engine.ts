@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Refused } from '../../../inventory/problems.ts'
-import { type Ran, runProgram } from '../../../programs/run.ts'
+import { type Ran, runProgram } from '../../../programs/run-program.ts'
 
 /** podman or docker on this machine: the same calls, save those in dialect.ts. */
 export interface Engine {

@@ -1,7 +1,7 @@
 import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2'
 import type { Problem } from '../../../inventory/problems.ts'
+import type { Ec2Step, StepOf } from '../ec2-step.ts'
 import { templateData, templateSpecs } from '../launch-template.ts'
-import type { Ec2Step, StepOf } from '../step.ts'
 import { dataOf, type Ground, groupIds, payloadOf } from './act.ts'
 import { explain, unless } from './errors.ts'
 import { createRequest } from './launch-template.ts'

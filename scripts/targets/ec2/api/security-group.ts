@@ -3,13 +3,13 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import type { Opening, Role } from '../../../cluster/firewall.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { ActualSecurityGroup } from '../actual.ts'
+import { toTags } from '../ec2-tags.ts'
 import {
   type CreateSecurityGroup,
   describeGroup,
   describeOpening,
   type UpdateSecurityGroup,
 } from '../security-group.ts'
-import { toTags } from '../tags.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'

@@ -1,5 +1,6 @@
 import type { Removal } from '../../plan/step.ts'
 import type { MarkFormed, WriteClaim } from './claim.ts'
+import type { TagSeat } from './ec2-tags.ts'
 import type { CreateInstanceProfile } from './instance-profile.ts'
 import type { WriteTemplate } from './launch-template.ts'
 import type { UpdateInterface } from './network-interface.ts'
@@ -7,7 +8,6 @@ import type { WritePool } from './pool.ts'
 import type { LaunchSeat } from './seat.ts'
 import type { SecurityGroupStep } from './security-group.ts'
 import type { StoreUserData } from './stored-user-data.ts'
-import type { TagSeat } from './tags.ts'
 
 /** One thing to do on EC2. */
 export type Ec2Step = Change | Ec2Removal
