@@ -1,8 +1,11 @@
 import { askToGoOn } from '../cli/ask.ts'
+import { takeInterrupt } from '../cli/interrupt.ts'
 import type { LoadedInventory } from '../cli/load.ts'
 import { env, print, printJson, say } from '../cli/main.ts'
 import { type Given, Misused, textOf } from '../cli/options.ts'
 import { runShown } from '../cli/run-shown.ts'
+import { bakeryOf } from '../image/bakery.ts'
+import { bakedImage, imageName } from '../image/container-image.ts'
 import { sayPlan } from '../show/say-plan.ts'
 import { columnsOf, styleFor } from '../show/style.ts'
 import type { LocalPlan } from '../targets/containers/container-step.ts'
@@ -15,7 +18,6 @@ import { planLocalLaunch } from '../targets/containers/launch-containers.ts'
 import { loadTemplates } from '../user-data/load-templates.ts'
 import { renderCluster } from '../user-data/render.ts'
 import { awaitHealthShown } from './local-health.ts'
-import { bakedImage, bakeryOf, imageName } from './local-image.ts'
 import { localView } from './local-view.ts'
 
 /** Launches a cluster in containers on this machine, and waits until it is up. */
@@ -50,7 +52,7 @@ export async function launchLocal(given: Given, inventory: LoadedInventory, time
 
 /** The image by the name that names its content; it is baked on the way, but not for a dry run. */
 async function imageFor(inventory: LoadedInventory, engine: Engine, dryRun: boolean): Promise<string> {
-  const bakery = bakeryOf(inventory)
+  const bakery = bakeryOf(inventory, { env: env(), tell: say, takeInterrupt })
   if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that is yet to be baked'
   const image = await bakedImage(bakery, engine)
   await explainedLocal(imageFits(engine, image))

@@ -1,10 +1,13 @@
 import { askToGoOn } from '../cli/ask.ts'
+import { takeInterrupt } from '../cli/interrupt.ts'
 import type { LoadedInventory } from '../cli/load.ts'
 import { env, print, printJson, say } from '../cli/main.ts'
 import { type Given, Misused, textOf } from '../cli/options.ts'
 import { runShown } from '../cli/run-shown.ts'
 import { whyNotReplace } from '../health/replaceable.ts'
 import { expectedOf } from '../health/seen.ts'
+import { bakeryOf } from '../image/bakery.ts'
+import { bakedImage } from '../image/container-image.ts'
 import { Refused } from '../inventory/problems.ts'
 import { saySteps } from '../show/say-plan.ts'
 import { columnsOf, styleFor } from '../show/style.ts'
@@ -17,7 +20,6 @@ import { planReplace } from '../targets/containers/replace-container.ts'
 import { loadTemplates } from '../user-data/load-templates.ts'
 import { renderCluster } from '../user-data/render.ts'
 import { awaitHealthShown } from './local-health.ts'
-import { bakedImage, bakeryOf } from './local-image.ts'
 import { localView } from './local-view.ts'
 
 /** Replaces the container of one node, if the others can spare it, and waits until the cluster is well again. */
@@ -28,7 +30,7 @@ export async function replaceLocal(given: Given, inventory: LoadedInventory, tim
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
   const engine = await findEngine(textOf(given, 'engine'))
   const actual = await explainedLocal(observeLocal(engine, cluster.name))
-  const image = await bakedImage(bakeryOf(inventory), engine)
+  const image = await bakedImage(bakeryOf(inventory, { env: env(), tell: say, takeInterrupt }), engine)
   const step = planReplace({ cluster, userData, image, actual }, name)
   if (step.kind === 'seat') {
     const { seen } = await explainedLocal(healthOf(engine, cluster))
