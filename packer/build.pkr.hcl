@@ -9,7 +9,7 @@ build {
   sources = ["source.amazon-ebs.machine", "source.docker.container"]
 
   provisioner "shell" {
-    inline = ["mkdir -p /tmp/mesos-bakery/artifacts"]
+    inline = ["mkdir -p /tmp/mesos-bakery/artifacts /tmp/mesos-bakery-samples"]
   }
 
   provisioner "file" {
@@ -35,6 +35,12 @@ build {
   provisioner "file" {
     source      = "${path.root}/rootfs"
     destination = "/tmp/mesos-bakery"
+  }
+
+  # Not below /tmp/mesos-bakery, which is gone by the time that verify reads them.
+  provisioner "file" {
+    sources     = [for file in fileset("${path.root}/samples", "*.yaml") : "${path.root}/samples/${file}"]
+    destination = "/tmp/mesos-bakery-samples/"
   }
 
   provisioner "shell" {

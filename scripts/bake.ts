@@ -1,6 +1,11 @@
-import { loadInventory } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryOptions, targetOptions } from './cli/options.ts'
+import { takeInterrupt } from './cli/interrupt.ts'
+import { loadInventory, refuseOptionsOfOthers } from './cli/load.ts'
+import { type Command, env, main, print, printJson, say } from './cli/main.ts'
+import { type Given, inventoryOptions, Misused, targetOptions, textOf } from './cli/options.ts'
+import { onStderr, onStdout } from './cli/screen.ts'
+import { type Asked, bakerOf } from './image/baker.ts'
+import { bakeryOf, unmade } from './image/bakery.ts'
+import { sayBake } from './show/say-bake.ts'
 
 const command: Command = {
   name: 'bake',
@@ -22,15 +27,39 @@ const command: Command = {
   ],
   run: async given => {
     const inventory = await loadInventory(given)
-    // Only what the target needs is loaded: the AWS SDK is no small thing.
-    if (inventory.cluster.target === 'local') {
-      const { bakeHere } = await import('./commands/bake-local.ts')
-      await bakeHere(given, inventory)
-    } else {
-      const { bakeOnAws } = await import('./commands/bake-aws.ts')
-      await bakeOnAws(given, inventory)
+    refuseOptionsOfOthers(given, inventory.cluster.target)
+    const baker = await bakerOf(inventory.cluster)
+    const ground = { env: env(), tell: say, takeInterrupt }
+    const bakery = bakeryOf(inventory, ground, given.frozen === true)
+    const planned = await baker.planBake(bakery, readAsked(given))
+    if (given['dry-run'] === true || planned.isDone) {
+      return printEither(given, planned.json, sayBake(planned.view, onStdout()))
     }
+    const { json, text } = await planned.bake({
+      tell: say,
+      show: view => say(sayBake(view, onStderr())),
+      verbose: given.verbose === true,
+      signal: takeInterrupt(unmade).signal,
+    })
+    printEither(given, json, text)
   },
+}
+
+function readAsked(given: Given): Asked {
+  const architecture = textOf(given, 'arch')
+  const region = textOf(given, 'region')
+  if (architecture !== undefined && architecture !== 'amd64' && architecture !== 'arm64') {
+    throw new Misused(`--arch takes amd64 or arm64, got ${JSON.stringify(architecture)}`)
+  }
+  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new Misused(`--region takes a region such as us-east-1, got ${JSON.stringify(region)}`)
+  }
+  return { architecture, region, engine: textOf(given, 'engine'), force: given.force === true }
+}
+
+function printEither(given: Given, json: unknown, text: string): void {
+  if (given.json === true) printJson(json)
+  else print(text)
 }
 
 await main(command)

@@ -2,9 +2,9 @@ import { askToGoOn } from './cli/ask.ts'
 import { loadInventory } from './cli/load.ts'
 import { type Command, env, main, print, printJson, say } from './cli/main.ts'
 import { type Given, inventoryOptions, Misused, textOf } from './cli/options.ts'
-import { pruneImages, surveyImages } from './image/images.ts'
-import { sayImages, sayPruning } from './image/say-images.ts'
+import { pruneImages, surveyImages } from './image/baked-images.ts'
 import { Refused } from './inventory/problems.ts'
+import { sayImages, sayPruning } from './show/say-images.ts'
 import { explained } from './targets/ec2/api/errors.ts'
 
 const command: Command = {

@@ -3,4 +3,5 @@
 set -euo pipefail
 # shellcheck disable=SC2016 # dpkg-query expands it
 dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' >/usr/share/mesos-bakery/packages.tsv
-exec /usr/lib/mesos-bakery/verify --pristine
+/usr/lib/mesos-bakery/verify --pristine --samples /tmp/mesos-bakery-samples
+rm -r /tmp/mesos-bakery-samples

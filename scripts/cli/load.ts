@@ -9,6 +9,7 @@ import { blameTemplates } from '../user-data/blame.ts'
 import { loadTemplates } from '../user-data/load-templates.ts'
 import { renderCluster } from '../user-data/render.ts'
 import { readTemplates } from '../user-data/template-files.ts'
+import { takeInterrupt } from './interrupt.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
 import { type Given, Misused, textOf } from './options.ts'
@@ -68,7 +69,15 @@ export async function loadInventory(given: Given): Promise<LoadedInventory> {
 async function open(given: Given, { cluster, source }: LoadedInventory): Promise<Loaded> {
   refuseOptionsOfOthers(given, cluster.target)
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
-  const asked = { cluster, userData, source, env: env(), engine: textOf(given, 'engine'), tell: say }
+  const asked = {
+    cluster,
+    userData,
+    source,
+    env: env(),
+    engine: textOf(given, 'engine'),
+    tell: say,
+    takeInterrupt,
+  }
   return { asked, target: await targetNamed(cluster.target) }
 }
 

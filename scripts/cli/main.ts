@@ -1,5 +1,5 @@
 import { calledAs } from '../check/called.ts'
-import { Refused } from '../inventory/problems.ts'
+import { Refused, Stopped } from '../inventory/problems.ts'
 import { styleFor } from '../show/style.ts'
 import { table } from '../show/table.ts'
 import {
@@ -11,6 +11,8 @@ import {
   refuseSwallowed,
 } from './options.ts'
 import type { Call } from './problem-report.ts'
+
+export { Stopped }
 
 /** A command of `npm run`. */
 export interface Command {
@@ -99,17 +101,6 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
   if (error instanceof Stopped) return `${mark} ${error.message}`
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `${mark} this is a bug of mesos-bakery, please report it with these lines:\n${stack}`
-}
-
-/** A run that ended before its goal, after it has said why and what exists. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped'
-  readonly exitCode: number
-
-  constructor(message: string, exitCode = 1) {
-    super(message)
-    this.exitCode = exitCode
-  }
 }
 
 /** The environment: read here, so that nothing below the terminal depends on it. */

@@ -1,14 +1,23 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
-import type { Env } from '../programs/run-program.ts'
+import { type Env, runProgram } from '../programs/run-program.ts'
 import { fetchAll } from './download.ts'
-import type { Ingredients, LockedArtifact } from './fingerprint.ts'
+import { type Ingredients, type LockedArtifact, type SourceFile, sha256 } from './fingerprint.ts'
 import { lockFile, lockText, type Pin, parseLock, pinned, type Wanted, wantedOf } from './lock.ts'
-import { productVersion, readSources } from './sources.ts'
+import type { SourceOfBake } from './manifest.ts'
 
 /** An inventory as it was read. */
 export interface InventoryText {
@@ -17,15 +26,37 @@ export interface InventoryText {
   readonly folder: string
 }
 
+/** How a bake reaches the person who started it. */
+export interface BakeryGround {
+  readonly env: Env
+  readonly tell: (line: string) => void
+  /**
+   * From now on an interrupt aborts the signal, until it is released.
+   *
+   * @param outcome what an interrupted run comes to
+   */
+  readonly takeInterrupt: (outcome: string) => { readonly signal: AbortSignal; readonly release: () => void }
+}
+
 /** What a bake works from and with. */
-export interface Bakery {
+export interface Bakery extends BakeryGround {
   readonly cluster: Cluster
   /** The inventory's text, and where it is: there the lock file is too, and what relative `file:` URLs name. */
   readonly inventory: InventoryText
-  readonly env: Env
   /** Refuses artifacts that the lock doesn't have. */
   readonly frozen: boolean
-  readonly tell: (line: string) => void
+}
+
+/** What an interrupted bake comes to. */
+export const unmade = 'no image was made, and nothing published'
+
+/** What a bake of an inventory works from. */
+export function bakeryOf(
+  { cluster, source }: { readonly cluster: Cluster; readonly source: InventoryText },
+  ground: BakeryGround,
+  frozen = false,
+): Bakery {
+  return { cluster, inventory: source, frozen, ...ground }
 }
 
 /** A folder of ours in the cache of who runs this. */
@@ -74,19 +105,24 @@ export async function fetchArtifacts(
 }
 
 function wantedFor({ cluster, inventory, frozen }: Bakery, architecture: Architecture): readonly Wanted[] {
-  const artifacts = cluster.image.artifacts.filter(one => (one.architecture ?? architecture) === architecture)
+  const artifacts = artifactsFor(cluster.image.artifacts, architecture)
   const { value, problems } = wantedOf(artifacts, readLock(inventory.folder), frozen)
-  return orRefuse(value, [...missing(artifacts, architecture), ...problems])
+  return orRefuse(value, [...missingArtifacts(cluster, architecture), ...problems])
 }
 
-/** Debian has neither Consul nor Mesos. */
-function missing(artifacts: readonly Artifact[], architecture: Architecture): readonly Problem[] {
+/** The artifacts that an image needs and the inventory doesn't name: Debian has neither Consul nor Mesos. */
+export function missingArtifacts({ image }: Cluster, architecture: Architecture): readonly Problem[] {
+  const artifacts = artifactsFor(image.artifacts, architecture)
   return (['consul', 'mesos'] as const)
     .filter(name => !artifacts.some(artifact => artifact.name === name))
     .map(name => ({
       path: 'image.artifacts',
-      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }, see inventory.example.yaml`,
+      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from`,
     }))
+}
+
+function artifactsFor(artifacts: readonly Artifact[], architecture: Architecture): readonly Artifact[] {
+  return artifacts.filter(one => (one.architecture ?? architecture) === architecture)
 }
 
 function asLocked(artifact: Artifact, sha256: string): LockedArtifact
@@ -118,4 +154,43 @@ export function ingredientsOf(
 ): Ingredients {
   const { name, cgroups } = cluster.image
   return { name, architecture, cgroups, base, version: productVersion(), artifacts, files: readSources() }
+}
+
+const product = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The folder of the templates, the overlay and the provisioners. */
+export const packerFolder = join(product, 'packer')
+
+/** The version of mesos-bakery. */
+export function productVersion(): string {
+  return JSON.parse(readFileSync(join(product, 'package.json'), 'utf8')).version
+}
+
+/** Below packer/: user data that `verify` shows to an image's cloud-init. It never becomes part of the image. */
+const samples = 'samples'
+
+/** Everything below packer/ that an image is made from: neither what only people read, nor the samples. */
+export function readSources(folder = packerFolder): readonly SourceFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => !entry.isDirectory() && !entry.name.endsWith('.md'))
+    .filter(entry => entry.parentPath !== join(folder, samples))
+    .map(entry => {
+      const file = join(entry.parentPath, entry.name)
+      const path = relative(folder, file).replaceAll(sep, '/')
+      if (entry.isSymbolicLink()) return { path, kind: 'link', sha256: sha256(readlinkSync(file)) }
+      const kind = (statSync(file).mode & 0o100) === 0 ? 'file' : 'program'
+      return { path, kind, sha256: sha256(readFileSync(file)) }
+    })
+}
+
+/** What an inventory's repository knows of it. */
+export async function sourceOf({ file, text, folder }: InventoryText, env: Env): Promise<SourceOfBake> {
+  const git = (...args: readonly string[]) => runProgram('git', ['-C', folder, ...args], { env })
+  const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')])
+  return {
+    inventory: file,
+    sha256: sha256(text),
+    commit: commit.code === 0 ? commit.stdout.trim() : null,
+    dirty: status.stdout.trim() !== '',
+  }
 }

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Stopped } from '../cli/main.ts'
-import { type Problem, Refused } from '../inventory/problems.ts'
-import { type Env, findProgram, type Ran, runProgram } from '../programs/run-program.ts'
-import { type PackerEvent, packerReader } from './packer-output.ts'
-import { packerFolder } from './sources.ts'
+import { type Problem, Refused, Stopped } from '../inventory/problems.ts'
+import { type Env, findProgram, quoteWord, type Ran, runProgram } from '../programs/run-program.ts'
+import { type Bakery, packerFolder } from './bakery.ts'
+import { lastWords, type PackerEvent, packerReader, shortLines } from './packer-output.ts'
+import type { PackerVariables } from './packer-variables.ts'
 
 /** What the templates say too, in packer/plugins.pkr.hcl. */
 const oldest = [1, 10] as const
 
 /** Where Packer runs and who hears of it. */
-export interface PackerGround {
+interface PackerGround {
   readonly env: Env
   /** Gets every line, whatever is shown. */
   readonly log: string
@@ -58,11 +59,6 @@ function noPacker(what: string): Problem {
   return { path: 'packer', message: `${what}; ${way}` }
 }
 
-/** Lets Packer look at templates and variables, without doing anything. @throws Stopped with what it finds */
-export async function validateWithPacker(args: readonly string[], env: Env): Promise<void> {
-  orStop('validate', await askPacker(['validate', ...args], env))
-}
-
 function askPacker(args: readonly string[], env: Env): Promise<Ran> {
   return runProgram('packer', args, { env: { ...env, CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' } })
 }
@@ -75,7 +71,7 @@ function orStop(what: string, { code, stdout, stderr }: Ran): void {
  * Runs a build to its end. It has a process group of its own, so that a Ctrl-C reaches Packer once, from us: the
  * second that a terminal would send makes it leave everything behind.
  */
-export async function buildWithPacker(args: readonly string[], ground: PackerGround): Promise<PackerEnd> {
+async function buildWithPacker(args: readonly string[], ground: PackerGround): Promise<PackerEnd> {
   const child = spawn('packer', ['build', '-machine-readable', '-color=false', ...args], {
     env: { ...ground.env, CHECKPOINT_DISABLE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -133,5 +129,87 @@ function killQuietly(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal)
   } catch {
     // It has ended already.
+  }
+}
+
+/** What is to be built, and where what it leaves goes. */
+export interface Build {
+  readonly source: 'amazon-ebs.machine' | 'docker.container'
+  readonly variables: PackerVariables
+  /** `build/<image>/<architecture or local>`: the variables, the log and the package list. */
+  readonly folder: string
+  readonly env: Env
+}
+
+/** Who watches a build, and who may stop it. */
+export interface Watch {
+  readonly tell: (line: string) => void
+  readonly verbose: boolean
+  readonly signal: AbortSignal
+}
+
+/** The file to which a build downloads the list of what is installed. */
+export function packagesFile(folder: string): string {
+  return join(folder, 'packages.txt')
+}
+
+/**
+ * Looks for mistakes in a build without doing any of it, as Packer does again when it builds.
+ *
+ * @throws Stopped with what Packer finds
+ */
+export async function validate(todo: Build): Promise<void> {
+  orStop('validate', await askPacker(['validate', ...prepare(todo)], todo.env))
+}
+
+/**
+ * Lets Packer build.
+ *
+ * @throws Stopped with Packer's last words
+ */
+export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
+  const { folder, env } = todo
+  const args = prepare(todo)
+  rmSync(packagesFile(folder), { force: true })
+  const log = join(folder, 'packer.log')
+  const end = await buildWithPacker(args, { env, log, tell: teller(watch), signal: watch.signal })
+  if (end.code === 0) return end
+  watch.signal.throwIfAborted()
+  const last = lastWords(end.last)
+    .map(line => `  ${line}`)
+    .join('\n')
+  throw new Stopped(`Packer ended with ${end.code}; all that it said is in ${log}; last:\n${last}`)
+}
+
+/** Writes the variables down. @returns what Packer is called with */
+function prepare({ source, folder, variables }: Build): readonly string[] {
+  const varFile = join(folder, 'variables.pkrvars.json')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(varFile, `${JSON.stringify(variables, null, 2)}\n`)
+  return [`-only=${source}`, `-var-file=${varFile}`, packerFolder]
+}
+
+function teller({ tell, verbose }: Watch): (event: PackerEvent) => void {
+  const short = shortLines()
+  return event => {
+    const line = verbose ? event.kind !== 'made' && event.text : short(event)
+    if (line) tell(line)
+  }
+}
+
+/** An environment in which `docker` is the engine that was found, and labels what it runs for a run. */
+export async function withDocker<T>(
+  { env }: Pick<Bakery, 'env'>,
+  engine: { readonly path: string; readonly flags: readonly string[] },
+  act: (env: Env) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(env.TMPDIR ?? '/tmp', 'mesos-bakery-docker-'))
+  try {
+    const [program = '', ...flags] = [engine.path, ...engine.flags].map(quoteWord)
+    const script = `#!/bin/sh\n[ "$1" = run ] && shift && exec ${program} run ${flags.join(' ')} "$@"\nexec ${program} "$@"\n`
+    writeFileSync(join(folder, 'docker'), script, { mode: 0o755 })
+    return await act({ ...env, PATH: `${folder}:${env.PATH}` })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packagesFile } from './build.ts'
 import type { Ingredients } from './fingerprint.ts'
-import { addToManifest, type Baked, type Manifest, manifestImage } from './manifest.ts'
-import { readPackages } from './packages.ts'
-import { sbomOf } from './sbom.ts'
+import { addToManifest, type Baked, type Manifest, manifestImage, readPackages, sbomOf } from './manifest.ts'
+import { packagesFile } from './packer.ts'
 
 /** What is written down of one image that was baked. */
 export interface BakeRecord extends Omit<Baked, 'packages'> {

@@ -58,6 +58,17 @@ export class Refused extends Error {
   }
 }
 
+/** A run that ended before its goal, after it has said why and what exists. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
 /** One line for one problem: `inventory.yaml:3:8: groups.web.min: must be …; use …`. */
 export function sayProblem(problem: Problem): string {
   return [placeOf(problem), problem.path, sentenceOf(problem)].filter(part => part !== '').join(': ')

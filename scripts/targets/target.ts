@@ -39,6 +39,12 @@ export interface Asked {
   /** The inventory that it comes from. */
   readonly source: { readonly file: string; readonly text: string; readonly folder: string }
   readonly env: Readonly<Record<string, string | undefined>>
+  /**
+   * From now on an interrupt aborts the signal, until it is released.
+   *
+   * @param outcome what an interrupted run comes to
+   */
+  readonly takeInterrupt: (outcome: string) => { readonly signal: AbortSignal; readonly release: () => void }
   /** The container engine that was named. */
   readonly engine: string | undefined
   /** Says something to the person, such as what is being waited for. */

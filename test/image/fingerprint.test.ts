@@ -1,9 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { packerFolder, readSources } from '../../scripts/image/bakery.ts'
 import { fingerprintOf, type Ingredients } from '../../scripts/image/fingerprint.ts'
-import { readSources } from '../../scripts/image/sources.ts'
 
 const ingredients: Ingredients = {
   name: 'mesos',
@@ -67,4 +75,15 @@ test('files are read with what git knows of their modes, links as links, and wha
   chmodSync(join(folder, 'build.pkr.hcl'), 0o600)
   chmodSync(join(folder, 'provision/a.sh'), 0o700)
   t.deepEqual(kinds(), { 'build.pkr.hcl': 'file', 'provision/a.sh': 'program', 'provision/link': 'link' })
+})
+
+test('a changed sample of user data makes no other image', t => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'mesos-bakery-sources-')), 'packer')
+  cpSync(packerFolder, folder, { recursive: true })
+  const print = () => fingerprintOf({ ...ingredients, files: readSources(folder) })
+  const before = print()
+  appendFileSync(join(folder, 'samples/leader.yaml'), '# changed')
+  t.is(print(), before)
+  appendFileSync(join(folder, 'rootfs/etc/mesos-bakery/dnsmasq.conf'), '# changed')
+  t.not(print(), before)
 })

@@ -1,7 +1,6 @@
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import test from 'ava'
-import { readPackages } from '../../scripts/image/packages.ts'
-import { sbomOf } from '../../scripts/image/sbom.ts'
+import { readPackages, sbomOf } from '../../scripts/image/manifest.ts'
 
 const ingredients = {
   name: 'mesos',

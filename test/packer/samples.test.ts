@@ -12,11 +12,12 @@ const samples = {
 for (const [mode, [name, file]] of Object.entries(samples)) {
   test(`the image's sample of a ${mode} is what is rendered today`, t => {
     const text = expectedFiles(name).get(file) ?? ''
-    compareWithFile(t, `packer/rootfs/usr/share/mesos-bakery/samples/${mode}.yaml`, text)
+    compareWithFile(t, `packer/samples/${mode}.yaml`, text)
   })
 }
 
 test('verify shows cloud-init every sample', t => {
   const verify = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
-  for (const mode of Object.keys(samples)) t.true(verify.includes(`|accepts ${mode}'`), mode)
+  for (const mode of Object.keys(samples))
+    t.true(verify.includes(`'samples|cloud-init accepts the user-data of a ${mode}`), mode)
 })

@@ -44,9 +44,9 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
   ['the kernel is', `sed -i 's/=host/=v1/' $etc/image.env`, /hierarchy=0 is not in \/etc\/default\/grub\.d/],
   ['the agent is', `sed -i 's/=host/=v1/' $etc/image.env`, /CGROUPS is v1, but .* is for v2/],
   ['the agent is', ': >$etc/cgroups.env', /CGROUPS is host, but .* is for v1/],
-  ['of a leader', 'echo "write_files: 1" >>$share/samples/leader.yaml', /schema/],
-  ['of a follower', 'echo "runcmd: true" >>$share/samples/follower.yaml', /schema/],
-  ['of a mixed', 'echo "runcmd: true" >>$share/samples/mixed.yaml', /schema/],
+  ['of a leader', 'echo "write_files: 1" >>$samples/leader.yaml', /schema/],
+  ['of a follower', 'echo "runcmd: true" >>$samples/follower.yaml', /schema/],
+  ['of a mixed', 'echo "runcmd: true" >>$samples/mixed.yaml', /schema/],
   ['500 MB', double('df', '499'), /only 499 MB/],
   ['nothing listens', listen, /127\.0\.0\.1:8099.*python3/],
   ['no node', 'mkdir -p /etc/consul.d; touch /etc/consul.d/server.json', /: \/etc\/consul\.d\/server\.json/],
@@ -70,11 +70,18 @@ function double(name: string, says: string): string {
   return `printf '#!/bin/sh\\necho "${says}"\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`
 }
 
-const prepare = 'share=/usr/share/mesos-bakery etc=/etc/mesos-bakery units=/etc/systemd/system'
+const prepare =
+  'share=/usr/share/mesos-bakery etc=/etc/mesos-bakery units=/etc/systemd/system samples=/tmp/samples'
+
+/** Brings the samples of user data, as a bake does: the image has none. */
+const bringSamples = ['leader', 'follower', 'mixed']
+  .map(mode => [mode, readFileSync(`packer/samples/${mode}.yaml`).toString('base64')])
+  .map(([mode, text]) => `mkdir -p /tmp/samples; base64 -d <<<${text} >/tmp/samples/${mode}.yaml`)
+  .join('\n')
 
 test('every check has a fault that it finds', t => {
   const text = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
-  const titles = [...text.matchAll(/^ {2}'(?:installed|pristine)\|([^|]+)\|/gm)].map(
+  const titles = [...text.matchAll(/^ {2}'(?:installed|samples|pristine)\|([^|]+)\|/gm)].map(
     ([, title = '']) => title,
   )
   t.true(titles.length > 25)
@@ -94,7 +101,7 @@ test('verify finds each fault, and names it in its last line', async t => {
       const machine = await startAsleep(image)
       try {
         const { code, stdout, stderr } = await machine.sh(
-          `${prepare}; ${plant}\n/usr/lib/mesos-bakery/verify --pristine "${check}"`,
+          `${prepare}\n${bringSamples}\n${plant}\n/usr/lib/mesos-bakery/verify --pristine --samples $samples "${check}"`,
         )
         const last = stdout.trimEnd().split('\n').at(-1) ?? ''
         t.is(code, 1, `${check}: ${stdout}${stderr}`)
@@ -105,6 +112,19 @@ test('verify finds each fault, and names it in its last line', async t => {
       }
     }
   }
+})
+
+test('an image has no samples of user data, and its cloud-init accepts those of a bake', async t => {
+  const machine = await startAsleep(await bakedImage())
+  t.teardown(machine.remove)
+  const verify = '/usr/lib/mesos-bakery/verify'
+  const find = 'find /usr/share/mesos-bakery /tmp -path "*samples*"'
+  t.is((await machine.sh(find)).stdout, '')
+  t.notRegex((await machine.sh(verify)).stdout, /cloud-init accepts/)
+  const { stdout } = await machine.sh(
+    `${bringSamples}\n${verify} --samples /tmp/samples "cloud-init accepts"`,
+  )
+  t.regex(stdout, /^(ok {4}cloud-init accepts the user-data of a .*\n){3}verify: every check passes\n$/)
 })
 
 test('an image without Marathon is verified, whether its libmesos has Java bindings or not', async t => {
@@ -126,7 +146,10 @@ test('verify tells of several faults in one last line, and refuses what it does 
   )
   t.regex(stdout, /^verify: no host key is left: \/etc\/ssh\/ssh_host_a \(and 1 more\)$/m)
   t.like(await verify('"is left"'), { code: 2, stderr: 'verify: no check has "is left" in its title\n' })
-  t.like(await verify('--pristin'), { code: 2, stderr: 'usage: verify [--pristine] [WORD]\n' })
+  t.like(await verify('--pristin'), {
+    code: 2,
+    stderr: 'usage: verify [--pristine] [--samples FOLDER] [WORD]\n',
+  })
 })
 
 const cgroups: readonly [image: string, machine: string, says: RegExp | undefined][] = [

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { groupName } from '../../cluster/names.ts'
-import { bakedImage, bakeryOf, imageName } from '../../commands/local-image.ts'
 import { gateNames, isUp } from '../../health/gates.ts'
 import { closedGates, type Health, healthOf, NotUp, type Page } from '../../health/health.ts'
 import { healthyLeaders, whyNotReplace } from '../../health/replaceable.ts'
 import type { Report } from '../../health/report.ts'
 import { expectedOf } from '../../health/seen.ts'
+import { bakeryOf } from '../../image/bakery.ts'
+import { bakedImage, imageName } from '../../image/container-image.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
 import { Refused } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
@@ -55,7 +56,7 @@ export const target: Target = {
   async planReplacement(asked, node) {
     const engine = await findEngine(asked.engine)
     const actual = await explained(observe(engine, asked.cluster.name))
-    const image = await bakedImage(bakeryOf(asked), engine)
+    const image = await bakedImage(bakeryOf(asked, asked), engine)
     const step = planReplacement({ ...asked, image, actual }, node)
     if (step.kind === 'seat') {
       const { seen } = await explained(ask(engine, asked.cluster))
@@ -114,7 +115,7 @@ async function observe(engine: Engine, cluster: string): Promise<ActualContainer
 
 /** The image by the name that names its content. It is baked when it is missing, but not for a dry run. */
 async function imageFor(asked: Asked, engine: Engine, dryRun: boolean): Promise<string> {
-  const bakery = bakeryOf(asked)
+  const bakery = bakeryOf(asked, asked)
   if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that is yet to be baked'
   const image = await bakedImage(bakery, engine)
   await explained(imageFits(engine, image))

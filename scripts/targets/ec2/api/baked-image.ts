@@ -1,12 +1,14 @@
 import type { Filter, Image } from '@aws-sdk/client-ec2'
+import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Architecture } from '../../../cluster/cluster.ts'
 import { imageTag } from '../../../cluster/tags.ts'
 import { Refused } from '../../../inventory/problems.ts'
-import type { BakedImage, BaseImage } from '../baked-image.ts'
+import type { BakedImage, BaseImage, Published } from '../baked-image.ts'
 import { toTags } from '../ec2-tags.ts'
+import { imageParameter } from '../image.ts'
 import type { Aws } from './connect.ts'
 import { architectures } from './image.ts'
-import { fromTags } from './tagged.ts'
+import { everyOf, fromTags } from './tagged.ts'
 import { until } from './wait.ts'
 
 // docs: https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm
@@ -62,13 +64,7 @@ export async function findBase(
 
 async function describe(aws: Aws, Owners: string[] | undefined, Filters: Filter[]): Promise<Image[]> {
   const ec2 = await aws.ec2()
-  const images: Image[] = []
-  for (let NextToken: string | undefined; ; ) {
-    const page = await ec2.describeImages({ Owners, Filters, ...(NextToken !== undefined && { NextToken }) })
-    images.push(...(page.Images ?? []))
-    NextToken = page.NextToken
-    if (NextToken === undefined || NextToken === '') return images
-  }
+  return everyOf(ec2.paginateDescribeImages({ Owners, Filters }), page => page.Images)
 }
 
 const copyTimeout = 3_600_000
@@ -105,4 +101,42 @@ export async function proveImage(aws: Aws, id: string, when: string): Promise<vo
   const images = await describe(aws, ['self'], [{ Name: 'image-id', Values: [id] }])
   const snapshots = images.flatMap(image => toBaked(aws.region, image).snapshots)
   await ec2.createTags({ Resources: [id, ...snapshots], Tags: toTags({ [imageTag.proven]: when }) })
+}
+
+/** What SSM says of the images of one name, in the region of `aws`. */
+export async function observePublished(
+  aws: Aws,
+  name: string,
+  used: readonly Architecture[],
+): Promise<readonly Published[]> {
+  const ssm = await aws.ssm()
+  const Names = used.map(architecture => imageParameter(name, architecture))
+  const { Parameters = [] } = await ssm.getParameters({ Names })
+  return Parameters.map(parameter => toPublished(aws, parameter))
+}
+
+/** Every image that SSM names under /mesos-bakery, in the region of `aws`. */
+export async function observeAllPublished(aws: Aws): Promise<readonly Published[]> {
+  const ssm = await aws.ssm()
+  const parameters = await everyOf(
+    ssm.paginateGetParametersByPath({ Path: '/mesos-bakery/', Recursive: true }),
+    page => page.Parameters,
+  )
+  return parameters.map(parameter => toPublished(aws, parameter))
+}
+
+function toPublished({ region }: Aws, { Name: parameter = '', Value: image = '' }: Parameter): Published {
+  return { region, parameter, image }
+}
+
+/** Publishes an image: from now on a launch starts from it. */
+export async function publish(aws: Aws, parameter: string, image: string, says: string): Promise<void> {
+  const ssm = await aws.ssm()
+  await ssm.putParameter({
+    Name: parameter,
+    Value: image,
+    Description: says,
+    Type: 'String',
+    Overwrite: true,
+  })
 }

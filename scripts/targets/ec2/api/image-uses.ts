@@ -1,6 +1,7 @@
+import type { AutoScalingGroup, LaunchTemplateSpecification } from '@aws-sdk/client-auto-scaling'
 import type { ImageUse } from '../baked-image.ts'
 import type { Aws } from './connect.ts'
-import { groupUses } from './group-image-uses.ts'
+import { unless } from './errors.ts'
 import { everyOf } from './tagged.ts'
 
 /** What uses each image in the region of `aws`: machines, and what new machines are started from. */
@@ -41,5 +42,94 @@ async function templateUses(aws: Aws): Promise<readonly ImageUse[]> {
     const image = LaunchTemplateData?.ImageId
     const by = `launch template ${LaunchTemplateName} ${VersionNumber}`
     return image === undefined ? [] : [{ image, by }]
+  })
+}
+
+/**
+ * The images from which Auto Scaling groups will start their next machines, where these aren't those of the newest or
+ * the default version of a launch template: a group may be pinned to an old one, or have a launch configuration.
+ */
+async function groupUses(aws: Aws): Promise<readonly ImageUse[]> {
+  const autoScaling = await aws.autoScaling()
+  const groups = await everyOf(
+    autoScaling.paginateDescribeAutoScalingGroups({ MaxRecords: 100 }),
+    page => page.AutoScalingGroups,
+  )
+  const pins = groups.flatMap(pinsOf)
+  const templates = new Map(pins.map(({ template }) => [keyOf(template), template]))
+  const [images, configurations] = await Promise.all([
+    Promise.all([...templates].map(async ([key, template]) => [key, await imageOf(aws, template)] as const)),
+    configurationUses(aws, groups),
+  ])
+  const byTemplate = new Map(images)
+  const pinned = pins.flatMap(({ group, template }) => {
+    const image = byTemplate.get(keyOf(template))
+    return image === undefined ? [] : [{ image, by: `Auto Scaling group ${group}` }]
+  })
+  return [...pinned, ...configurations]
+}
+
+interface Pin {
+  readonly group: string
+  readonly template: LaunchTemplateSpecification
+}
+
+/** A group that mixes instance types may have a launch template for each of them. */
+function pinsOf({
+  AutoScalingGroupName = '',
+  LaunchTemplate,
+  MixedInstancesPolicy,
+}: AutoScalingGroup): Pin[] {
+  const { LaunchTemplateSpecification, Overrides = [] } = MixedInstancesPolicy?.LaunchTemplate ?? {}
+  const all = [
+    LaunchTemplate,
+    LaunchTemplateSpecification,
+    ...Overrides.map(one => one.LaunchTemplateSpecification),
+  ]
+  return all
+    .filter(template => template !== undefined)
+    .filter(({ Version = '' }) => /^\d+$/.test(Version))
+    .map(template => ({ group: AutoScalingGroupName, template }))
+}
+
+function keyOf({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplateSpecification): string {
+  return `${LaunchTemplateId ?? LaunchTemplateName} ${Version}`
+}
+
+/** Nothing where the version has been deleted: no machine can start from it any more. */
+async function imageOf(
+  aws: Aws,
+  { LaunchTemplateId, LaunchTemplateName, Version = '' }: LaunchTemplateSpecification,
+): Promise<string | undefined> {
+  const ec2 = await aws.ec2()
+  const named = LaunchTemplateId === undefined ? { LaunchTemplateName } : { LaunchTemplateId }
+  const asked = ec2.describeLaunchTemplateVersions({ ...named, Versions: [Version] })
+  const gone = /^InvalidLaunchTemplate(Id|Name)\./
+  const { LaunchTemplateVersions = [] } = await unless(gone, asked, () => ({ LaunchTemplateVersions: [] }))
+  return LaunchTemplateVersions[0]?.LaunchTemplateData?.ImageId
+}
+
+// Auto Scaling takes 50 names in a call.
+const mostNames = 50
+
+/** Launch configurations are what groups had before there were launch templates; old accounts still have them. */
+async function configurationUses(
+  aws: Aws,
+  groups: readonly AutoScalingGroup[],
+): Promise<readonly ImageUse[]> {
+  const named = groups.filter(({ LaunchConfigurationName = '' }) => LaunchConfigurationName !== '')
+  const autoScaling = await aws.autoScaling()
+  const images = new Map<string, string>()
+  for (let first = 0; first < named.length; first += mostNames) {
+    const LaunchConfigurationNames = named
+      .slice(first, first + mostNames)
+      .map(({ LaunchConfigurationName = '' }) => LaunchConfigurationName)
+    const page = await autoScaling.describeLaunchConfigurations({ LaunchConfigurationNames })
+    for (const { LaunchConfigurationName = '', ImageId = '' } of page.LaunchConfigurations ?? [])
+      images.set(LaunchConfigurationName, ImageId)
+  }
+  return named.flatMap(({ AutoScalingGroupName, LaunchConfigurationName = '' }) => {
+    const image = images.get(LaunchConfigurationName)
+    return image === undefined ? [] : [{ image, by: `Auto Scaling group ${AutoScalingGroupName}` }]
   })
 }

@@ -3,7 +3,7 @@ import { imageTag } from '../../../cluster/tags.ts'
 import type { Leftover } from '../baked-image.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
-import { type AwsTag, fromTags } from './tagged.ts'
+import { type AwsTag, everyOf, fromTags } from './tagged.ts'
 import { until } from './wait.ts'
 
 const Filters = [{ Name: 'tag-key', Values: [imageTag.run] }]
@@ -15,31 +15,29 @@ const Filters = [{ Name: 'tag-key', Values: [imageTag.run] }]
 export async function observeLeftovers(aws: Aws): Promise<readonly Leftover[]> {
   const ec2 = await aws.ec2()
   const [instances, volumes, keys, groups, images, snapshots] = await Promise.all([
-    ec2.describeInstances({ Filters, MaxResults: 1_000 }),
-    ec2.describeVolumes({ Filters }),
-    ec2.describeKeyPairs({ Filters }),
-    ec2.describeSecurityGroups({ Filters }),
-    ec2.describeImages({ Owners: ['self'], Filters }),
-    ec2.describeSnapshots({ OwnerIds: ['self'], Filters }),
+    everyOf(ec2.paginateDescribeInstances({ Filters, MaxResults: 1_000 }), page => page.Reservations),
+    everyOf(ec2.paginateDescribeVolumes({ Filters }), page => page.Volumes),
+    ec2.describeKeyPairs({ Filters }), // comes as a whole
+    everyOf(ec2.paginateDescribeSecurityGroups({ Filters }), page => page.SecurityGroups),
+    everyOf(ec2.paginateDescribeImages({ Owners: ['self'], Filters }), page => page.Images),
+    everyOf(ec2.paginateDescribeSnapshots({ OwnerIds: ['self'], Filters }), page => page.Snapshots),
   ])
   const found = (kind: Leftover['kind']) => (id: string | undefined, tags: readonly AwsTag[] | undefined) => {
     return { kind, id: id ?? '', region: aws.region, run: fromTags(tags)[imageTag.run] ?? '' }
   }
-  const running = (instances.Reservations ?? []).flatMap(({ Instances = [] }) => Instances).filter(isThere)
+  const running = instances.flatMap(({ Instances = [] }) => Instances).filter(isThere)
   const isUnproven = ({ Tags }: { readonly Tags?: readonly AwsTag[] | undefined }) =>
     fromTags(Tags)[imageTag.proven] === undefined
   const used = new Set(
-    (images.Images ?? []).flatMap(({ BlockDeviceMappings = [] }) =>
-      BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId),
-    ),
+    images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId)),
   )
   return [
     ...running.map(({ InstanceId, Tags }) => found('instance')(InstanceId, Tags)),
-    ...(volumes.Volumes ?? []).map(({ VolumeId, Tags }) => found('volume')(VolumeId, Tags)),
+    ...volumes.map(({ VolumeId, Tags }) => found('volume')(VolumeId, Tags)),
     ...(keys.KeyPairs ?? []).map(({ KeyName, Tags }) => found('key pair')(KeyName, Tags)),
-    ...(groups.SecurityGroups ?? []).map(({ GroupId, Tags }) => found('security group')(GroupId, Tags)),
-    ...(images.Images ?? []).filter(isUnproven).map(({ ImageId, Tags }) => found('image')(ImageId, Tags)),
-    ...(snapshots.Snapshots ?? [])
+    ...groups.map(({ GroupId, Tags }) => found('security group')(GroupId, Tags)),
+    ...images.filter(isUnproven).map(({ ImageId, Tags }) => found('image')(ImageId, Tags)),
+    ...snapshots
       .filter(snapshot => isUnproven(snapshot) && !used.has(snapshot.SnapshotId))
       .map(({ SnapshotId, Tags }) => found('snapshot')(SnapshotId, Tags)),
   ]

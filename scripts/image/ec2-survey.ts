@@ -1,23 +1,33 @@
 import { type Architecture, type Cluster, nodesOf } from '../cluster/cluster.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
-import { findBase, observeBakedImages } from '../targets/ec2/api/baked-image.ts'
+import { findBase, observeBakedImages, observePublished } from '../targets/ec2/api/baked-image.ts'
 import { type Aws, connect, connectTo } from '../targets/ec2/api/connect.ts'
 import { observeLeftovers } from '../targets/ec2/api/leftovers.ts'
-import { observePublished } from '../targets/ec2/api/published.ts'
 import { accountOf } from '../targets/ec2/api/survey.ts'
 import type { BaseImage } from '../targets/ec2/baked-image.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
-import type { BakeFacts } from './bake-plan.ts'
-import { type Bakery, ingredientsOf, lockedArtifacts } from './bakery.ts'
+import type { Asked } from './baker.ts'
+import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './bakery.ts'
+import type { BakeFacts } from './ec2-plan.ts'
 import { fingerprintOf, type Ingredients, type LockedArtifact } from './fingerprint.ts'
 import { overRuns, stamp } from './runs.ts'
 
-/** What a person asked for, beside the inventory. */
-export interface Asked {
+/** What a bake covers. */
+export interface Scope {
   readonly architectures: readonly Architecture[]
   /** The region that bakes, then those that get copies. */
   readonly regions: readonly [string, ...string[]]
   readonly force: boolean
+}
+
+/** What a bake covers: all that the inventory asks for, or what was asked for instead. */
+export function scopeOf(cluster: Cluster, { architecture, region, force }: Asked): Scope {
+  const copies = (cluster.image.regions ?? []).filter(one => one !== cluster.region)
+  return {
+    architectures: architecture === undefined ? architecturesOf(cluster) : [architecture],
+    regions: region === undefined ? [cluster.region, ...copies] : [region],
+    force,
+  }
 }
 
 /** The way to AWS in each region, the one that bakes first. */
@@ -29,13 +39,13 @@ export interface BakeSurvey extends Omit<BakeFacts, 'wanted'> {
 }
 
 /** The architectures that an inventory asks an image for. */
-export function architecturesOf(cluster: Cluster): readonly Architecture[] {
+function architecturesOf(cluster: Cluster): readonly Architecture[] {
   const used = nodesOf(cluster).map(({ machine }) => machine.architecture)
   return cluster.image.architectures ?? [...new Set(used)].sort()
 }
 
 /** @throws Refused without credentials */
-export async function connectAll(regions: Asked['regions']): Promise<Regions> {
+export async function connectAll(regions: Scope['regions']): Promise<Regions> {
   const home = await connectTo(regions[0])
   const others = regions.slice(1).map(region => [region, connect(region, home.credentials)] as const)
   return new Map([[home.region, home], ...others])
@@ -46,26 +56,26 @@ export async function connectAll(regions: Asked['regions']): Promise<Regions> {
  *
  * @throws Refused when there is no image to start from
  */
-export async function surveyBake(bakery: Bakery, regions: Regions, asked: Asked): Promise<BakeSurvey> {
+export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope): Promise<BakeSurvey> {
   const { name, base } = bakery.cluster.image
   const all = [...regions.values()]
   const [home] = all as [Aws]
   const now = new Date()
   const [account, bases, baked, published, leftovers] = await Promise.all([
     accountOf(home),
-    Promise.all(asked.architectures.map(one => findBase(home, one, base?.[one]))),
+    Promise.all(scope.architectures.map(one => findBase(home, one, base?.[one]))),
     Promise.all(all.map(aws => observeBakedImages(aws, name))),
-    Promise.all(all.map(aws => observePublished(aws, name, asked.architectures))),
+    Promise.all(all.map(aws => observePublished(aws, name, scope.architectures))),
     Promise.all(all.map(observeLeftovers)),
   ])
-  const problems = asked.architectures.filter((_, index) => bases[index] === undefined).map(noBase)
+  const problems = scope.architectures.filter((_, index) => bases[index] === undefined).map(noBase)
   const found = bases.filter(one => one !== undefined).map(one => [one.architecture, one] as const)
   return orRefuse(
     {
       image: name,
       account,
-      regions: asked.regions,
-      force: asked.force,
+      regions: scope.regions,
+      force: scope.force,
       bases: new Map(found),
       baked: baked.flat(),
       published: published.flat(),
@@ -107,4 +117,28 @@ export function foreseen(bakery: Bakery, survey: BakeSurvey): BakeFacts['wanted'
     if (artifacts !== undefined) return wantedImage(bakery, base, artifacts)
     return { architecture: base.architecture, base, fingerprint: undefined }
   })
+}
+
+/**
+ * The images that are wanted, all that goes into them known. Artifacts are fetched only if something is built.
+ *
+ * @throws Refused for artifacts that can't be had, or aren't what they must be
+ */
+export async function fetchWanted(
+  bakery: Bakery,
+  bases: ReadonlyMap<Architecture, BaseImage>,
+  builds: boolean,
+  signal: AbortSignal,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly files: ReadonlyMap<string, string> }> {
+  const wanted: Wanted[] = []
+  const files = new Map<string, string>()
+  for (const [architecture, base] of bases) {
+    const locked = builds ? undefined : lockedArtifacts(bakery, architecture)
+    const fetched = locked
+      ? { artifacts: locked, files: [] }
+      : await fetchArtifacts(bakery, architecture, signal)
+    for (const [sum, file] of fetched.files) files.set(sum, file)
+    wanted.push(wantedImage(bakery, base, fetched.artifacts))
+  }
+  return { wanted, files }
 }

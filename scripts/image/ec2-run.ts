@@ -1,21 +1,19 @@
 import { join } from 'node:path'
-import { Stopped } from '../cli/main.ts'
 import type { Architecture } from '../cluster/cluster.ts'
-import { copyImage, proveImage } from '../targets/ec2/api/baked-image.ts'
+import { Stopped } from '../inventory/problems.ts'
+import { copyImage, proveImage, publish } from '../targets/ec2/api/baked-image.ts'
 import type { Aws } from '../targets/ec2/api/connect.ts'
-import { publish } from '../targets/ec2/api/published.ts'
-import { allEnded } from './all-ended.ts'
-import type { Regions, Wanted } from './aws-survey.ts'
-import type { BakePlan, BakeStep } from './bake-plan.ts'
-import type { Bakery } from './bakery.ts'
-import { type Build, build, packagesFile, validate, type Watch } from './build.ts'
-import { cleanUp, removeOld } from './clean-up.ts'
+import { observeLeftovers, removeLeftovers } from '../targets/ec2/api/leftovers.ts'
+import type { Leftover } from '../targets/ec2/baked-image.ts'
+import { type Bakery, sourceOf } from './bakery.ts'
+import type { BakePlan, BakeStep } from './ec2-plan.ts'
+import type { Regions, Wanted } from './ec2-survey.ts'
 import { shortFingerprint } from './fingerprint.ts'
+import { type Build, build, packagesFile, validate, type Watch } from './packer.ts'
 import { imagesByRegion } from './packer-output.ts'
+import { machineVariables } from './packer-variables.ts'
 import { type BakeRecord, writeRecords } from './records.ts'
-import { beginRun, type Run } from './runs.ts'
-import { sourceOf } from './source.ts'
-import { machineVariables } from './var-file.ts'
+import { allEnded, beginRun, forgetRuns, type Run } from './runs.ts'
 
 /** What the steps of a bake act on. */
 export interface BakeGround {
@@ -184,4 +182,46 @@ function regionOf(regions: Regions, region: string): Aws {
   const aws = regions.get(region)
   if (aws === undefined) throw new Error(`nothing leads to ${region}`)
   return aws
+}
+
+/** Removes what a run has made, and says so. What can't be removed now, the next bake will find. */
+async function cleanUp(regions: Regions, { tell }: Watch, run: Run): Promise<void> {
+  try {
+    const found = await Promise.all([...regions.values()].map(observeLeftovers))
+    const own = found.flat().filter(one => one.run === run.id)
+    if (own.length > 0) tell(`removing what the bake has made: ${sayLeftovers(own)}`)
+    await removeAll(regions, own)
+    run.end()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    tell(`not all of it could be removed (${why}); the next bake tries again`)
+  }
+}
+
+/** Removes what bakes have left that were killed, and says so. */
+async function removeOld(
+  bakery: Pick<Bakery, 'env' | 'tell'>,
+  regions: Regions,
+  steps: readonly Leftover[],
+): Promise<void> {
+  if (steps.length === 0) return
+  bakery.tell(`removing what a bake that was killed has left: ${sayLeftovers(steps)}`)
+  await removeAll(regions, steps)
+  forgetRuns(bakery, [...new Set(steps.map(({ run }) => run))])
+}
+
+function sayLeftovers(leftovers: readonly Leftover[]): string {
+  return leftovers.map(({ kind, id, region }) => `${kind} ${id} in ${region}`).join(', ')
+}
+
+async function removeAll(regions: Regions, leftovers: readonly Leftover[]): Promise<void> {
+  const all = [...regions.values()]
+  await Promise.all(
+    all.map(aws =>
+      removeLeftovers(
+        aws,
+        leftovers.filter(one => one.region === aws.region),
+      ),
+    ),
+  )
 }

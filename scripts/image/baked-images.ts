@@ -1,11 +1,10 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
 import type { Env } from '../programs/run-program.ts'
-import { observeBakedImages } from '../targets/ec2/api/baked-image.ts'
+import { observeAllPublished, observeBakedImages } from '../targets/ec2/api/baked-image.ts'
 import { observeUses } from '../targets/ec2/api/image-uses.ts'
 import { deregisterImage } from '../targets/ec2/api/leftovers.ts'
-import { observeAllPublished } from '../targets/ec2/api/published.ts'
-import { connectAll, type Regions } from './aws-survey.ts'
+import { connectAll, type Regions } from './ec2-survey.ts'
 import { type ListedImage, listImages } from './prune.ts'
 import { overRuns } from './runs.ts'
 

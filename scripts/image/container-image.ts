@@ -1,22 +1,26 @@
 import { join } from 'node:path'
-import { Stopped } from '../cli/main.ts'
 import type { Architecture } from '../cluster/cluster.ts'
-import { Refused } from '../inventory/problems.ts'
-import { findProgram } from '../programs/run-program.ts'
+import { Refused, Stopped } from '../inventory/problems.ts'
+import { findProgram, type Ran, runProgram } from '../programs/run-program.ts'
 import { limitFlags } from '../targets/containers/engine/dialect.ts'
-import type { Engine } from '../targets/containers/engine/engine.ts'
-import { allEnded } from './all-ended.ts'
-import { type Bakery, fetchArtifacts, ingredientsOf, lockedArtifacts } from './bakery.ts'
-import { build, packagesFile, type Watch, withDocker } from './build.ts'
+import { type Engine, findEngine } from '../targets/containers/engine/engine.ts'
+import type { Asked, PlannedBake } from './baker.ts'
+import {
+  type Bakery,
+  fetchArtifacts,
+  ingredientsOf,
+  lockedArtifacts,
+  missingArtifacts,
+  sourceOf,
+  unmade,
+} from './bakery.ts'
 import { fingerprintOf, type Ingredients, shortFingerprint } from './fingerprint.ts'
-import { initPacker, requirePacker } from './packer.ts'
-import { removeContainers, removeLeftContainers, runEngine, runLabel } from './run-containers.ts'
-import { beginRun } from './runs.ts'
-import { sourceOf } from './source.ts'
-import { containerVariables } from './var-file.ts'
+import { build, initPacker, packagesFile, requirePacker, type Watch, withDocker } from './packer.ts'
+import { containerVariables } from './packer-variables.ts'
+import { allEnded, beginRun, forgetRuns, overRuns } from './runs.ts'
 
 /** The image of the local target, as the inventory asks for it. */
-export interface LocalImage {
+interface ContainerImage {
   /** `localhost/mesos-bakery/mesos:0123456789ab`. */
   readonly reference: string
   readonly fingerprint: string
@@ -25,12 +29,58 @@ export interface LocalImage {
   readonly id: string | undefined
 }
 
+/** Looks whether the image is there, and says what a bake would do. */
+export async function planBake(bakery: Bakery, { engine: name, force }: Asked): Promise<PlannedBake> {
+  const engine = await findEngine(name)
+  const known = await findImage(bakery, engine)
+  const isDone = known?.id !== undefined && !force
+  const reference = known?.reference ?? join('localhost/mesos-bakery', bakery.cluster.image.name)
+  return {
+    view: {
+      images: [],
+      steps: isDone ? [] : [{ sign: '+', action: 'build', words: [reference, ''] }],
+      nothing: `${reference} is there already.`,
+    },
+    json: { ...known, bake: !isDone },
+    isDone,
+    bake: async watch => {
+      const image = await bakeImage(bakery, engine, { ...watch, force })
+      return { json: image, text: `${image.reference} is baked: ${shortFingerprint(image.fingerprint)}` }
+    },
+  }
+}
+
+/** The name of the image that the inventory asks for; nothing before its first bake, which pins what goes in. */
+export async function imageName(bakery: Bakery, engine: Engine): Promise<string | undefined> {
+  if (missingArtifacts(bakery.cluster, localArchitecture()).length > 0) return undefined
+  return (await findImage(bakery, engine))?.reference
+}
+
+/**
+ * The image that the inventory asks for. Where it isn't there, says so and bakes it.
+ *
+ * @throws Refused for what a person can mend, Stopped when the build fails
+ */
+export async function bakedImage(bakery: Bakery, engine: Engine): Promise<string> {
+  const present = await findImage(bakery, engine)
+  if (present?.id !== undefined) return present.reference
+  bakery.tell(`the image ${bakery.cluster.image.name} is not there yet: baking it`)
+  const { signal, release } = bakery.takeInterrupt(unmade)
+  try {
+    const watch = { tell: bakery.tell, verbose: false, force: false, signal }
+    return (await bakeImage(bakery, engine, watch)).reference
+  } finally {
+    release()
+    bakery.tell('')
+  }
+}
+
 /**
  * Looks whether the local image is there. Changes and downloads nothing.
  *
  * @returns nothing where it can't be there: its artifacts aren't pinned yet, or its base isn't on this machine
  */
-export async function findLocalImage(bakery: Bakery, engine: Engine): Promise<LocalImage | undefined> {
+async function findImage(bakery: Bakery, engine: Engine): Promise<ContainerImage | undefined> {
   const artifacts = lockedArtifacts(bakery, localArchitecture())
   const base = await idOf(bakery, engine, bakery.cluster.image.container_base)
   if (artifacts === undefined || base === undefined) return undefined
@@ -43,11 +93,11 @@ export async function findLocalImage(bakery: Bakery, engine: Engine): Promise<Lo
  * @param force bakes it again
  * @throws Refused for what a person can mend, Stopped when the build fails
  */
-export async function bakeLocalImage(
+async function bakeImage(
   bakery: Bakery,
   engine: Engine,
   watch: Watch & { readonly force: boolean },
-): Promise<LocalImage & { readonly baked: boolean }> {
+): Promise<ContainerImage & { readonly baked: boolean }> {
   requirePacker(bakery.env)
   const [base, { artifacts, files }] = await allEnded(
     [
@@ -124,7 +174,7 @@ async function buildContainer(bakery: Bakery, engine: Engine, job: Job): Promise
   }
 }
 
-async function lookUp(bakery: Bakery, engine: Engine, ingredients: Ingredients): Promise<LocalImage> {
+async function lookUp(bakery: Bakery, engine: Engine, ingredients: Ingredients): Promise<ContainerImage> {
   const fingerprint = fingerprintOf(ingredients)
   const reference = `localhost/mesos-bakery/${ingredients.name}:${shortFingerprint(fingerprint)}`
   const id = await idOf(bakery, engine, reference)
@@ -151,4 +201,42 @@ async function fetchBase(bakery: Bakery, engine: Engine): Promise<string> {
   if (pulled !== undefined) return pulled
   const message = `${engine.name} can't pull ${image}: ${stderr.trim().split('\n').at(-1)}; give another base`
   throw new Refused([{ path: 'image.container_base', message }])
+}
+
+/** What a container that bakes carries: the name of its run. */
+const runLabel = 'mesos-bakery.run'
+
+/** Runs the container engine to its end. */
+function runEngine({ env }: Bakery, { name }: Engine, ...args: readonly string[]): Promise<Ran> {
+  return runProgram(name, args, { env })
+}
+
+/** Removes the containers that killed bakes have left. */
+async function removeLeftContainers(bakery: Bakery, engine: Engine): Promise<void> {
+  const over = overRuns(bakery, new Date())
+  const removed = await removeContainers(bakery, engine, over)
+  forgetRuns(bakery, removed)
+  if (removed.length > 0) bakery.tell(`removed what a killed bake has left, containers: ${removed.length}`)
+}
+
+/** Removes the containers of some runs. @returns the runs of which there were any */
+async function removeContainers(bakery: Bakery, engine: Engine, isOver: (run: string) => boolean) {
+  // podman prints labels as map[name:value …], docker as name=value,…
+  const list = [
+    'ps',
+    '--all',
+    '--no-trunc',
+    '--filter',
+    `label=${runLabel}`,
+    '--format',
+    '{{.ID}} {{.Labels}}',
+  ]
+  const { stdout } = await runEngine(bakery, engine, ...list)
+  const left = [...stdout.matchAll(/^(\w+) .*\bmesos-bakery\.run[:=]([\w-]+)/gm)]
+    .map(([, id = '', run = '']) => [id, run])
+    .filter(([, run = '']) => isOver(run))
+  // podman gives a container ten seconds to stop, docker none.
+  const atOnce = engine.name === 'podman' ? ['--time=0'] : []
+  for (const [id = ''] of left) await runEngine(bakery, engine, 'rm', '--force', ...atOnce, '--volumes', id)
+  return left.map(([, run = '']) => run)
 }

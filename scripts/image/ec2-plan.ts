@@ -1,34 +1,37 @@
 import type { Architecture } from '../cluster/cluster.ts'
+import type { BakeView, StepView } from '../show/say-bake.ts'
 import type { BakedImage, BaseImage, Leftover, Published } from '../targets/ec2/baked-image.ts'
 import { shortFingerprint } from './fingerprint.ts'
 
-/** One thing that a bake does. */
-export type BakeStep =
-  | ({ readonly action: 'remove' } & Leftover)
-  | {
-      readonly action: 'build'
-      readonly architecture: Architecture
-      /** What EC2 will call it. */
-      readonly title: string
-      readonly base: string
-      readonly regions: readonly string[]
-    }
-  | {
-      readonly action: 'copy'
-      readonly architecture: Architecture
-      readonly image: BakedImage
-      readonly region: string
-    }
-  | {
-      readonly action: 'publish'
-      readonly architecture: Architecture
-      readonly parameter: string
-      readonly region: string
-      /** The image, where it is known before the bake. */
-      readonly image: string | undefined
-      /** What is published now. */
-      readonly instead: string | undefined
-    }
+/** One thing that a bake does, in its own words. */
+export type BakeStep = StepView &
+  (
+    | ({ readonly action: 'remove' } & Leftover)
+    | {
+        readonly action: 'build'
+        readonly architecture: Architecture
+        /** What EC2 will call it. */
+        readonly title: string
+        readonly base: string
+        readonly regions: readonly string[]
+      }
+    | {
+        readonly action: 'copy'
+        readonly architecture: Architecture
+        readonly image: BakedImage
+        readonly region: string
+      }
+    | {
+        readonly action: 'publish'
+        readonly architecture: Architecture
+        readonly parameter: string
+        readonly region: string
+        /** The image, where it is known before the bake. */
+        readonly image: string | undefined
+        /** What is published now. */
+        readonly instead: string | undefined
+      }
+  )
 
 /** All that a bake does. A plain value: a dry run prints it. */
 export interface BakePlan {
@@ -66,12 +69,10 @@ export interface BakeFacts {
 }
 
 /** The steps that lead from what is there to an image of each architecture, published in each region. */
-export function planBake(facts: BakeFacts): BakePlan {
+export function planImages(facts: BakeFacts): BakePlan {
   const { image, account, leftovers, isOver } = facts
   const parts = facts.wanted.map(wanted => planImage(facts, wanted))
-  const remove = leftovers
-    .filter(({ run }) => isOver(run))
-    .map(leftover => ({ action: 'remove' as const, ...leftover }))
+  const remove = leftovers.filter(({ run }) => isOver(run)).map(removeStep)
   const order = ['build', 'copy', 'publish']
   const steps = parts
     .flatMap(part => part.steps)
@@ -80,15 +81,14 @@ export function planBake(facts: BakeFacts): BakePlan {
 }
 
 function planImage(facts: BakeFacts, wanted: BakeFacts['wanted'][number]) {
-  const { architecture, fingerprint, base } = wanted
+  const { architecture, fingerprint } = wanted
   const [home, ...others] = facts.regions
   const usable = facts.force || fingerprint === undefined ? [] : usableImages(facts, wanted)
   const source = newest(usable.filter(image => image.region === home))
   if (source === undefined) {
     const title = freeTitle(facts, architecture, fingerprint)
-    const build = { action: 'build' as const, architecture, title, base: base.id, regions: facts.regions }
-    const publish = facts.regions.map(region => publishStep(facts, architecture, region, undefined))
-    return { planned: { ...wanted, present: {} }, steps: [build, ...publish.flat()] }
+    const publish = facts.regions.flatMap(region => publishStep(facts, architecture, region, undefined))
+    return { planned: { ...wanted, present: {} }, steps: [buildStep(facts, wanted, title), ...publish] }
   }
   const copies = others.map(region => ({
     region,
@@ -105,7 +105,7 @@ function planImage(facts: BakeFacts, wanted: BakeFacts['wanted'][number]) {
     steps: [
       ...copies
         .filter(({ image }) => image === undefined)
-        .map(({ region }) => ({ action: 'copy' as const, architecture, image: source, region })),
+        .map(({ region }) => copyStep(architecture, source, region)),
       ...present.flatMap(({ region, image }) => publishStep(facts, architecture, region, image?.id)),
     ],
   }
@@ -129,6 +129,26 @@ function newest(images: readonly BakedImage[]): BakedImage | undefined {
   return [...images].sort((a, b) => (a.created < b.created ? -1 : 1)).at(-1)
 }
 
+function removeStep(leftover: Leftover): BakeStep {
+  const { kind, id, region, run } = leftover
+  const words = [`${kind} ${id}`, `left in ${region} by the bake ${run}`] as const
+  return { action: 'remove', ...leftover, sign: '-', words }
+}
+
+function buildStep(
+  { regions }: BakeFacts,
+  { architecture, base: { id: base } }: BakeFacts['wanted'][number],
+  title: string,
+): BakeStep {
+  const words = [title, `from ${base}, in ${regions.join(', ')}`] as const
+  return { action: 'build', architecture, title, base, regions, sign: '+', words }
+}
+
+function copyStep(architecture: Architecture, image: BakedImage, region: string): BakeStep {
+  const words = [image.title, `${image.id}, from ${image.region} to ${region}`] as const
+  return { action: 'copy', architecture, image, region, sign: '+', words }
+}
+
 function publishStep(
   { published, parameterOf }: BakeFacts,
   architecture: Architecture,
@@ -138,7 +158,12 @@ function publishStep(
   const parameter = parameterOf(architecture)
   const instead = published.find(one => one.region === region && one.parameter === parameter)?.image
   if (image !== undefined && image === instead) return []
-  return [{ action: 'publish', architecture, parameter, region, image, instead }]
+  const what = `${image ?? 'the new image'} in ${region}`
+  const [sign, detail] =
+    instead === undefined ? (['+', what] as const) : (['~', `${what}, instead of ${instead}`] as const)
+  return [
+    { action: 'publish', architecture, parameter, region, image, instead, sign, words: [parameter, detail] },
+  ]
 }
 
 /** A name that no image has. Images that are left over and about to go still have theirs for a while. */
@@ -146,4 +171,23 @@ function freeTitle(facts: BakeFacts, architecture: Architecture, fingerprint: st
   const mark = fingerprint === undefined ? 'unpinned' : shortFingerprint(fingerprint)
   const title = `${facts.image}-${architecture}-${mark}`
   return facts.baked.some(image => image.title === title) ? `${title}-${facts.stamp}` : title
+}
+
+/** The plan as people see it. */
+export function viewOf(plan: BakePlan): BakeView {
+  return {
+    images: plan.images.map(one => sayImage(plan, one)),
+    steps: plan.steps,
+    nothing: 'Nothing to do: all of it is baked and published.',
+  }
+}
+
+function sayImage(
+  { image, account }: BakePlan,
+  { architecture, fingerprint, base, present }: PlannedImage,
+): string {
+  const mark = fingerprint === undefined ? 'not pinned yet' : shortFingerprint(fingerprint)
+  const there = Object.entries(present).map(([region, id]) => `${id} in ${region}`)
+  const state = there.length === 0 ? `from ${base.name} (${base.id})` : there.join(', ')
+  return `${image} for ${architecture}, account ${account}: ${mark}, ${state}`
 }
