@@ -162,7 +162,7 @@ const product = fileURLToPath(new URL('../../', import.meta.url))
 export const packerFolder = join(product, 'packer')
 
 /** The version of mesos-bakery. */
-export function productVersion(): string {
+function productVersion(): string {
   return JSON.parse(readFileSync(join(product, 'package.json'), 'utf8')).version
 }
 

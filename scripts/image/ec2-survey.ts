@@ -104,7 +104,7 @@ export interface Wanted {
 }
 
 /** What is to be baked, from a survey and artifacts whose checksums are known. */
-export function wantedImage(bakery: Bakery, base: BaseImage, artifacts: readonly LockedArtifact[]): Wanted {
+function wantedImage(bakery: Bakery, base: BaseImage, artifacts: readonly LockedArtifact[]): Wanted {
   const { architecture } = base
   const ingredients = ingredientsOf(bakery, architecture, { base: base.id, artifacts })
   return { architecture, base, ingredients, fingerprint: fingerprintOf(ingredients) }

@@ -80,6 +80,20 @@ test('a build that fails, or is killed, leaves no image, no container and no pro
   t.is(await containersOf(container()), '')
 })
 
+test('a launch is planned before the inventory names any package, and refused with where they come from', async t => {
+  const house = openHouse(`p${process.pid}`)
+  house.write('inventory.yaml', house.read('inventory.yaml').replace(/ {2}artifacts:\n( {4}.*\n)+/, ''))
+  const planned = await house.run('launch', '--dry-run')
+  t.is(planned.code, 0, planned.stderr)
+  t.regex(planned.stdout, / \+ seat 1 .* an image that is yet to be baked\n/)
+  for (const command of ['launch', 'bake']) {
+    const { code, stderr } = await house.run(command)
+    t.is(code, 1)
+    t.regex(stderr, /has no consul for \w+; .*docs\/packages\.md[\s\S]*has no mesos/)
+    t.notRegex(stderr, /baking it/)
+  }
+})
+
 test('a Packer that is too old, or none of HashiCorp’s, is refused with what to install', async t => {
   const house = openHouse(`o${process.pid}`)
   for (const [answer, reason] of [
