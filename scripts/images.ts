@@ -3,9 +3,8 @@ import { loadInventory } from './cli/load.ts'
 import { type Command, env, main, print, printJson, say } from './cli/main.ts'
 import { type Given, inventoryOptions, Misused, textOf } from './cli/options.ts'
 import { pruneImages, surveyImages } from './image/baked-images.ts'
+import { sayImages, sayPruning } from './image/say-images.ts'
 import { Refused } from './inventory/problems.ts'
-import { sayImages, sayPruning } from './show/say-images.ts'
-import { explained } from './targets/ec2/api/errors.ts'
 
 const command: Command = {
   name: 'images',
@@ -25,7 +24,7 @@ const command: Command = {
   run: async given => {
     const keep = readKeep(given)
     const { cluster } = await loadInventory(given)
-    const { images, regions } = await explained(surveyImages(cluster, env(), keep))
+    const { images, regions } = await surveyImages(cluster, env(), keep)
     if (given.prune !== true) {
       if (given.json === true) printJson(images)
       else print(sayImages(images, Date.now()))
@@ -39,7 +38,7 @@ const command: Command = {
     }
     say(sayPruning(images))
     await askToGoOn('\nDelete all of this?', given.yes === true)
-    await explained(pruneImages(regions, going))
+    await pruneImages(regions, going)
     if (given.json === true) printJson(going)
     else print(`Deleted images: ${going.length}.`)
   },

@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { Refused } from '../inventory/problems.ts'
 import type { Env } from '../programs/run-program.ts'
 import { observeAllPublished, observeBakedImages } from '../targets/ec2/api/baked-image.ts'
+import { explained } from '../targets/ec2/api/errors.ts'
 import { observeUses } from '../targets/ec2/api/image-uses.ts'
 import { deregisterImage } from '../targets/ec2/api/leftovers.ts'
 import { connectAll, type Regions } from './ec2-survey.ts'
@@ -16,7 +17,7 @@ export async function surveyImages(
 ): Promise<{ readonly images: readonly ListedImage[]; readonly regions: Regions }> {
   const copies = (cluster.image.regions ?? []).filter(region => region !== cluster.region)
   const regions = await connectAll([cluster.region, ...copies])
-  return { images: await listAll(regions, env, keep), regions }
+  return { images: await explained(listAll(regions, env, keep)), regions }
 }
 
 async function listAll(regions: Regions, env: Env, keep: number): Promise<readonly ListedImage[]> {
@@ -40,7 +41,11 @@ async function listAll(regions: Regions, env: Env, keep: number): Promise<readon
  *
  * @throws Refused when one has come into use
  */
-export async function pruneImages(regions: Regions, images: readonly ListedImage[]): Promise<void> {
+export function pruneImages(regions: Regions, images: readonly ListedImage[]): Promise<void> {
+  return explained(pruneAll(regions, images))
+}
+
+async function pruneAll(regions: Regions, images: readonly ListedImage[]): Promise<void> {
   for (const [region, aws] of regions) {
     const own = images.filter(image => image.region === region)
     if (own.length === 0) continue

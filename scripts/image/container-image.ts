@@ -38,7 +38,7 @@ export async function planBake(bakery: Bakery, { engine: name, force }: Asked): 
   return {
     view: {
       images: [],
-      steps: isDone ? [] : [{ sign: '+', action: 'build', words: [reference, ''] }],
+      steps: isDone ? [] : [{ name: reference, says: { sign: '+', title: 'build', detail: '' } }],
       nothing: `${reference} is there already.`,
     },
     json: { ...known, bake: !isDone },

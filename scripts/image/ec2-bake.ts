@@ -1,7 +1,7 @@
 import { explained } from '../targets/ec2/api/errors.ts'
 import type { Asked, BakedImages, BakeWatch, PlannedBake } from './baker.ts'
 import type { Bakery } from './bakery.ts'
-import { planImages, viewOf } from './ec2-plan.ts'
+import { bakeJson, planImages, viewOf } from './ec2-plan.ts'
 import { runBake } from './ec2-run.ts'
 import {
   type BakeSurvey,
@@ -24,7 +24,7 @@ export async function planBake(bakery: Bakery, asked: Asked): Promise<PlannedBak
   const builds = plan.steps.some(({ action }) => action === 'build')
   return {
     view: viewOf(plan),
-    json: plan,
+    json: bakeJson(plan),
     isDone: plan.steps.length === 0,
     bake: watch => bakeAll({ bakery, survey, regions, builds }, watch),
   }
@@ -56,5 +56,5 @@ async function bakeAll({ bakery, survey, regions, builds }: Ground, watch: BakeW
       ([region, id]) => `${plan.image} for ${one.architecture} is ${id} in ${region}`,
     ),
   )
-  return { json: { ...plan, made }, text: lines.join('\n') }
+  return { json: { ...bakeJson(plan), made }, text: lines.join('\n') }
 }

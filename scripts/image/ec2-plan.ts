@@ -1,10 +1,10 @@
 import type { Architecture } from '../cluster/cluster.ts'
-import type { BakeView, StepView } from '../show/say-bake.ts'
+import type { SaidStep } from '../plan/step.ts'
 import type { BakedImage, BaseImage, Leftover, Published } from '../targets/ec2/baked-image.ts'
 import { shortFingerprint } from './fingerprint.ts'
 
 /** One thing that a bake does, in its own words. */
-export type BakeStep = StepView &
+export type BakeStep = SaidStep &
   (
     | ({ readonly action: 'remove' } & Leftover)
     | {
@@ -131,8 +131,8 @@ function newest(images: readonly BakedImage[]): BakedImage | undefined {
 
 function removeStep(leftover: Leftover): BakeStep {
   const { kind, id, region, run } = leftover
-  const words = [`${kind} ${id}`, `left in ${region} by the bake ${run}`] as const
-  return { action: 'remove', ...leftover, sign: '-', words }
+  const says = { sign: '-', title: 'remove', detail: `left in ${region} by the bake ${run}` } as const
+  return { action: 'remove', ...leftover, name: `${kind} ${id}`, says }
 }
 
 function buildStep(
@@ -140,13 +140,14 @@ function buildStep(
   { architecture, base: { id: base } }: BakeFacts['wanted'][number],
   title: string,
 ): BakeStep {
-  const words = [title, `from ${base}, in ${regions.join(', ')}`] as const
-  return { action: 'build', architecture, title, base, regions, sign: '+', words }
+  const says = { sign: '+', title: 'build', detail: `from ${base}, in ${regions.join(', ')}` } as const
+  return { action: 'build', architecture, title, base, regions, name: title, says }
 }
 
 function copyStep(architecture: Architecture, image: BakedImage, region: string): BakeStep {
-  const words = [image.title, `${image.id}, from ${image.region} to ${region}`] as const
-  return { action: 'copy', architecture, image, region, sign: '+', words }
+  const detail = `${image.id}, from ${image.region} to ${region}`
+  const says = { sign: '+', title: 'copy', detail } as const
+  return { action: 'copy', architecture, image, region, name: image.title, says }
 }
 
 function publishStep(
@@ -161,9 +162,8 @@ function publishStep(
   const what = `${image ?? 'the new image'} in ${region}`
   const [sign, detail] =
     instead === undefined ? (['+', what] as const) : (['~', `${what}, instead of ${instead}`] as const)
-  return [
-    { action: 'publish', architecture, parameter, region, image, instead, sign, words: [parameter, detail] },
-  ]
+  const says = { sign, title: 'publish', detail }
+  return [{ action: 'publish', architecture, parameter, region, image, instead, name: parameter, says }]
 }
 
 /** A name that no image has. Images that are left over and about to go still have theirs for a while. */
@@ -173,8 +173,13 @@ function freeTitle(facts: BakeFacts, architecture: Architecture, fingerprint: st
   return facts.baked.some(image => image.title === title) ? `${title}-${facts.stamp}` : title
 }
 
+/** The plan as data. */
+export function bakeJson({ steps, ...plan }: BakePlan): object {
+  return { ...plan, steps: steps.map(({ name: _, says: __, ...step }) => step) }
+}
+
 /** The plan as people see it. */
-export function viewOf(plan: BakePlan): BakeView {
+export function viewOf(plan: BakePlan) {
   return {
     images: plan.images.map(one => sayImage(plan, one)),
     steps: plan.steps,

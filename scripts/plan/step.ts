@@ -24,6 +24,9 @@ export interface Says {
   readonly detail: string
 }
 
+/** What a list shows of a step. */
+export type SaidStep = Pick<Step, 'name' | 'says'>
+
 /** A machine that runs something older than the inventory asks for. */
 export interface OutOfDate {
   readonly name: string

@@ -1,11 +1,11 @@
 import { type Opening, portsIn } from '../cluster/firewall.ts'
-import type { OutOfDate, Plan, Step } from '../plan/step.ts'
+import type { OutOfDate, Plan, SaidStep, Step } from '../plan/step.ts'
 import { count } from '../plan/words.ts'
 import type { Screen, Style } from './style.ts'
 import { wideTable } from './table.ts'
 
 /** Steps as a list that fits the terminal: `+` creates, `~` changes, `-` deletes. */
-export function saySteps(steps: readonly Step[], { style, columns }: Screen): readonly string[] {
+export function saySteps(steps: readonly SaidStep[], { style, columns }: Screen): readonly string[] {
   const paint = { '+': style.good, '~': style.changed, '-': style.bad }
   const rows = steps.map(({ says, name }) => [`  ${says.sign} ${says.title}`, name, says.detail])
   return wideTable(rows, columns).map(line => {

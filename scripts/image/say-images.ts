@@ -1,6 +1,6 @@
-import { shortFingerprint } from '../image/fingerprint.ts'
-import type { ListedImage } from '../image/prune.ts'
-import { table } from './table.ts'
+import { table } from '../show/table.ts'
+import { shortFingerprint } from './fingerprint.ts'
+import type { ListedImage } from './prune.ts'
 
 /** Images as a table, the newest of each kind first. */
 export function sayImages(images: readonly ListedImage[], now: number): string {
