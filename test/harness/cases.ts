@@ -43,7 +43,6 @@ export interface BadCase {
   /** The case up to what is printed, as it stands in its file. */
   readonly head: string
   readonly inventory: string
-  readonly printed: string
 }
 
 const badFolder = join(folder, 'bad')
@@ -55,15 +54,14 @@ export const badCases: readonly BadCase[] = readdirSync(badFolder)
 
 function readBadCase(name: string): BadCase {
   const file = join(badFolder, name)
-  const parts = /^((.*?)^\$ npm run check\n)(.*)$/ms.exec(readFileSync(file, 'utf8'))
+  const parts = /^(.*?)^\$ npm run check$\n/ms.exec(readFileSync(file, 'utf8'))
   if (parts === null) throw new Error(`${file} has no line $ npm run check`)
-  const [, head = '', input = '', printed = ''] = parts
+  const [head, input = ''] = parts
   const base = readFileSync(join(badFolder, 'base.yaml'), 'utf8')
   return {
     name: name.replace('.txt', ''),
     file,
     head,
-    printed,
     inventory: input.replace('<base.yaml>\n', base),
   }
 }

@@ -5,7 +5,7 @@ import { commandLine } from '../../scripts/check/command-line.ts'
 import { inspect } from '../../scripts/check/inspect.ts'
 import { sayProblems } from '../../scripts/check/say-problems.ts'
 import { readInventory } from '../../scripts/cli/inventory-file.ts'
-import { linesOf, type Source } from '../../scripts/inventory/source.ts'
+import { linesOf } from '../../scripts/inventory/source.ts'
 import { styleFor } from '../../scripts/show/style.ts'
 import { inFolder } from '../bench/folder.ts'
 import { type BadCase, badCases, compareWithFile } from '../harness/cases.ts'
@@ -14,27 +14,24 @@ import { run } from '../harness/command.ts'
 const file = 'inventory.yaml'
 const shown = { called: commandLine('check', []), style: styleFor({}, {}) }
 
-function printedOf(read: () => Source): string {
+function printedOf(text: string): string {
+  const read = () => ({ file, text })
   const { source, problems } = inspect({ file, read }, { value: { vars: {} }, problems: [] })
   return `${sayProblems(problems, { source, ...shown })}\n`
 }
 
 for (const { name, file: golden, head, inventory } of badCases) {
   test(`${name}: what is said, and where`, t => {
-    compareWithFile(t, golden, `${head}${printedOf(() => ({ file, text: inventory }))}`)
+    compareWithFile(t, golden, `${head}${printedOf(inventory)}`)
   })
 }
 
 test('a byte order mark and the line ends of Windows change nothing', t =>
   inFolder(folder => {
     const path = join(folder, file)
-    for (const { name, inventory, printed } of badCases) {
+    for (const { name, inventory } of badCases) {
       writeFileSync(path, `\ufeff${inventory.replaceAll('\n', '\r\n')}`)
-      t.is(
-        printedOf(() => ({ ...readInventory(path, {}), file })),
-        printed,
-        name,
-      )
+      t.is(printedOf(readInventory(path, {}).text), printedOf(inventory), name)
     }
   }))
 
@@ -68,8 +65,8 @@ test('text, JSON and SARIF say the same, of the same places', t =>
       files,
     )
     for (const [index, { problems }] of found.entries()) {
-      const { name, inventory, printed } = badCases[index] as BadCase
-      const expected = printed.replaceAll(`${file}:`, `${files[index]}:`)
+      const { name, inventory } = badCases[index] as BadCase
+      const expected = printedOf(inventory).replaceAll(`${file}:`, `${files[index]}:`)
       t.true(text.includes(expected), name)
       t.deepEqual(problems.map(headOf), expected.match(/^\w+: .*\]$/gm), name)
       t.deepEqual(problems.map(helpOf), helpsIn(expected), name)
