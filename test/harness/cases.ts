@@ -36,6 +36,36 @@ export function compareWithGolden(
   for (const [file, text] of files) t.is(text, expected.get(file) ?? '', file)
 }
 
+/** An inventory with problems, and what `check` prints about it. test/cases/bad/README.md describes the files. */
+export interface BadCase {
+  readonly name: string
+  readonly file: string
+  /** The case up to what is printed, as it stands in its file. */
+  readonly head: string
+  readonly inventory: string
+}
+
+const badFolder = join(folder, 'bad')
+
+export const badCases: readonly BadCase[] = readdirSync(badFolder)
+  .filter(file => file.endsWith('.txt'))
+  .sort()
+  .map(readBadCase)
+
+function readBadCase(name: string): BadCase {
+  const file = join(badFolder, name)
+  const parts = /^(.*?)^\$ npm run check$\n/ms.exec(readFileSync(file, 'utf8'))
+  if (parts === null) throw new Error(`${file} has no line $ npm run check`)
+  const [head, input = ''] = parts
+  const base = readFileSync(join(badFolder, 'base.yaml'), 'utf8')
+  return {
+    name: name.replace('.txt', ''),
+    file,
+    head,
+    inventory: input.replace('<base.yaml>\n', base),
+  }
+}
+
 function writeGolden(place: string, files: ReadonlyMap<string, string>): void {
   rmSync(place, { recursive: true, force: true })
   mkdirSync(place, { recursive: true })

@@ -1,63 +1,113 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { commandLine } from '../../scripts/check/command-line.ts'
 import { inspect } from '../../scripts/check/inspect.ts'
 import { sayProblems } from '../../scripts/check/say-problems.ts'
 import { readInventory } from '../../scripts/cli/inventory-file.ts'
-import { severityOf } from '../../scripts/inventory/problems.ts'
+import { linesOf } from '../../scripts/inventory/source.ts'
 import { styleFor } from '../../scripts/show/style.ts'
-import { compareWithFile } from '../harness/cases.ts'
+import { inFolder } from '../bench/folder.ts'
+import { type BadCase, badCases, compareWithFile } from '../harness/cases.ts'
 import { run } from '../harness/command.ts'
 
-const folder = 'test/cases/bad'
-const names = readdirSync(folder).sort()
+const file = 'inventory.yaml'
 const shown = { called: commandLine('check', []), style: styleFor({}, {}) }
 
-const inspected = (name: string) => {
-  const read = () => ({ ...readInventory(`${folder}/${name}/inventory.yaml`, {}), file: 'inventory.yaml' })
-  return inspect({ file: name, read }, { value: { vars: {} }, problems: [] })
+function printedOf(text: string): string {
+  const read = () => ({ file, text })
+  const { source, problems } = inspect({ file, read }, { value: { vars: {} }, problems: [] })
+  return `${sayProblems(problems, { source, ...shown })}\n`
 }
 
-test('there are bad inventories to look at', t => {
-  t.true(names.length >= 60)
-})
-
-for (const name of names) {
+for (const { name, file: golden, head, inventory } of badCases) {
   test(`${name}: what is said, and where`, t => {
-    const { source, problems } = inspected(name)
-    compareWithFile(t, `${folder}/${name}/expected.txt`, `${sayProblems(problems, { source, ...shown })}\n`)
-    const data = problems.map(problem => ({ severity: severityOf(problem), ...problem }))
-    compareWithFile(t, `${folder}/${name}/expected.json`, `${JSON.stringify(data, null, 2)}\n`)
-    t.true(problems.length > 0)
-    for (const { code, file, line, column } of problems) t.truthy(code && file && line && column)
+    compareWithFile(t, golden, `${head}${printedOf(inventory)}`)
   })
 }
 
-test('one run prints them all, in text, as data and as SARIF', async t => {
-  const files = names.map(name => `${folder}/${name}/inventory.yaml`)
-  const [text, json, sarif] = await Promise.all([
-    run('check', files),
-    run('check', [...files, '--json']),
-    run('check', [...files, '--format', 'sarif']),
-  ])
-  for (const { code, stderr } of [text, json, sarif]) t.deepEqual({ code, stderr }, { code: 1, stderr: '' })
-  const found = JSON.parse(json.stdout) as { file: string; problems: { code: string; line: number }[] }[]
-  t.deepEqual(
-    found.map(({ file }) => file),
-    files,
-  )
-  const all = found.flatMap(({ problems }) => problems)
-  const { results } = JSON.parse(sarif.stdout).runs[0]
-  t.deepEqual(
-    results.map((result: { ruleId: string }) => result.ruleId),
-    all.map(({ code }) => code),
-  )
-  for (const { code } of all) t.true(text.stdout.includes(`[${code}]`))
-  for (const name of names) {
-    const said = readFileSync(`${folder}/${name}/expected.txt`, 'utf8').replaceAll(
-      'inventory.yaml:',
-      `${folder}/${name}/inventory.yaml:`,
+test('a byte order mark and the line ends of Windows change nothing', t =>
+  inFolder(folder => {
+    const path = join(folder, file)
+    for (const { name, inventory } of badCases) {
+      writeFileSync(path, `\ufeff${inventory.replaceAll('\n', '\r\n')}`)
+      t.is(printedOf(readInventory(path, {}).text), printedOf(inventory), name)
+    }
+  }))
+
+/** A problem as `check --json` gives it. */
+interface Told {
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly path: string
+  readonly message: string
+  readonly help?: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length: number
+}
+
+test('text, JSON and SARIF say the same, of the same places', t =>
+  inFolder(async folder => {
+    const files = badCases.map(({ name, inventory }) => {
+      const path = join(folder, `${name}.yaml`)
+      writeFileSync(path, inventory)
+      return path
+    })
+    const runs = [[], ['--json'], ['--format', 'sarif']].map(options => run('check', [...files, ...options]))
+    const ran = await Promise.all(runs)
+    for (const { code, stderr } of ran) t.deepEqual({ code, stderr }, { code: 1, stderr: '' })
+    const [text = '', json = '', sarif = ''] = ran.map(({ stdout }) => stdout)
+    const found = JSON.parse(json) as readonly { file: string; problems: readonly Told[] }[]
+    t.deepEqual(
+      found.map(one => one.file),
+      files,
     )
-    t.true(text.stdout.includes(said), name)
+    for (const [index, { problems }] of found.entries()) {
+      const { name, inventory } = badCases[index] as BadCase
+      const expected = printedOf(inventory).replaceAll(`${file}:`, `${files[index]}:`)
+      t.true(text.includes(expected), name)
+      t.deepEqual(problems.map(headOf), expected.match(/^\w+: .*\]$/gm), name)
+      t.deepEqual(problems.map(helpOf), helpsIn(expected), name)
+      for (const problem of problems) {
+        t.is(problem.severity, problem.code.startsWith('W') ? 'warning' : 'error', name)
+        t.true(isInside(inventory, problem), `${name}: ${problem.path}`)
+      }
+    }
+    const [{ tool, results }] = JSON.parse(sarif).runs
+    const all = found.flatMap(({ problems }) => problems)
+    t.deepEqual(results, all.map(resultOf))
+    const ids = tool.driver.rules.map(({ id }: { id: string }) => id)
+    t.deepEqual(ids, [...new Set(all.map(({ code }) => code))].sort())
+    t.is(JSON.parse(sarif).version, '2.1.0')
+  }))
+
+function headOf({ severity, file, line, column, path, message, code }: Told): string {
+  return `${severity}: ${[file, line, column].join(':')}: ${path === '' ? '' : `${path}: `}${message} [${code}]`
+}
+
+const helpOf = ({ help = '' }: Told) => help
+
+/** What stands beside the carets. */
+function helpsIn(printed: string): readonly string[] {
+  return [...printed.matchAll(/^ +\| [\s…]*\^+ ?(.*)$/gm)].map(([, help = '']) => help)
+}
+
+/** Whether a problem marks characters that are there, or the end of a line. */
+function isInside(inventory: string, { line, column, length }: Told): boolean {
+  const characters = [...(linesOf(inventory)[line - 1] ?? '')].length
+  return column >= 1 && length >= 1 && column - 1 + length <= Math.max(1, characters)
+}
+
+/** What SARIF must make of a problem. */
+function resultOf({ code, severity, path, message, help, file, line, column, length }: Told) {
+  const sentence = help === undefined ? message : `${message}; ${help}`
+  const region = { startLine: line, startColumn: column, endColumn: column + length }
+  return {
+    ruleId: code,
+    level: severity,
+    message: { text: path === '' ? sentence : `${path}: ${sentence}` },
+    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region } }],
   }
-})
+}

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { load } from 'js-yaml'
 import { inventorySchema } from '../../scripts/inventory/json-schema.ts'
+import { parseInventory } from '../../scripts/inventory/parse.ts'
 import { variableNames } from '../../scripts/inventory/variables.ts'
-import { cases, inventoryOf } from '../harness/cases.ts'
+import { badCases, cases, inventoryOf } from '../harness/cases.ts'
 import { needing, runProgram } from '../harness/programs.ts'
 
 /** What a validator of JSON schema says of documents: for each the paths that are wrong. */
@@ -57,24 +58,20 @@ needing(test, 'cloud-init')('the schema takes every inventory that we ship', t =
   )
 })
 
-// What an editor underlines while one types, by the folder of the bad inventory.
+// What an editor underlines in a case of test/cases/bad: the map around an unknown key, or each wrong value.
 const underlined: Readonly<Record<string, readonly string[]>> = {
-  'misspelt-key': [''],
-  'misspelt-group-key': ['groups.leaders'],
-  'misspelt-image-key': ['image'],
-  'misspelt-variable': ['vars'],
-  'misspelt-variable-in-group': ['groups.leaders.vars'],
-  'misspelt-flag': ['groups.leaders.vars.mesos_leader_options'],
-  'port-as-text': ['vars.mesos_leader_port'],
-  'port-out-of-range': ['vars.mesos_leader_port'],
-  'unknown-mode': ['groups.leaders.vars.mesos_mode'],
-  'chroot-with-slash': ['vars.mesos_zk_chroot'],
+  'unknown-keys': ['', 'groups.leaders', 'image'],
+  'unknown-variables': ['groups.leaders.vars', 'vars'],
+  'unknown-flags': ['vars.marathon_options', 'vars.mesos_leader_options'],
   'seat-without-number': ['groups.leaders.seats'],
-  'artifact-without-kind': ['image.artifacts.0'],
 }
 
 needing(test, 'cloud-init')('the schema refuses what an editor can tell', t => {
-  const names = Object.keys(underlined)
-  const found = validate(names.map(name => load(inventoryOf(`bad/${name}`))))
-  t.deepEqual(Object.fromEntries(names.map((name, index) => [name, found[index]])), underlined)
+  const values = ['values-of-variables', 'artifacts']
+  const chosen = badCases.filter(({ name }) => name in underlined || values.includes(name))
+  const found = validate(chosen.map(({ inventory }) => load(inventory)))
+  for (const [index, { name, inventory }] of chosen.entries()) {
+    const paths = parseInventory(inventory, 'inventory.yaml').problems.map(({ path }) => path)
+    t.deepEqual(found[index], underlined[name] ?? paths.sort(), name)
+  }
 })
