@@ -157,7 +157,9 @@ test('the library gives on every Node what the commands print', async t => {
     )
     t.deepEqual(found.one, found.all[1], node)
     t.is(found.module, module.stdout, node)
-    t.deepEqual(found.plan, JSON.parse(plan.stdout), node)
+    // The library gives the words of each step too.
+    const steps = found.plan.steps.map(({ says: _, ...step }: { says: unknown }) => step)
+    t.deepEqual({ ...found.plan, steps }, JSON.parse(plan.stdout), node)
     t.like(found.problems[0], {
       path: 'groups.a.count',
       message: 'must be odd, got 4',

@@ -164,7 +164,7 @@ export interface Seed {
  * Copies a NoCloud seed into a container that hasn't started: nothing of it stays on this machine
  * (cloud-init's manual, "NoCloud").
  */
-export async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
+async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
   try {
     const place = join(folder, 'cloud', 'seed', 'nocloud')
