@@ -39,7 +39,7 @@ build {
 
   # Not below /tmp/mesos-bakery, which is gone by the time that verify reads them.
   provisioner "file" {
-    sources     = [for file in fileset("${path.root}/samples", "*.yaml") : "${path.root}/samples/${file}"]
+    sources     = [for mode in ["leader", "follower", "mixed"] : "${path.root}/samples/${mode}.yaml"]
     destination = "/tmp/mesos-bakery-samples/"
   }
 
