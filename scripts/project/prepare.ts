@@ -36,7 +36,8 @@ export async function prepare(saidYes: boolean): Promise<void> {
   if (code !== 0) throw new Stopped(`.ci/setup failed with exit code ${code}; see its output above`)
 }
 
-async function setup(output: 'ignore' | 2, ...args: readonly string[]): Promise<number | null> {
+/** Runs .ci/setup to its exit code. */
+export async function setup(output: 'ignore' | 2, ...args: readonly string[]): Promise<number | null> {
   const [code] = await once(spawn('bash', [program, ...args], { stdio: ['ignore', output, output] }), 'exit')
   return code
 }
