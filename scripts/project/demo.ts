@@ -9,7 +9,7 @@ import { loadCluster } from '../cli/load.ts'
 import { type Command, env, main, print, Stopped, say } from '../cli/main.ts'
 import { readTimeout } from '../cli/options.ts'
 import { electedIn } from '../health/elected.ts'
-import { standInArtifacts } from '../image/stand-ins.ts'
+import { standInArtifacts, standInNotice } from '../image/stand-ins.ts'
 import { call, type Engine, findEngine } from '../targets/containers/engine/engine.ts'
 import { healthOf } from '../targets/containers/engine/watch-health.ts'
 import { isPrepared, prepare } from './prepare.ts'
@@ -54,7 +54,7 @@ const notice = `This demo launches the cluster "${name}" in containers on this m
 another one is elected, restarts the killed container, and destroys the cluster.
 It takes about two minutes and 600 MB of memory. The first run also bakes an image.
 
-Mesos and Marathon are stand-ins (test/doubles). systemd, cloud-init, Consul and ZooKeeper are real, and so is
+${standInNotice} (test/doubles). systemd, cloud-init, Consul and ZooKeeper are real, and so is
 everything that mesos-bakery does.
 `
 
