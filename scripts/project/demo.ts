@@ -100,7 +100,7 @@ async function failOver(engine: Engine, file: string, limit: number): Promise<vo
 /** Runs a command as a person would type it, on this terminal. */
 async function show(npmScript: string, ...args: readonly string[]): Promise<void> {
   print(`\n$ npm run ${npmScript} -- ${args.join(' ')}`)
-  const script = fileURLToPath(new URL(`${npmScript}.ts`, import.meta.url))
+  const script = fileURLToPath(new URL(`../${npmScript}.ts`, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     stdio: 'inherit',
     env: toolsEnv(env()),
