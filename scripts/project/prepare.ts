@@ -13,7 +13,7 @@ const notice = `This machine is not prepared for clusters in containers yet. The
   - a base image of Debian 12, built with mmdebstrap
   - Go, if missing or older than 1.25.11, in ~/.cache/mesos-bakery
   - Packer, its docker plugin and Consul, built from source in ~/.cache/mesos-bakery
-This takes 3 to 5 minutes on two cores and 4 GB of disk space. It is done once.`
+This takes about 5 minutes on two cores and 5 GB of disk space. It is done once.`
 
 /** Whether everything that clusters in containers need is installed. */
 export async function isPrepared(): Promise<boolean> {
