@@ -10,7 +10,7 @@ const tools = `  - with apt-get, if missing: podman, runc, netavark, iptables, m
     openssh-client, dpkg-dev, libc6-dev, python3-venv and zookeeper
   - a base image of Debian 12; moto, cfn-lint and Node 22 and 24; Go, if missing or older than 1.25.11
   - Packer, its docker and amazon plugins, Consul and, without Terraform, OpenTofu, built from source
-    in ~/.cache/mesos-bakery: 8 to 20 minutes of CPU time and 5 GB of disk space`
+    in ~/.cache/mesos-bakery: about 15 minutes on two cores, and 12 GB of disk space`
 
 const command: Command = {
   name: 'test',
