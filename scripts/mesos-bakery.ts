@@ -2,7 +2,7 @@
 // The program of the package: `mesos-bakery render …` is `npm run render -- …` of a clone.
 import { suggestion } from './inventory/nearest.ts'
 
-/** The commands of package.json; scripts/dist.ts puts them here, and each into a file beside this one. */
+/** The commands of package.json; scripts/project/dist.ts puts them here, and each into a file beside this one. */
 declare const COMMANDS: readonly string[]
 
 const help = `One inventory in, a running Apache Mesos cluster out.

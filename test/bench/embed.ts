@@ -15,7 +15,7 @@ const rounds = 3
 
 /** What it costs to have the user-data in one's own tool. */
 export async function embed(): Promise<Part> {
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/dist.ts'], { cwd: project })
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/project/dist.ts'], { cwd: project })
   const node = [process.execPath, '-e', '0']
   const bin = ['dist/bin/mesos-bakery.js', 'render', '--node', 'cluster1-leader-1']
   const start = timeAll({

@@ -1,5 +1,5 @@
 import anyTest, { type TestFn } from 'ava'
-import { bakedImage, bakedMissing } from '../harness/baked.ts'
+import { bakedMissing } from '../harness/baked.ts'
 import { run } from '../harness/command.ts'
 import { tryPodman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
@@ -7,9 +7,8 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 
 test('the demo launches, kills the elected leader, shows the next one, and leaves nothing', async t => {
-  await bakedImage()
   const begin = Date.now()
-  const { code, stdout, stderr } = await run('demo', ['--yes'])
+  const { code, stdout, stderr } = await run('project/demo', ['--yes'])
   t.is(code, 0, stderr)
   t.regex(stderr, /^This demo launches the cluster "demo" in containers/)
   const [, killed] = /kill (demo-leader-\d)/.exec(stdout) ?? []
@@ -25,7 +24,7 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
 })
 
 test('the demo says what it will do and asks, and changes nothing without an answer', async t => {
-  const { code, stdout, stderr } = await run('demo')
+  const { code, stdout, stderr } = await run('project/demo')
   t.is(code, 2)
   t.is(stdout, '')
   t.regex(stderr, /kills its elected leader, waits until\nanother one is elected/)

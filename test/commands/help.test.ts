@@ -17,9 +17,10 @@ const reading = [
   'shell',
 ]
 
-for (const name of [...reading, 'setup', 'demo']) {
+for (const script of [...reading, 'project/setup', 'project/demo']) {
+  const name = script.replace('project/', '')
   test(`${name} --help tells everything, within 80 columns`, async t => {
-    const { code, stdout, stderr } = await run(name, ['--help'])
+    const { code, stdout, stderr } = await run(script, ['--help'])
     t.is(code, 0)
     t.is(stderr, '')
     compareWithFile(t, `test/commands/help/${name}.txt`, stdout)

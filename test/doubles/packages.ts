@@ -17,6 +17,8 @@ export interface DoubleArtifact {
 }
 
 export interface DoubleOptions {
+  /** Where the packages are kept; by default ~/.cache/mesos-bakery. */
+  readonly folder?: string
   /** The version of the Mesos package. */
   readonly version?: string
   /** Whether the package brings the name mesos-slave too; a CMake build doesn't. */
@@ -25,25 +27,44 @@ export interface DoubleOptions {
   readonly java?: boolean
 }
 
+/** What decides what goes into the packages. */
+type Packed = Omit<DoubleOptions, 'folder'>
+
 const here = fileURLToPath(new URL('.', import.meta.url))
 const flags = (daemon: string) =>
   fileURLToPath(new URL(`../../scripts/inventory/${daemon}-flags.json`, import.meta.url))
+const MESOS_VERSION = '1.11.0'
 const MARATHON_VERSION = '1.11.24'
 
 /**
  * The artifacts that tests bake an image from: the stand-ins as packages, and the real Consul. They are made once
  * and kept below ~/.cache/mesos-bakery; the same sources give the same bytes.
  */
-export async function doubleArtifacts(options: DoubleOptions = {}): Promise<readonly DoubleArtifact[]> {
-  const version = options.version ?? '1.11.0'
-  const place = cached(`doubles-${fingerprint(options)}`)
+export async function doubleArtifacts({
+  folder = cached(),
+  ...options
+}: DoubleOptions = {}): Promise<readonly DoubleArtifact[]> {
+  const version = options.version ?? MESOS_VERSION
+  const place = join(folder, `doubles-${fingerprint(options)}`)
   if (!existsSync(place)) await make(place, { version, slaveLink: false, java: true, ...options })
-  const zip = await consulZip()
+  const zip = await consulZip(folder)
   return Promise.all([
     artifact('consul', 'zip', zip),
     artifact('mesos', 'deb', join(place, `mesos_${version}.deb`)),
     artifact('marathon', 'tar', join(place, 'marathon.tgz')),
   ])
+}
+
+/** The same artifacts with the versions that an image is labelled with. */
+export async function artifactsWithVersions(
+  options: DoubleOptions = {},
+): Promise<readonly (DoubleArtifact & { readonly version: string })[]> {
+  const versions = {
+    consul: pinnedVersion('consul'),
+    mesos: options.version ?? MESOS_VERSION,
+    marathon: MARATHON_VERSION,
+  }
+  return (await doubleArtifacts(options)).map(each => ({ ...each, version: versions[each.name] }))
 }
 
 async function artifact(
@@ -58,7 +79,7 @@ async function artifact(
 }
 
 /** A name for what goes into the packages. */
-function fingerprint(options: DoubleOptions): string {
+function fingerprint(options: Packed): string {
   const hash = createHash('sha256').update(JSON.stringify(options))
   for (const file of sources()) hash.update(file).update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
@@ -72,7 +93,7 @@ function sources(): readonly string[] {
 }
 
 /** Makes the packages beside their place first, since another test may be making the same. */
-async function make(place: string, options: Required<DoubleOptions>): Promise<void> {
+async function make(place: string, options: Required<Packed>): Promise<void> {
   await mkdir(dirname(place), { recursive: true })
   const draft = await mkdtemp(`${place}.`)
   try {
@@ -90,7 +111,7 @@ async function moveInto(place: string, draft: string): Promise<void> {
   })
 }
 
-async function mesosDeb(file: string, { version, slaveLink, java }: Required<DoubleOptions>): Promise<void> {
+async function mesosDeb(file: string, { version, slaveLink, java }: Required<Packed>): Promise<void> {
   const root = await mkdtemp(`${file}.`)
   await writeFile(await within(root, 'DEBIAN/control'), await control(version))
   await copyModules(join(root, 'usr/share/mesos-double'))
@@ -155,8 +176,8 @@ Description: stand-ins for mesos-master and mesos-agent
 }
 
 /** The real Consul that .ci/setup built, as its makers pack it. */
-async function consulZip(): Promise<string> {
-  const file = cached(`consul-${pinnedVersion('consul')}.zip`)
+async function consulZip(folder: string): Promise<string> {
+  const file = join(folder, `consul-${pinnedVersion('consul')}.zip`)
   if (existsSync(file)) return file
   const draft = await mkdtemp(`${file}.`)
   await makeZip(consul, 'consul', join(draft, 'consul.zip'))

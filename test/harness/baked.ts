@@ -3,18 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { $ } from 'zx'
-import { doubleArtifacts } from '../doubles/packages.ts'
+import { artifactsWithVersions } from '../doubles/packages.ts'
 import { noAwsEnv } from './aws.ts'
-import { cached, pinnedVersion } from './cache.ts'
+import { cached } from './cache.ts'
 import { consulMissing } from './consul.ts'
 import { containerPackerMissing, packerEnv } from './packer.ts'
 import { BASE_IMAGE, podmanEnv, podmanMissing, tryPodman } from './podman.ts'
-
-const versions: Readonly<Record<string, string>> = {
-  consul: pinnedVersion('consul'),
-  mesos: '1.11.0',
-  marathon: '1.11.24',
-}
 
 /** The images of earlier days, which nothing that is still here is made of. */
 const outdated = (name: string) => ['--filter', `label=mesos-bakery.image=${name}`, '--filter', 'until=24h']
@@ -60,9 +54,10 @@ export async function bakedImage(packages: Packages = {}): Promise<string> {
 
 /** The artifacts of such an image, as Packer's variable has them. */
 export async function artifactsToBake() {
-  return (await doubleArtifacts()).map(({ name, kind, url, sha256 }) => {
-    return { name, kind, file: fileURLToPath(url), sha256, version: versions[name] ?? '' }
-  })
+  return (await artifactsWithVersions()).map(({ url, ...others }) => ({
+    ...others,
+    file: fileURLToPath(url),
+  }))
 }
 
 /** What an image is baked from, where it isn't everything. */
@@ -74,9 +69,9 @@ export interface Packages {
 
 /** What an inventory has under `image` to ask for the image that tests boot. */
 export async function bakedSettings({ marathon = true, java = true }: Packages = {}): Promise<object> {
-  const artifacts = (await doubleArtifacts(java ? {} : { java }))
-    .filter(({ name }) => marathon || name !== 'marathon')
-    .map(artifact => ({ ...artifact, version: versions[artifact.name] }))
+  const artifacts = (await artifactsWithVersions(java ? {} : { java })).filter(
+    ({ name }) => marathon || name !== 'marathon',
+  )
   const name = `tests${marathon ? '' : '-no-marathon'}${java ? '' : '-no-java'}`
   return { name, container_base: BASE_IMAGE, artifacts }
 }

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { everyRule } from './check/every-rule.ts'
-import { problemsPage } from './check/problems-page.ts'
-import { type Command, main, print } from './cli/main.ts'
-import { inventorySchema } from './inventory/json-schema.ts'
-import { variablesReference } from './inventory/reference.ts'
+import { everyRule } from '../check/every-rule.ts'
+import { problemsPage } from '../check/problems-page.ts'
+import { type Command, main, print } from '../cli/main.ts'
+import { inventorySchema } from '../inventory/json-schema.ts'
+import { variablesReference } from '../inventory/reference.ts'
 
 const pages: readonly (readonly [file: string, text: () => string])[] = [
   ['docs/variables.md', variablesReference],

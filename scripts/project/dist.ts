@@ -3,24 +3,20 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { programOf } from './user-data/compile.ts'
-import { readTemplates } from './user-data/template-files.ts'
+import { programOf } from '../user-data/compile.ts'
+import { readTemplates } from '../user-data/template-files.ts'
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
 // Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
 const library = ['mesos-bakery', 'cdk', 'pulumi'].map(name => `scripts/library/${name}.ts`)
 const { scripts, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
-// What needs a clone: its pages, and the stand-ins of its tests, which never ship.
-const inClones = ['docs', 'demo']
 const commands = commandsOf(scripts)
 const program = ['mesos-bakery', ...commands].map(name => `scripts/${name}.ts`)
 
-/** What `npm run` offers to who uses it, and not to who works on it. */
+/** The commands for users. Those for developers are in scripts/project/ and need a clone. */
 function commandsOf(scripts: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(scripts).filter(
-    name => scripts[name] === `node --import tsx scripts/${name}.ts` && !inClones.includes(name),
-  )
+  return Object.keys(scripts).filter(name => scripts[name] === `node --import tsx scripts/${name}.ts`)
 }
 
 /** What rendering needs: in one file it loads several times as fast. Everything else stays a package. */

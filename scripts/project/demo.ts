@@ -4,21 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bakedMissing, bakedSettings } from '../test/harness/baked.ts'
-import { packerEnv } from '../test/harness/packer.ts'
-import { askToGoOn } from './cli/ask.ts'
-import { loadToLook } from './cli/load.ts'
-import { type Command, env, main, print, Stopped, say } from './cli/main.ts'
-import { readTimeout } from './cli/options.ts'
-import { electedIn } from './health/elected.ts'
-import { Refused } from './inventory/problems.ts'
-import { call, type Engine, findEngine } from './targets/containers/engine/engine.ts'
+import { askToGoOn } from '../cli/ask.ts'
+import { loadToLook } from '../cli/load.ts'
+import { type Command, env, main, print, Stopped, say } from '../cli/main.ts'
+import { readTimeout } from '../cli/options.ts'
+import { electedIn } from '../health/elected.ts'
+import { standInArtifacts, standInNotice } from '../image/stand-ins.ts'
+import { call, type Engine, findEngine } from '../targets/containers/engine/engine.ts'
+import { isPrepared, prepare } from './prepare.ts'
+import { toolsEnv } from './tools-env.ts'
 
 const command: Command = {
   name: 'demo',
   summary: 'Shows a whole cluster on this machine: launch, failover, recovery, destroy.',
   options: {
-    timeout: { value: 'TIME', help: 'how long one step may take; 5m' },
+    timeout: { value: 'TIME', help: 'how long to wait for the next leader (default 5m)' },
     yes: { help: 'do not ask' },
   },
   examples: [
@@ -27,19 +27,10 @@ const command: Command = {
   ],
   run: async given => {
     const limit = readTimeout(given, '5m')
-    const missing = bakedMissing()
-    if (missing !== undefined) throw new Refused([{ path: 'demo', message: missing }])
-    say(
-      [
-        `This demo launches the cluster "${name}" in containers on this machine, kills its elected leader, waits until`,
-        'another one is elected, starts the container again that was killed, and destroys the cluster.',
-        'It takes about two minutes, in which the first run bakes an image too, and 600 MB of memory.',
-        '',
-        'Mesos and Marathon are stand-ins (test/doubles). Systemd, cloud-init, Consul, ZooKeeper and everything that',
-        'mesos-bakery does are real.',
-      ].join('\n'),
-    )
-    await askToGoOn('\nRun the demo?', given.yes === true)
+    say(notice)
+    const saidYes = given.yes === true
+    if (await isPrepared()) await askToGoOn('\nRun the demo?', saidYes)
+    else await prepare(saidYes)
     const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
     const file = join(folder, 'inventory.yaml')
     const options = ['--target', 'local', '--inventory', file]
@@ -52,16 +43,28 @@ const command: Command = {
       await show('destroy', ...options, '--yes')
       rmSync(folder, { recursive: true, force: true })
     }
-    print('\nThat was it. With a Mesos package of your own, the README goes on from here.')
+    print('\nThe demo is complete. To launch a cluster with a Mesos package of your own, see README.md.')
   },
 }
 
 const name = 'demo'
 
+const notice = `This demo launches the cluster "${name}" in containers on this machine, kills its elected leader, waits until
+another one is elected, restarts the killed container, and destroys the cluster.
+It takes about two minutes and 600 MB of memory. The first run also bakes an image.
+
+${standInNotice} (test/doubles). systemd, cloud-init, Consul and ZooKeeper are real, and so is
+everything that mesos-bakery does.
+`
+
 async function inventory(): Promise<object> {
   return {
     cluster: name,
-    image: await bakedSettings(),
+    image: {
+      name: 'stand-ins',
+      container_base: 'localhost/mesos-bakery-base:12',
+      artifacts: await standInArtifacts(env()),
+    },
     vars: { zookeeper_heap_mb: 128 },
     groups: {
       mesos_leaders: { vars: { mesos_mode: 'leader' }, count: 3 },
@@ -75,7 +78,7 @@ async function failOver(engine: Engine, file: string, limit: number): Promise<vo
   const { asked, target } = await loadToLook({ inventory: file, target: 'local' })
   const elected = async () => electedIn((await target.look(asked)).health?.nodes ?? [])[0]
   const first = await elected()
-  if (first === undefined) throw new Stopped('nobody is elected, so nobody can be killed')
+  if (first === undefined) throw new Stopped('no leader is elected, so the demo cannot kill it')
   print(`\n$ ${engine.name} kill ${first.name}     # the elected leader`)
   await call(engine, 'kill', first.name)
   const begin = Date.now()
@@ -96,10 +99,10 @@ async function failOver(engine: Engine, file: string, limit: number): Promise<vo
 /** Runs a command as a person would type it, on this terminal. */
 async function show(npmScript: string, ...args: readonly string[]): Promise<void> {
   print(`\n$ npm run ${npmScript} -- ${args.join(' ')}`)
-  const script = fileURLToPath(new URL(`${npmScript}.ts`, import.meta.url))
+  const script = fileURLToPath(new URL(`../${npmScript}.ts`, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     stdio: 'inherit',
-    env: packerEnv({ ...env() }),
+    env: toolsEnv(env()),
   })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Stopped(`npm run ${npmScript} ended with ${code}`)

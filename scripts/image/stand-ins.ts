@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { $ } from 'zx'
+import type { Artifact } from '../inventory/image-settings.ts'
+import { Stopped } from '../inventory/problems.ts'
+import type { Env } from '../programs/run-program.ts'
+import { cacheFolder } from './bakery.ts'
+
+const clone = fileURLToPath(new URL('../../', import.meta.url))
+const program = 'test/doubles/make-packages.ts'
+
+/** What every view of a cluster of stand-ins says. */
+export const standInNotice = 'Mesos and Marathon are stand-ins'
+
+/**
+ * The packages of the stand-ins for Mesos and Marathon, and of the real Consul. They are made by a program of their
+ * own, which keeps them in the cache under a name that depends on their content.
+ *
+ * @throws Stopped when they cannot be made: outside of a clone, or before the machine is prepared
+ */
+export async function standInArtifacts(env: Env): Promise<Artifact[]> {
+  if (!existsSync(`${clone}${program}`)) {
+    throw new Stopped('the stand-ins for Mesos and Marathon are only available in a clone of the repository')
+  }
+  const folder = cacheFolder({ env }, 'stand-ins')
+  const options = { cwd: clone, quiet: true, nothrow: true }
+  const done = await $(options)`${process.execPath} --import tsx ${program} ${folder}`
+  if (done.exitCode !== 0) {
+    throw new Stopped(`the stand-ins cannot be built; run npm run setup first\n${done.stderr.trim()}`)
+  }
+  return JSON.parse(done.stdout)
+}

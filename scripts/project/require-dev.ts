@@ -1,0 +1,7 @@
+// Runs before what developers run, which fails in many ways where npm ci has left out the dev dependencies.
+import { missingDevDependencies } from './dev-dependencies.ts'
+
+if (missingDevDependencies().length > 0) {
+  process.stderr.write('error: dev dependencies are not installed; run npm install --include=dev\n')
+  process.exitCode = 1
+}
