@@ -1,24 +1,26 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryOptions, targetOptions } from './cli/common-options.ts'
 import { loadInventory } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryOptions, targetOptions } from './cli/options.ts'
+import { isProgram, main } from './cli/main.ts'
+import { choice, flag, misused, value } from './cli/options.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'bake',
-  summary: 'Bakes the image that machines start from, unless it is there already.',
+  summary: 'bake the machine image, unless an up-to-date one exists',
   options: {
     ...inventoryOptions,
     ...targetOptions,
-    arch: { value: 'ARCH', help: 'only this architecture: amd64 or arm64' },
-    region: { value: 'REGION', help: 'bake in this region, and copy nowhere' },
-    force: { help: 'bake even if the image is there' },
-    frozen: { help: 'refuse artifacts that artifacts.lock.json does not have' },
-    'dry-run': { help: 'print the plan and stop' },
-    verbose: { help: 'show all that Packer says' },
+    arch: choice('ARCH', ['amd64', 'arm64'], 'bake for one architecture only: amd64 or arm64'),
+    region: value('REGION', 'bake in this region, and do not copy to others', readRegion),
+    force: flag('bake even if an up-to-date image exists'),
+    frozen: flag('fail if an artifact is not pinned in artifacts.lock.json'),
+    dryRun: flag('print the plan and exit'),
+    verbose: flag('show the full output of Packer'),
   },
   examples: [
-    ['', 'bake, copy and publish'],
-    ['--target local', 'an image for containers on this machine'],
-    ['--frozen --arch amd64', 'what is locked, for one architecture'],
+    ['', 'bake, copy and publish the image'],
+    ['--target local', 'bake an image for containers'],
+    ['--frozen --arch amd64', 'use pinned artifacts, one architecture'],
   ],
   run: async given => {
     const inventory = await loadInventory(given)
@@ -31,6 +33,10 @@ const command: Command = {
       await bakeOnAws(given, inventory)
     }
   },
+})
+
+function readRegion(given: string, name: string): string {
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(given) ? given : misused(name, 'a region such as us-east-1', given)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

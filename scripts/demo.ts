@@ -7,27 +7,28 @@ import { fileURLToPath } from 'node:url'
 import { bakedMissing, bakedSettings } from '../test/harness/baked.ts'
 import { packerEnv } from '../test/harness/packer.ts'
 import { askToGoOn } from './cli/ask.ts'
+import { defineCommand } from './cli/command.ts'
+import { yesOption } from './cli/common-options.ts'
 import { loadCluster } from './cli/load.ts'
-import { type Command, env, main, print, Stopped, say } from './cli/main.ts'
-import { readTimeout } from './cli/options.ts'
+import { env, isProgram, main, print, Stopped, say } from './cli/main.ts'
+import { duration } from './cli/options.ts'
 import { electedIn } from './health/elected.ts'
 import { Refused } from './inventory/problems.ts'
 import { call, type Engine, findEngine } from './targets/containers/engine/engine.ts'
 import { healthOf } from './targets/containers/engine/watch-health.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'demo',
-  summary: 'Shows a whole cluster on this machine: launch, failover, recovery, destroy.',
+  summary: 'launch a demo cluster in containers, fail over its leader, and destroy it',
   options: {
-    timeout: { value: 'TIME', help: 'how long one step may take; 5m' },
-    yes: { help: 'do not ask' },
+    timeout: duration('how long to wait for the next leader', '5m'),
+    ...yesOption,
   },
   examples: [
-    ['', 'what the demo will do, then do it after asking'],
-    ['--yes', 'all of it, in a few minutes'],
+    ['', 'describe the demo, ask, and run it'],
+    ['--yes', 'run it without asking'],
   ],
   run: async given => {
-    const limit = readTimeout(given, '5m')
     const missing = bakedMissing()
     if (missing !== undefined) throw new Refused([{ path: 'demo', message: missing }])
     say(
@@ -40,14 +41,14 @@ const command: Command = {
         'mesos-bakery does are real.',
       ].join('\n'),
     )
-    await askToGoOn('\nRun the demo?', given.yes === true)
+    await askToGoOn('\nRun the demo?', given.yes)
     const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
     const file = join(folder, 'inventory.yaml')
     const options = ['--target', 'local', '--inventory', file]
     writeFileSync(file, JSON.stringify(await inventory()))
     try {
       await show('launch', ...options, '--yes')
-      await failOver(await findEngine(undefined), file, limit)
+      await failOver(await findEngine(undefined), file, given.timeout)
       await show('launch', ...options, '--yes')
     } finally {
       await show('destroy', ...options, '--yes')
@@ -55,7 +56,7 @@ const command: Command = {
     }
     print('\nThat was it. With a Mesos package of your own, the README goes on from here.')
   },
-}
+})
 
 const name = 'demo'
 
@@ -106,4 +107,4 @@ async function show(npmScript: string, ...args: readonly string[]): Promise<void
   if (code !== 0) throw new Stopped(`npm run ${npmScript} ended with ${code}`)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

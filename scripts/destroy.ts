@@ -1,6 +1,8 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryOptions, targetOptions, yesOption } from './cli/common-options.ts'
 import { loadCluster } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryOptions, readTimeout, targetOptions } from './cli/options.ts'
+import { isProgram, main } from './cli/main.ts'
+import { duration, flag } from './cli/options.ts'
 import { destroyLocal } from './commands/destroy-local.ts'
 import { destroyShown } from './commands/destroy-shown.ts'
 import { destroyOn } from './targets/ec2/api/act.ts'
@@ -10,23 +12,22 @@ import { observeStrays } from './targets/ec2/api/seat.ts'
 import { accountOf, observe } from './targets/ec2/api/survey.ts'
 import { planDestroy } from './targets/ec2/plan-destroy.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'destroy',
-  summary: 'Deletes everything that carries the tags of a cluster, after showing it.',
+  summary: 'delete a cluster: everything that carries its tags',
   options: {
     ...inventoryOptions,
     ...targetOptions,
-    'dry-run': { help: 'list what would be deleted and stop' },
-    yes: { help: 'do not ask' },
-    timeout: { value: 'TIME', help: 'how long the machines may take to be gone; 15m' },
+    dryRun: flag('list what would be deleted and exit'),
+    ...yesOption,
+    timeout: duration('how long to wait for instances to terminate', '15m'),
   },
   examples: [
-    ['--dry-run', 'what would be deleted'],
-    ['', 'delete it, after asking'],
-    ['--target local --yes', 'the containers on this machine'],
+    ['--dry-run', 'list what would be deleted'],
+    ['', 'ask, and delete it'],
+    ['--target local --yes', 'delete a cluster in containers'],
   ],
   run: async given => {
-    const timeout = readTimeout(given, '15m')
     const cluster = loadCluster(given)
     if (cluster.target === 'local') return destroyLocal(given, cluster)
     const aws = await connectTo(cluster.region)
@@ -36,10 +37,10 @@ const command: Command = {
     await destroyShown(given, cluster.name, {
       steps: planDestroy(cluster, actual, strays),
       place: `in ${aws.region}, account ${account}`,
-      act: destroyOn(aws, cluster, timeout),
+      act: destroyOn(aws, cluster, given.timeout),
       explain,
     })
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,7 +1,15 @@
 import { askToGoOn } from './cli/ask.ts'
+import { defineCommand } from './cli/command.ts'
+import {
+  fitOption,
+  inventoryOptions,
+  overrideOptions,
+  targetOptions,
+  yesOption,
+} from './cli/common-options.ts'
 import { loadInventory } from './cli/load.ts'
-import { type Command, env, main, print, printJson, say } from './cli/main.ts'
-import { inventoryOptions, overrideOptions, readTimeout, targetOptions } from './cli/options.ts'
+import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
+import { duration, flag, text } from './cli/options.ts'
 import { runShown, sayError, waitShown } from './cli/run-shown.ts'
 import { launchLocal } from './commands/launch-local.ts'
 import { orRefuse } from './inventory/problems.ts'
@@ -25,36 +33,36 @@ import { loadTemplates } from './user-data/load-templates.ts'
 import { renderCluster } from './user-data/render.ts'
 import { readTemplates } from './user-data/template-files.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'launch',
-  summary: 'Launches what an inventory asks for and is not there yet.',
+  summary: 'launch a cluster, or whatever is missing from it',
   options: {
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    image: { value: 'AMI', help: 'start from this image, not the one baked last' },
-    fit: { value: 'FORM', help: 'user-data: plain, gzip or s3; auto takes what fits' },
-    prune: { help: 'delete pools that are not in the inventory' },
-    recover: { help: 'fill empty seats although the quorum is lost' },
-    'dry-run': { help: 'print the plan and stop; needs no credentials' },
-    yes: { help: 'do not ask' },
-    timeout: { value: 'TIME', help: 'how long the machines may take to run; 10m' },
+    image: text('AMI', 'image to launch from (default the latest baked one)'),
+    ...fitOption,
+    prune: flag('delete pools that are not in the inventory'),
+    recover: flag('launch missing leaders even if the quorum is lost'),
+    dryRun: flag('print the plan and exit; requires no credentials'),
+    ...yesOption,
+    timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },
   examples: [
-    ['--leaders 3 --dry-run', 'what would be done'],
-    ['--leaders 3', 'do it, after asking'],
-    ['--leaders 3 --target local', 'in containers on this machine'],
-    ['--followers 5 --yes', 'resize the pool, without asking'],
+    ['--leaders 3 --dry-run', 'print the plan'],
+    ['--leaders 3', 'show the plan, ask, and launch'],
+    ['--leaders 3 --target local', 'launch in containers'],
+    ['--followers 5 --yes', 'resize the pool without asking'],
   ],
   run: async given => {
-    const timeout = readTimeout(given, '10m')
+    const { timeout } = given
     const inventory = await loadInventory(given)
     const { cluster } = inventory
-    if (cluster.target === 'local') return launchLocal(given, inventory, timeout)
+    if (cluster.target === 'local') return launchLocal(given, inventory)
     const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
-    const asked = { cluster, userData, recover: given.recover === true, prune: given.prune === true }
+    const asked = { cluster, userData, recover: given.recover, prune: given.prune }
     orRefuse(userData, blameTemplates(userData.values(), readTemplates()))
-    if (given['dry-run'] === true) return showPlan(await dryRunFacts(asked), given.json === true)
+    if (given.dryRun) return showPlan(await dryRunFacts(asked), given.json)
 
     const aws = await connectTo(cluster.region)
     const ground = { ...asked, aws, timeout, ...(await explained(survey(aws, cluster))) }
@@ -62,7 +70,7 @@ const command: Command = {
     orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
     say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
     if (plan.steps.length > 0) {
-      await askToGoOn(`\nDo this in ${aws.region}, account ${ground.account}?`, given.yes === true)
+      await askToGoOn(`\nDo this in ${aws.region}, account ${ground.account}?`, given.yes)
     }
     const outcomes = await runShown(plan.steps, launchOn(ground), explain)
     const launched = outcomes.flatMap(outcome =>
@@ -82,10 +90,10 @@ const command: Command = {
         ),
     )
     const status = statusOf(cluster, userData, actual)
-    if (given.json === true) printJson({ ...plan, ...status })
+    if (given.json) printJson({ ...plan, ...status })
     else print(sayStatus(status))
   },
-}
+})
 
 /** What a dry run plans from: the account, or without credentials an empty one. */
 async function dryRunFacts(asked: Omit<Facts, 'actual' | 'imageOf'>): Promise<Facts> {
@@ -105,4 +113,4 @@ function showPlan(facts: Facts, asJson: boolean): void {
   else print(sayPlan(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,33 +1,33 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryFileOption, nodeOption, targetOptions } from './cli/common-options.ts'
 import { loadCluster } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryFileOption, Misused, targetOptions, textOf } from './cli/options.ts'
+import { isProgram, main } from './cli/main.ts'
+import { flag, repeated, text, wholeNumber, withDefault } from './cli/options.ts'
 import { findInside } from './commands/inside.ts'
 import { lend } from './targets/containers/engine/engine.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'logs',
-  summary: 'Shows the journal of a node in a container.',
+  summary: 'show the logs of a node in a container',
   options: {
     ...inventoryFileOption,
     ...targetOptions,
-    node: { value: 'NAME', help: 'the node, as status names it' },
-    unit: { value: 'UNIT', multiple: true, help: 'only this unit, such as mesos-master' },
-    lines: { value: 'N', help: 'how many of the last lines; 100' },
-    follow: { help: 'go on with what comes' },
+    ...nodeOption,
+    unit: repeated(text('UNIT', 'systemd unit, such as mesos-master; can be repeated')),
+    lines: withDefault(wholeNumber('N', 'number of lines to show', { min: 0, max: 999_999 }), '100'),
+    follow: flag('follow new entries'),
   },
   examples: [
-    ['--target local --node c1-leader-1', 'the last'],
-    ['--target local --node c1-leader-1 --unit consul', 'of one unit'],
+    ['--target local --node c1-leader-1', ''],
+    ['--target local --node c1-leader-1 --unit consul', 'one unit'],
   ],
   run: async given => {
-    const lines = textOf(given, 'lines') ?? '100'
-    if (!/^\d{1,6}$/.test(lines)) throw new Misused(`--lines takes a number, got ${JSON.stringify(lines)}`)
     const { engine, container } = await findInside(given, loadCluster(given))
-    const units = [given.unit ?? []].flat().flatMap(unit => ['--unit', String(unit)])
-    const follow = given.follow === true ? ['--follow'] : []
-    const journal = ['journalctl', '--no-pager', '--lines', lines, ...units, ...follow]
+    const units = given.unit.flatMap(unit => ['--unit', unit])
+    const follow = given.follow ? ['--follow'] : []
+    const journal = ['journalctl', '--no-pager', '--lines', String(given.lines), ...units, ...follow]
     process.exitCode = await lend(engine, ['exec', container.id, ...journal])
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

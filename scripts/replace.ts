@@ -1,28 +1,35 @@
+import { defineCommand } from './cli/command.ts'
+import {
+  inventoryOptions,
+  nodeOption,
+  overrideOptions,
+  targetOptions,
+  yesOption,
+} from './cli/common-options.ts'
 import { loadInventory } from './cli/load.ts'
-import { type Command, main } from './cli/main.ts'
-import { inventoryOptions, Misused, overrideOptions, readTimeout, targetOptions } from './cli/options.ts'
+import { isProgram, main } from './cli/main.ts'
+import { duration, Misused } from './cli/options.ts'
 import { replaceLocal } from './commands/replace-local.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'replace',
-  summary: 'Gives a node another machine: terminates, launches the same seat, waits.',
+  summary: 'replace one node: terminate it, launch it again, and wait',
   options: {
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    node: { value: 'NAME', help: 'the node, as status names it' },
-    yes: { help: 'do not ask' },
-    timeout: { value: 'TIME', help: 'how long the cluster may take to be well; 10m' },
+    ...nodeOption,
+    ...yesOption,
+    timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },
-  examples: [['--target local --node c1-leader-1', 'if it can be spared']],
+  examples: [['--target local --node c1-leader-1', '']],
   run: async given => {
-    const timeout = readTimeout(given, '10m')
     const inventory = await loadInventory(given)
     if (inventory.cluster.target !== 'local') {
-      throw new Misused('only nodes in containers can be replaced as yet; say --target local')
+      throw new Misused('replace works with --target local only')
     }
-    await replaceLocal(given, inventory, timeout)
+    await replaceLocal(given, inventory)
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -3,16 +3,18 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { askToGoOn } from './cli/ask.ts'
-import { type Command, main, print, Stopped, say } from './cli/main.ts'
+import { defineCommand } from './cli/command.ts'
+import { yesOption } from './cli/common-options.ts'
+import { isProgram, main, print, Stopped, say } from './cli/main.ts'
 import { Refused } from './inventory/problems.ts'
 
 const program = fileURLToPath(new URL('../.ci/setup', import.meta.url))
 
-const command: Command = {
+export const command = defineCommand({
   name: 'setup',
-  summary: 'Prepares a Debian machine for clusters in containers and the demo.',
-  options: { yes: { help: 'do not ask' } },
-  examples: [['', 'what would be installed, then do it after asking']],
+  summary: 'prepare a Debian machine for clusters in containers and the demo',
+  options: yesOption,
+  examples: [['', 'list what is missing, ask, and install it']],
   run: async given => {
     if (!existsSync('/usr/bin/apt-get')) {
       const message = 'is made for Debian; elsewhere install podman and Packer by hand'
@@ -28,11 +30,11 @@ const command: Command = {
         'and 4 GB of disk space. What only the tests need is left out; .ci/setup installs that too.',
       ].join('\n'),
     )
-    await askToGoOn('\nInstall it?', given.yes === true)
+    await askToGoOn('\nInstall it?', given.yes)
     const [code] = await once(spawn('bash', [program, 'clusters'], { stdio: ['ignore', 2, 2] }), 'exit')
     if (code !== 0) throw new Stopped(`.ci/setup ended with ${code}; what it said is above`)
     print('ready; the next thing to try is npm run demo')
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,6 +1,7 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { loadCluster } from './cli/load.ts'
-import { type Command, endWith, main, print, printJson } from './cli/main.ts'
-import { inventoryOptions, overrideOptions, targetOptions } from './cli/options.ts'
+import { endWith, isProgram, main, print, printJson } from './cli/main.ts'
 import { statusLocal } from './commands/status-local.ts'
 import { standingOf, statusOf } from './plan/status.ts'
 import { exitCodeOf, sayStatus } from './show/say-status.ts'
@@ -10,13 +11,13 @@ import { observeMachines } from './targets/ec2/api/survey.ts'
 import { loadTemplates } from './user-data/load-templates.ts'
 import { renderCluster } from './user-data/render.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'status',
-  summary: 'Shows what runs of a cluster, beside what its inventory asks.',
+  summary: 'show the state of a cluster and how it differs from its inventory',
   options: { ...inventoryOptions, ...targetOptions, ...overrideOptions },
   examples: [
-    ['', 'as a table'],
-    ['--json', 'as data, with every machine'],
+    ['', 'print a table'],
+    ['--json', 'print JSON with every machine'],
   ],
   run: async given => {
     const cluster = loadCluster(given)
@@ -25,10 +26,10 @@ const command: Command = {
     const aws = await connectTo(cluster.region)
     const status = statusOf(cluster, userData, await explained(observeMachines(aws, cluster.name)))
     const standing = standingOf(status)
-    if (given.json === true) printJson({ ...status, standing })
+    if (given.json) printJson({ ...status, standing })
     else print(sayStatus(status))
     endWith(exitCodeOf[standing])
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,15 +1,17 @@
-import { basename } from 'node:path'
 import type { Cluster } from '../cluster/cluster.ts'
 import { examine, resolveCluster } from '../cluster/resolve.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { Refused } from '../inventory/problems.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
-import { type Given, textOf } from './options.ts'
-import { overridesOf } from './override-options.ts'
+import type { Called } from './options.ts'
+import { type Overriding, overridesOf } from './override-options.ts'
+
+/** The options that say which cluster is meant. */
+export type ClusterOptions = Overriding & { readonly inventory?: string | undefined }
 
 /** Reads and resolves the inventory that was named, or the one that is there. */
-export function loadCluster(given: Given): Cluster {
+export function loadCluster(given: ClusterOptions): Cluster {
   const overrides = overridesOf(given)
   const { file, text } = read(given)
   return resolveCluster(parseInventory(text, file), overrides)
@@ -26,21 +28,20 @@ export interface LoadedInventory {
  *
  * @throws Refused with everything that is wrong
  */
-export async function loadInventory(given: Given): Promise<LoadedInventory> {
+export async function loadInventory(given: ClusterOptions & Called): Promise<LoadedInventory> {
   const overrides = overridesOf(given)
   const source = read(given)
   const { problems, cluster } = examine(parseInventory(source.text, source.file), overrides)
   if (cluster === undefined) throw new Refused(problems)
   if (problems.length > 0) {
     const { report } = await import('./report.ts')
-    const name = basename(process.argv[1] ?? '').replace(/\.[jt]s$/, '')
-    say(report(problems, { name, args: process.argv.slice(2), given }, env()))
+    say(report(problems, given.call, env()))
   }
   return { cluster, source }
 }
 
-function read(given: Given): InventoryFile {
-  const source = readInventory(textOf(given, 'inventory'), env())
+function read({ inventory }: ClusterOptions): InventoryFile {
+  const source = readInventory(inventory, env())
   if (source.isExample) say('no inventory.yaml here: using inventory.example.yaml')
   return source
 }

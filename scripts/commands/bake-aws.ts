@@ -1,6 +1,5 @@
 import type { LoadedInventory } from '../cli/load.ts'
 import { env, print, printJson, say } from '../cli/main.ts'
-import { type Given, Misused, textOf } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { allEnded } from '../image/all-ended.ts'
 import { runBake } from '../image/aws-bake.ts'
@@ -11,17 +10,17 @@ import { initPacker, requirePacker } from '../image/packer.ts'
 import { sayBake } from '../image/say-bake.ts'
 import { columnsOf, styleFor } from '../show/style.ts'
 import { explained } from '../targets/ec2/api/errors.ts'
-import { bakeryFor, watchFor } from './bakery.ts'
+import { type BakeOptions, bakeryFor, watchFor } from './bakery.ts'
 
 /** Bakes an image of each architecture on EC2, copies and publishes it, as far as it isn't there. */
-export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promise<void> {
+export async function bakeOnAws(given: BakeOptions, inventory: LoadedInventory): Promise<void> {
   const { cluster } = inventory
   const bakery = bakeryFor(given, inventory)
   const asked = askedOf(given, cluster)
   const regions = await connectAll(asked.regions)
   const survey = await explained(surveyBake(bakery, regions, asked))
   const foreseeable = planBake({ ...survey, wanted: foreseen(bakery, survey) })
-  if (given['dry-run'] === true || foreseeable.steps.length === 0) return showPlan(given, foreseeable)
+  if (given.dryRun || foreseeable.steps.length === 0) return showPlan(given, foreseeable)
 
   const watch = watchFor(given)
   const builds = foreseeable.steps.some(({ action }) => action === 'build')
@@ -34,29 +33,21 @@ export async function bakeOnAws(given: Given, inventory: LoadedInventory): Promi
   say(sayBake(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
   const made = await explained(runBake({ bakery, regions, wanted, files, watch }, plan))
   const images = [...made].map(([architecture, ids]) => ({ architecture, ids: Object.fromEntries(ids) }))
-  if (given.json === true) printJson({ ...plan, made: images })
+  if (given.json) printJson({ ...plan, made: images })
   else for (const { architecture, ids } of images) printImages(cluster.image.name, architecture, ids)
 }
 
-function askedOf(given: Given, cluster: Cluster): Asked {
-  const arch = textOf(given, 'arch')
-  const region = textOf(given, 'region')
-  if (arch !== undefined && arch !== 'amd64' && arch !== 'arm64') {
-    throw new Misused(`--arch takes amd64 or arm64, got ${JSON.stringify(arch)}`)
-  }
-  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    throw new Misused(`--region takes a region such as us-east-1, got ${JSON.stringify(region)}`)
-  }
+function askedOf({ arch, region, force }: BakeOptions, cluster: Cluster): Asked {
   const copies = (cluster.image.regions ?? []).filter(one => one !== cluster.region)
   return {
     architectures: arch === undefined ? architecturesOf(cluster) : [arch],
     regions: region === undefined ? [cluster.region, ...copies] : [region],
-    force: given.force === true,
+    force,
   }
 }
 
-function showPlan(given: Given, plan: BakePlan): void {
-  if (given.json === true) printJson(plan)
+function showPlan(given: BakeOptions, plan: BakePlan): void {
+  if (given.json) printJson(plan)
   else print(sayBake(plan, styleFor(process.stdout, env()), columnsOf(process.stdout)))
 }
 

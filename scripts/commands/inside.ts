@@ -1,4 +1,4 @@
-import { type Given, Misused, textOf } from '../cli/options.ts'
+import { type Called, Misused } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { didYouMean } from '../inventory/nearest.ts'
 import { Refused } from '../inventory/problems.ts'
@@ -13,18 +13,22 @@ export interface Inside {
   readonly container: Container
 }
 
+interface InsideOptions extends Called {
+  readonly node: string
+  readonly engine: string | undefined
+}
+
 /**
  * Finds the container of `--node`.
  *
- * @throws Misused without a name, or for a target that has no containers; Refused when it isn't there
+ * @throws Misused for a target that has no containers; Refused when it isn't there
  */
-export async function findInside(given: Given, cluster: Cluster): Promise<Inside> {
-  const name = textOf(given, 'node')
-  if (name === undefined) throw new Misused('--node says which node')
+export async function findInside(given: InsideOptions, cluster: Cluster): Promise<Inside> {
+  const { node: name } = given
   if (cluster.target !== 'local') {
-    throw new Misused('only nodes in containers can be gone into; say --target local')
+    throw new Misused(`${given.call.name} works with --target local only`)
   }
-  const engine = await findEngine(textOf(given, 'engine'))
+  const engine = await findEngine(given.engine)
   const containers = await explainedLocal(observeContainers(engine, cluster.name))
   const container = containers.find(one => one.name === name)
   if (container?.state === 'running') return { engine, container }

@@ -1,7 +1,7 @@
 import { askToGoOn } from '../cli/ask.ts'
 import type { LoadedInventory } from '../cli/load.ts'
 import { env, print, printJson, say } from '../cli/main.ts'
-import { type Given, Misused, textOf } from '../cli/options.ts'
+import { type Called, refuseOptions } from '../cli/options.ts'
 import { runShown } from '../cli/run-shown.ts'
 import { sayPlan } from '../show/say-plan.ts'
 import { columnsOf, styleFor } from '../show/style.ts'
@@ -18,33 +18,40 @@ import { awaitHealthShown } from './local-health.ts'
 import { bakedImage, bakeryOf, imageName } from './local-image.ts'
 import { localView } from './local-view.ts'
 
+interface LaunchOptions extends Called {
+  readonly engine: string | undefined
+  readonly json: boolean
+  readonly dryRun: boolean
+  readonly prune: boolean
+  readonly yes: boolean
+  readonly timeout: number
+}
+
 /** Launches a cluster in containers on this machine, and waits until it is up. */
-export async function launchLocal(given: Given, inventory: LoadedInventory, timeout: number): Promise<void> {
+export async function launchLocal(given: LaunchOptions, inventory: LoadedInventory): Promise<void> {
   const { cluster } = inventory
-  if (given.image !== undefined)
-    throw new Misused('--image is of EC2; a local image is baked from the inventory')
-  if (given.recover === true) throw new Misused('--recover applies to the aws target only')
+  refuseOptions(given, ['image', 'recover'], 'applies to the aws target only')
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
-  const engine = await findEngine(textOf(given, 'engine'))
-  const dryRun = given['dry-run'] === true
+  const engine = await findEngine(given.engine)
+  const { dryRun } = given
   const [actual, image] = await Promise.all([
     explainedLocal(observeLocal(engine, cluster.name)),
     imageFor(inventory, engine, dryRun),
     dryRun ? undefined : explainedLocal(preflightLocal(engine)),
   ])
-  const plan = planLocalLaunch({ cluster, userData, image, actual, prune: given.prune === true })
-  if (dryRun) return showPlan(plan, given.json === true)
+  const plan = planLocalLaunch({ cluster, userData, image, actual, prune: given.prune })
+  if (dryRun) return showPlan(plan, given.json)
 
   say(sayPlan(plan, styleFor(process.stderr, env()), columnsOf(process.stderr)))
   if (plan.outOfDate.length > 0)
     say('Replace them one at a time: npm run replace -- --target local --node NAME')
   if (plan.steps.length > 0) {
-    await askToGoOn(`\nDo this on this machine, with ${engine.name}?`, given.yes === true)
+    await askToGoOn(`\nDo this on this machine, with ${engine.name}?`, given.yes)
   }
   await runShown(plan.steps, launchLocally({ engine, cluster: cluster.name, userData }), explainLocal)
   say('')
-  const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, timeout))
-  if (given.json === true) printJson({ ...plan, ...view.json })
+  const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, given.timeout))
+  if (given.json) printJson({ ...plan, ...view.json })
   else print(view.text)
 }
 

@@ -1,5 +1,4 @@
 import { env, print, printJson } from '../cli/main.ts'
-import { type Given, textOf } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { differences } from '../plan/user-data-diff.ts'
 import { sayDifferences } from '../show/say-diff.ts'
@@ -13,12 +12,16 @@ import { explained } from '../targets/ec2/api/errors.ts'
 import type { UserData } from '../user-data/render.ts'
 
 /** Shows how what runs differs from what was rendered. */
-export async function diffShown(given: Given, cluster: Cluster, asked: readonly UserData[]): Promise<void> {
+export async function diffShown(
+  given: { readonly engine: string | undefined; readonly json: boolean },
+  cluster: Cluster,
+  asked: readonly UserData[],
+): Promise<void> {
   const booted =
     cluster.target === 'local'
-      ? await explainedLocal(observeLocal(await findEngine(textOf(given, 'engine')), cluster))
+      ? await explainedLocal(observeLocal(await findEngine(given.engine), cluster))
       : await explained(observeUserData(await connectTo(cluster.region), cluster))
   const found = differences(asked, booted)
-  if (given.json === true) printJson({ cluster: cluster.name, nodes: found })
+  if (given.json) printJson({ cluster: cluster.name, nodes: found })
   else print(sayDifferences(found, styleFor(process.stdout, env())))
 }

@@ -1,7 +1,6 @@
 import { askToGoOn } from '../cli/ask.ts'
 import type { LoadedInventory } from '../cli/load.ts'
 import { env, print, printJson, say } from '../cli/main.ts'
-import { type Given, Misused, textOf } from '../cli/options.ts'
 import { runShown } from '../cli/run-shown.ts'
 import { whyNotReplace } from '../health/replaceable.ts'
 import { expectedOf } from '../health/seen.ts'
@@ -20,13 +19,20 @@ import { awaitHealthShown } from './local-health.ts'
 import { bakedImage, bakeryOf } from './local-image.ts'
 import { localView } from './local-view.ts'
 
+interface ReplaceOptions {
+  readonly node: string
+  readonly engine: string | undefined
+  readonly json: boolean
+  readonly yes: boolean
+  readonly timeout: number
+}
+
 /** Replaces the container of one node, if the others can spare it, and waits until the cluster is well again. */
-export async function replaceLocal(given: Given, inventory: LoadedInventory, timeout: number): Promise<void> {
+export async function replaceLocal(given: ReplaceOptions, inventory: LoadedInventory): Promise<void> {
   const { cluster } = inventory
-  const name = textOf(given, 'node')
-  if (name === undefined) throw new Misused('--node says which node')
+  const { node: name } = given
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
-  const engine = await findEngine(textOf(given, 'engine'))
+  const engine = await findEngine(given.engine)
   const actual = await explainedLocal(observeLocal(engine, cluster.name))
   const image = await bakedImage(bakeryOf(inventory), engine)
   const step = planReplace({ cluster, userData, image, actual }, name)
@@ -36,10 +42,10 @@ export async function replaceLocal(given: Given, inventory: LoadedInventory, tim
     if (why !== undefined) throw new Refused([{ path: name, message: why }])
   }
   say(saySteps([step], styleFor(process.stderr, env()), columnsOf(process.stderr)).join('\n'))
-  await askToGoOn(`\nTerminate ${name}, and launch it again?`, given.yes === true)
+  await askToGoOn(`\nTerminate ${name}, and launch it again?`, given.yes)
   await runShown([step], launchLocally({ engine, cluster: cluster.name, userData }), explainLocal)
   say('')
-  const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, timeout))
-  if (given.json === true) printJson(view.json)
+  const view = localView(cluster, userData, await awaitHealthShown(engine, cluster, given.timeout))
+  if (given.json) printJson(view.json)
   else print(view.text)
 }

@@ -1,5 +1,4 @@
 import { endWith, print, printJson } from '../cli/main.ts'
-import { type Given, textOf } from '../cli/options.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isUp } from '../health/gates.ts'
 import { healthyLeaders } from '../health/replaceable.ts'
@@ -14,13 +13,16 @@ import { renderCluster } from '../user-data/render.ts'
 import { localView } from './local-view.ts'
 
 /** Shows what runs of a cluster in containers, and how it is. */
-export async function statusLocal(given: Given, cluster: Cluster): Promise<void> {
+export async function statusLocal(
+  given: { readonly engine: string | undefined; readonly json: boolean },
+  cluster: Cluster,
+): Promise<void> {
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
-  const engine = await findEngine(textOf(given, 'engine'))
+  const engine = await findEngine(given.engine)
   const health = await explainedLocal(healthOf(engine, cluster))
   const view = localView(cluster, userData, health)
   const standing = standingIn(cluster, health)
-  if (given.json === true) printJson({ ...view.json, standing })
+  if (given.json) printJson({ ...view.json, standing })
   else print(view.text)
   endWith(exitCodeOf[standing])
 }

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import type { Declaration } from './command.ts'
+
+const clone = new URL('../../', import.meta.url)
+
+// Tools of a clone: they prepare it, show it or write its pages.
+const forClones = ['demo', 'docs', 'setup']
+
+/** The commands for users, as package.json lists them, loaded from a clone. */
+export async function commandsOfClone(): Promise<readonly Declaration[]> {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', clone), 'utf8'))
+  const names = Object.keys(scripts).filter(
+    name => scripts[name] === `node --import tsx scripts/${name}.ts` && !forClones.includes(name),
+  )
+  const modules = await Promise.all(names.map(name => import(new URL(`scripts/${name}.ts`, clone).href)))
+  return modules.map(({ command }) => command)
+}
+
+/** What each command does, by its name. */
+export async function summariesOfClone(): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries((await commandsOfClone()).map(({ name, summary }) => [name, summary]))
+}
