@@ -34,7 +34,7 @@ export const command = defineCommand({
   examples: [
     ['', 'check inventory.yaml'],
     ['prod.yaml test.yaml --strict', 'check two inventories'],
-    ['--leaders 5 --format sarif', 'check with 5 leaders, print SARIF'],
+    ['--leaders 5 --format sarif', 'print SARIF for 5 leaders'],
   ],
   run: async given => {
     const format = given.json ? 'json' : given.format

@@ -20,7 +20,7 @@ export const command = defineCommand({
     ...targetOptions,
     dryRun: flag('list what would be deleted and exit'),
     ...yesOption,
-    timeout: duration('how long to wait for instances to terminate', '15m'),
+    timeout: duration('how long to wait for machines to terminate', '15m'),
   },
   examples: [
     ['--dry-run', 'list what would be deleted'],

@@ -4,7 +4,7 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
 import { env, isProgram, main, print, printJson } from './cli/main.ts'
-import { Misused, operands, type Values } from './cli/options.ts'
+import { requiredOperands, type Values } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { draftOf } from './cluster/draft.ts'
 import { locator } from './inventory/locate.ts'
@@ -21,14 +21,13 @@ export const command = defineCommand({
   options: {
     ...inventoryOptions,
     ...overrideOptions,
-    names: operands('NAME', 'names of variables, or codes of rules'),
+    names: requiredOperands('NAME', 'variable, or code of a rule'),
   },
   examples: [
     ['mesos_zk_dns', 'explain a variable'],
     ['E012', 'explain the rule behind a problem'],
   ],
   run: async given => {
-    if (given.names.length === 0) throw new Misused('a variable name or a rule code is required')
     for (const name of given.names) explain(name, given)
   },
 })

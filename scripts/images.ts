@@ -27,7 +27,7 @@ export const command = defineCommand({
     { option: 'delete', requires: 'prune' },
   ],
   examples: [
-    ['', 'list all images and what uses them'],
+    ['', 'list images and their uses'],
     ['--prune --keep 1', 'list what would be deleted'],
     ['--prune --keep 1 --delete', 'ask, and delete it'],
   ],

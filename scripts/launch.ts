@@ -35,7 +35,7 @@ import { readTemplates } from './user-data/template-files.ts'
 
 export const command = defineCommand({
   name: 'launch',
-  summary: 'launch a cluster, or whatever is missing from it',
+  summary: 'launch a cluster, or the parts of it that are missing',
   options: {
     ...inventoryOptions,
     ...targetOptions,

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Stopped } from './main.ts'
+import { Stopped, say } from './main.ts'
 import { Misused } from './options.ts'
 
 /**
@@ -19,6 +19,9 @@ export async function askToGoOn(question: string, saidYes: boolean): Promise<voi
     terminal.question(`${question} [y/N] `).then(resolve, () => resolve(''))
   })
   terminal.close()
-  if (answer === undefined) throw new Stopped('interrupted; nothing was changed', 130)
+  if (answer === undefined) {
+    say('')
+    throw new Stopped('interrupted; nothing was changed', 130)
+  }
   if (!/^y(es)?$/i.test(answer.trim())) throw new Stopped('not confirmed; nothing was changed')
 }

@@ -16,7 +16,7 @@ import {
 
 /** The option of every command that reads an inventory. */
 export const inventoryFileOption = {
-  inventory: text('FILE', 'inventory to read (default inventory.yaml, or else the example)'),
+  inventory: text('FILE', 'inventory file (default inventory.yaml, or the example)'),
 }
 
 /** Options of most commands that read an inventory. */
@@ -27,8 +27,8 @@ export const inventoryOptions = {
 
 /** Options of every command that works on a target. */
 export const targetOptions = {
-  target: choice('TARGET', targets, 'where the cluster runs: aws, or local (containers on this machine)'),
-  engine: text('ENGINE', 'container engine: podman or docker (default the first that runs)'),
+  target: choice('TARGET', targets, 'where to run: aws, or local (containers on this machine)'),
+  engine: text('ENGINE', 'container engine for --target local: podman or docker'),
 }
 
 /** Options that override the inventory. */

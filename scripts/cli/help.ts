@@ -10,7 +10,9 @@ const columns = 80
 /** The whole text of a command's `--help`. */
 export function helpOf({ name, summary, options, examples }: Declaration): string {
   const all = Object.entries(options)
-  const operands = all.filter(([, { takes }]) => takes === 'arguments').map(([, { value }]) => ` [${value}…]`)
+  const operands = all
+    .filter(([, { takes }]) => takes === 'arguments')
+    .map(([, option]) => (option.required ? ` ${option.value}…` : ` [${option.value}…]`))
   const rows = [
     ...all.map(([key, option]) => [labelOf(key, option), describe(option)]),
     ['-h, --help', 'print this help and exit'],

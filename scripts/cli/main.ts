@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Refused } from '../inventory/problems.ts'
 import { styleFor } from '../show/style.ts'
@@ -35,8 +35,8 @@ export async function main<O extends Options>(command: Command<O>): Promise<void
 
 /** Whether a module is the program that was started: one that is imported only declares its command. */
 export function isProgram(url: string): boolean {
-  const [, started] = process.argv
-  return started !== undefined && realpathSync(started) === fileURLToPath(url)
+  const [, started = ''] = process.argv
+  return existsSync(started) && realpathSync(started) === fileURLToPath(url)
 }
 
 /** Ends the command with another exit code than 0, once all is said: it did what was asked, and found something. */

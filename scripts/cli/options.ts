@@ -1,3 +1,5 @@
+import { didYouMean } from '../inventory/nearest.ts'
+
 /**
  * One option of a command, or its arguments without a name, as data: the parser, `--help` and shell completion read
  * it. What a command gets for it, a `T`, follows from the function that made it.
@@ -91,8 +93,12 @@ export function choice<const C extends string>(
   choices: readonly C[],
   help: string,
 ): Value<C> {
-  const parse = (given: string, name: string) =>
-    choices.find(known => known === given) ?? misused(name, listed(choices), given)
+  const parse = (given: string, name: string) => {
+    const found = choices.find(known => known === given)
+    if (found !== undefined) return found
+    const hint = didYouMean(given, choices)
+    throw new Misused(`${name} must be ${listed(choices)}, got ${JSON.stringify(given)}${hint}`)
+  }
   return { ...value(placeholder, help, parse), choices }
 }
 
@@ -141,6 +147,15 @@ export function operands(placeholder: string, help: string): Option<readonly str
   return { takes: 'arguments', value: placeholder, help, read: texts => texts }
 }
 
+/** The same where at least one is required. */
+export function requiredOperands(placeholder: string, help: string): Option<readonly string[]> {
+  const read = (texts: readonly string[]) => {
+    if (texts.length === 0) throw new Misused(`${placeholder} is required`)
+    return texts
+  }
+  return { ...operands(placeholder, help), required: true, read }
+}
+
 /** @throws Misused */
 export function misused(name: string, expected: string, given: string): never {
   throw new Misused(`${name} must be ${expected}, got ${JSON.stringify(given)}`)
@@ -159,7 +174,7 @@ export function dashed(key: string): string {
 /**
  * Refuses options that are on the command line and don't apply there.
  *
- * @param sayWhy what is wrong with the option, after its name
+ * @param why what is wrong with the option, after its name
  * @throws Misused
  */
 export function refuseOptions({ call }: Called, keys: readonly string[], why: string): void {

@@ -52,7 +52,7 @@ test('--recover is for EC2', async t => {
 test('--image is for EC2', async t => {
   const { code, stderr } = await launch(noAwsEnv(), '--image', 'ami-0123456789abcdef0')
   t.is(code, 2)
-  t.regex(stderr, /--image is of EC2; a local image is baked from the inventory/)
+  t.regex(stderr, /--image applies to the aws target only/)
 })
 
 const said: readonly (readonly [string, RegExp])[] = [
