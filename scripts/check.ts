@@ -4,16 +4,11 @@ import { type Inspected, inspect } from './check/inspect.ts'
 import { sarifOf } from './check/sarif.ts'
 import { sayProblems } from './check/say-problems.ts'
 import { withSchema } from './check/schema-problems.ts'
+import { defineCommand } from './cli/command.ts'
+import { fitOption, inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
-import { type Command, env, main, print, printJson, say } from './cli/main.ts'
-import {
-  type Given,
-  inventoryOptions,
-  Misused,
-  overrideOptions,
-  targetOptions,
-  textOf,
-} from './cli/options.ts'
+import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
+import { choice, flag, operands } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { severityOf } from './inventory/problems.ts'
 import { count } from './plan/words.ts'
@@ -23,29 +18,30 @@ import { fileOf } from './user-data/blame.ts'
 import { loadTemplates } from './user-data/load-templates.ts'
 import { readTemplates } from './user-data/template-files.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'check',
-  summary: 'Tells everything that is wrong with inventories, and where. Launches nothing.',
-  operands: 'FILE',
+  summary: 'check inventories and report all problems',
   options: {
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    fit: { value: 'FORM', help: 'as launch: plain, gzip or s3; auto takes what fits' },
-    strict: { help: 'fail on warnings too' },
-    format: { value: 'FORMAT', help: 'text, json or sarif' },
+    ...fitOption,
+    strict: flag('treat warnings as errors'),
+    format: choice('FORMAT', ['text', 'json', 'sarif'], 'output format: text, json or sarif'),
+    files: operands('FILE', 'inventories to check, instead of --inventory'),
   },
+  rules: [{ option: 'json', conflictsWith: 'format', unless: 'json' }],
   examples: [
-    ['', 'inventory.yaml, or the example'],
-    ['prod.yaml test.yaml --strict', 'two of them, no warnings either'],
-    ['--leaders 5 --format sarif', 'of five leaders, for an editor'],
+    ['', 'check inventory.yaml'],
+    ['prod.yaml test.yaml --strict', 'check two inventories'],
+    ['--leaders 5 --format sarif', 'print SARIF for 5 leaders'],
   ],
   run: async given => {
-    const format = formatOf(given)
+    const format = given.json ? 'json' : given.format
     const overrides = overridesOf(given)
     const sources = readTemplates()
     const workshop = { sources, templates: loadTemplates() }
-    const files = [given.inventory ?? [], given.FILE ?? []].flat().map(String)
+    const files = [given.inventory ?? [], given.files].flat()
     const found = (files.length === 0 ? [undefined] : files).map(file =>
       inspect({ file: file ?? 'inventory.yaml', read: () => readSaying(file) }, overrides, workshop),
     )
@@ -54,16 +50,10 @@ const command: Command = {
     if (format === 'sarif') printJson(sarifOf(problems, everyRule))
     else if (format === 'json') printJson(all.map(asJson))
     else for (const one of all) sayInspected(one, sources)
-    const fails = problems.some(one => given.strict === true || severityOf(one) === 'error')
+    const fails = problems.some(one => given.strict || severityOf(one) === 'error')
     if (fails) process.exitCode = 1
   },
-}
-
-function formatOf(given: Given): string {
-  const format = textOf(given, 'format') ?? (given.json === true ? 'json' : 'text')
-  if (['text', 'json', 'sarif'].includes(format)) return format
-  throw new Misused(`--format takes text, json or sarif, got ${JSON.stringify(format)}`)
-}
+})
 
 function readSaying(named: string | undefined) {
   const read = readInventory(named, env())
@@ -98,4 +88,4 @@ function sayInspected(
   if (cluster !== undefined) print(`\n${sayBudgets(budgetsOf(cluster, userData))}\n`)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

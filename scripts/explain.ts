@@ -1,8 +1,10 @@
 import { everyRule } from './check/every-rule.ts'
 import { said } from './check/problems-page.ts'
+import { defineCommand } from './cli/command.ts'
+import { inventoryOptions, overrideOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
-import { type Command, env, main, print, printJson } from './cli/main.ts'
-import { type Given, inventoryOptions, Misused, overrideOptions, textOf } from './cli/options.ts'
+import { env, isProgram, main, print, printJson } from './cli/main.ts'
+import { requiredOperands, type Values } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { draftOf } from './cluster/draft.ts'
 import { locator } from './inventory/locate.ts'
@@ -13,23 +15,26 @@ import type { RuleText } from './inventory/rules/rule.ts'
 import { isVariable, type VariableName, variableNames } from './inventory/variables.ts'
 import { saySettings, sayVariable, settingsOf } from './show/say-variable.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'explain',
-  summary: 'Explains a variable and where the inventory sets it, or the rule behind a code.',
-  operands: 'NAME',
-  options: { ...inventoryOptions, ...overrideOptions },
+  summary: 'explain a variable and where it is set, or a rule by its code',
+  options: {
+    ...inventoryOptions,
+    ...overrideOptions,
+    names: requiredOperands('NAME', 'variable, or code of a rule'),
+  },
   examples: [
-    ['mesos_zk_dns', 'a variable'],
-    ['E012', 'a rule, by the code beside a problem'],
+    ['mesos_zk_dns', 'explain a variable'],
+    ['E012', 'explain the rule behind a problem'],
   ],
   run: async given => {
-    const names = [given.NAME ?? []].flat().map(String)
-    if (names.length === 0) throw new Misused('say what: the name of a variable, or the code of a rule')
-    for (const name of names) explain(name, given)
+    for (const name of given.names) explain(name, given)
   },
-}
+})
 
-function explain(name: string, given: Given): void {
+type Settings = Values<typeof inventoryOptions & typeof overrideOptions>
+
+function explain(name: string, given: Settings): void {
   const rule = everyRule.find(({ code }) => code === name.toUpperCase())
   if (rule !== undefined) explainRule(rule, given)
   else if (isVariable(name)) explainVariable(name, given)
@@ -40,21 +45,21 @@ function explain(name: string, given: Given): void {
   }
 }
 
-function explainRule(rule: RuleText, given: Given): void {
+function explainRule(rule: RuleText, { json }: Settings): void {
   const { code, sentence, why, example } = rule
-  if (given.json === true) printJson(rule)
+  if (json) printJson(rule)
   else print(`${code}: ${sentence}\n\n${why}`)
-  if (given.json !== true && example !== undefined) print(`\nFor example:\n\n${said(code, example)}`)
+  if (!json && example !== undefined) print(`\nFor example:\n\n${said(code, example)}`)
 }
 
-function explainVariable(name: VariableName, given: Given): void {
-  const source = readInventory(textOf(given, 'inventory'), env())
+function explainVariable(name: VariableName, given: Settings): void {
+  const source = readInventory(given.inventory, env())
   const draft = draftOf(parseInventory(source.text, source.file).value, overridesOf(given).value)
   const settings = settingsOf(draft, name)
   const positionIn = locator(source)
   const place = (path: string) => placeOf({ file: source.file, ...positionIn(path) })
-  if (given.json === true) printJson({ name, settings })
+  if (given.json) printJson({ name, settings })
   else print(`${sayVariable(name)}\n\nIn ${source.file}:\n\n${saySettings(settings, place)}`)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,52 +1,58 @@
 import { askToGoOn } from './cli/ask.ts'
+import { defineCommand } from './cli/command.ts'
+import {
+  fitOption,
+  inventoryOptions,
+  overrideOptions,
+  targetOptions,
+  yesOption,
+} from './cli/common-options.ts'
 import { loadToChange } from './cli/load.ts'
-import { type Command, main, print, printJson, say } from './cli/main.ts'
-import { inventoryOptions, overrideOptions, readTimeout, targetOptions } from './cli/options.ts'
+import { isProgram, main, print, printJson, say } from './cli/main.ts'
+import { duration, flag, text } from './cli/options.ts'
 import { runShown, waitShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
 import { planJson } from './plan/step.ts'
 import { sayPlan } from './show/say-plan.ts'
 import { sayView, viewJson } from './show/say-view.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'launch',
-  summary: 'Launches what an inventory asks for and is not there yet.',
+  summary: 'launch a cluster, or the parts of it that are missing',
   options: {
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    image: { value: 'AMI', help: 'start from this image, not the one baked last' },
-    fit: { value: 'FORM', help: 'user-data: plain, gzip or s3; auto takes what fits' },
-    prune: { help: 'delete pools that are not in the inventory' },
-    recover: { help: 'fill empty seats although the quorum is lost' },
-    'dry-run': { help: 'print the plan and stop; needs no credentials' },
-    yes: { help: 'do not ask' },
-    timeout: { value: 'TIME', help: 'how long the machines may take to run; 10m' },
+    image: text('AMI', 'image to launch from (default the latest baked one)'),
+    ...fitOption,
+    prune: flag('delete pools that are not in the inventory'),
+    recover: flag('launch missing leaders even if the quorum is lost'),
+    dryRun: flag('print the plan and exit; requires no credentials'),
+    ...yesOption,
+    timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },
   examples: [
-    ['--leaders 3 --dry-run', 'what would be done'],
-    ['--leaders 3', 'do it, after asking'],
-    ['--leaders 3 --target local', 'in containers on this machine'],
-    ['--followers 5 --yes', 'resize the pool, without asking'],
+    ['--leaders 3 --dry-run', 'print the plan'],
+    ['--leaders 3', 'show the plan, ask, and launch'],
+    ['--leaders 3 --target local', 'launch in containers'],
+    ['--followers 5 --yes', 'resize the pool without asking'],
   ],
   run: async given => {
-    const timeout = readTimeout(given, '10m')
-    const dryRun = given['dry-run'] === true
+    const { dryRun, prune, recover, timeout } = given
     const { asked, target } = await loadToChange(given)
-    const options = { dryRun, prune: given.prune === true, recover: given.recover === true, timeout }
-    const launch = await target.planLaunch(asked, options)
+    const launch = await target.planLaunch(asked, { dryRun, prune, recover, timeout })
     const { plan, steps, advice, place } = launch
-    if (dryRun) return given.json === true ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
+    if (dryRun) return given.json ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
 
     say(sayPlan(plan, onStderr()))
     if (advice !== undefined) say(advice)
-    if (steps.length > 0) await askToGoOn(`\nDo this ${place}?`, given.yes === true)
+    if (steps.length > 0) await askToGoOn(`\nDo this ${place}?`, given.yes)
     const outcomes = await runShown(launch)
     say('')
     const view = await waitShown(launch, outcomes, timeout)
-    if (given.json === true) printJson({ ...planJson(plan), ...viewJson(view) })
+    if (given.json) printJson({ ...planJson(plan), ...viewJson(view) })
     else print(sayView(view, onStdout().style))
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,38 +1,29 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryFileOption, nodeOption, targetOptions } from './cli/common-options.ts'
 import { loadToLook } from './cli/load.ts'
-import { type Command, endWith, main } from './cli/main.ts'
-import {
-  inventoryFileOption,
-  Misused,
-  nodeOption,
-  readNode,
-  targetOptions,
-  textOf,
-  textsOf,
-} from './cli/options.ts'
+import { endWith, isProgram, main } from './cli/main.ts'
+import { flag, repeated, text, wholeNumber, withDefault } from './cli/options.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'logs',
-  summary: 'Shows the journal of a node in a container.',
+  summary: 'show the logs of a node in a container',
   options: {
     ...inventoryFileOption,
     ...targetOptions,
     ...nodeOption,
-    unit: { value: 'UNIT', multiple: true, help: 'only this unit, such as mesos-master' },
-    lines: { value: 'N', help: 'how many of the last lines; 100' },
-    follow: { help: 'go on with what comes' },
+    unit: repeated(text('UNIT', 'systemd unit, such as mesos-master; can be repeated')),
+    lines: withDefault(wholeNumber('N', 'number of lines to show', { min: 0, max: 999_999 }), '100'),
+    follow: flag('follow new entries'),
   },
   examples: [
-    ['--target local --node c1-leader-1', 'the last'],
-    ['--target local --node c1-leader-1 --unit consul', 'of one unit'],
+    ['--target local --node c1-leader-1', ''],
+    ['--target local --node c1-leader-1 --unit consul', 'one unit'],
   ],
   run: async given => {
-    const node = readNode(given)
-    const lines = textOf(given, 'lines') ?? '100'
-    if (!/^\d{1,6}$/.test(lines)) throw new Misused(`--lines takes a number, got ${JSON.stringify(lines)}`)
+    const { node, unit: units, lines, follow } = given
     const { asked, target } = await loadToLook(given)
-    const which = { units: textsOf(given, 'unit'), lines: Number(lines), follow: given.follow === true }
-    endWith(await target.showLogs(asked, node, which))
+    endWith(await target.showLogs(asked, node, { units, lines, follow }))
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -1,24 +1,25 @@
 #!/usr/bin/env node
 // The program of the package: `mesos-bakery render …` is `npm run render -- …` of a clone.
+import { extname } from 'node:path'
+import { summariesOfClone } from './cli/command-list.ts'
+import { rootHelp, versionText } from './cli/help.ts'
+import { main } from './cli/main.ts'
 import { suggestion } from './inventory/nearest.ts'
 
-/** The commands of package.json; scripts/project/dist.ts puts them here, and each into a file beside this one. */
-declare const COMMANDS: readonly string[]
+/** What each command does. scripts/project/dist.ts puts it here, and each command into a file beside this one. */
+declare const SUMMARIES: Readonly<Record<string, string>> | undefined
 
-const help = `One inventory in, a running Apache Mesos cluster out.
-
-mesos-bakery COMMAND [options]
-
-  ${COMMANDS.join(', ')}
-
-mesos-bakery COMMAND --help tells of one.
-`
+const summaries = typeof SUMMARIES === 'undefined' ? await summariesOfClone() : SUMMARIES
 
 const [name = '--help'] = process.argv.splice(2, 1)
-if (COMMANDS.includes(name)) await import(new URL(`${name}.js`, import.meta.url).href)
-else if (name === '--help' || name === 'help') process.stdout.write(help)
+if (Object.hasOwn(summaries, name)) {
+  const { command } = await import(new URL(`${name}${extname(import.meta.url)}`, import.meta.url).href)
+  await main(command)
+} else if (['--help', '-h', 'help'].includes(name)) process.stdout.write(rootHelp(summaries))
+else if (name === '--version') process.stdout.write(versionText())
 else {
-  const known = suggestion(name, COMMANDS) ?? `there are ${COMMANDS.join(', ')}`
-  process.stderr.write(`error: there is no command ${name}; ${known}\n`)
+  const names = Object.keys(summaries)
+  const known = suggestion(name, names) ?? `the commands are ${names.join(', ')}`
+  process.stderr.write(`error: unknown command ${name}; ${known}\n`)
   process.exitCode = 2
 }

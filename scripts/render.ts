@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { defineCommand } from './cli/command.ts'
+import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { fromCall } from './cli/inventory-file.ts'
-import { loadInventory, loadToLook } from './cli/load.ts'
-import { type Command, env, main, print, printJson } from './cli/main.ts'
-import {
-  type Given,
-  inventoryOptions,
-  Misused,
-  overrideOptions,
-  targetOptions,
-  textOf,
-  textsOf,
-} from './cli/options.ts'
+import { loadInventory, loadToLook, type TargetOptions } from './cli/load.ts'
+import { env, isProgram, main, print, printJson } from './cli/main.ts'
+import { choice, flag, Misused, repeated, text } from './cli/options.ts'
 import { clearFolder, readBytes, writeFiles } from './cli/out-files.ts'
 import { onStdout } from './cli/screen.ts'
-import { nodesOf } from './cluster/cluster.ts'
+import { type Cluster, type Node, nodesOf } from './cluster/cluster.ts'
 import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
-import { type FormatName, formatNamed, formats, writeAs } from './embed/formats.ts'
+import { type FormatName, formatNames, formats, writeAs } from './embed/formats.ts'
 import { nodeNamed } from './embed/nodes.ts'
-import { orRefuse } from './inventory/problems.ts'
+import { orRefuse, Refused } from './inventory/problems.ts'
 import { differences } from './plan/user-data-diff.ts'
 import { sayDifferences } from './show/say-diff.ts'
 import { table } from './show/table.ts'
@@ -28,69 +22,69 @@ import { loadTemplates } from './user-data/load-templates.ts'
 import { renderNode, type UserData } from './user-data/render.ts'
 import { readTemplates } from './user-data/template-files.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'render',
-  summary: 'Renders the user-data of every node.',
+  summary: 'render the user data of each node',
   options: {
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    node: { value: 'NAME', help: 'print the user-data of this seat or pool, byte for byte' },
-    diff: { help: 'compare with what runs now' },
-    format: { value: 'FORMAT', help: 'for another tool: docs/embedding.md has them all' },
-    out: { value: 'DIR', help: 'the folder to write into; build/<cluster>/ if needed' },
-    part: { value: 'FILE', multiple: true, help: 'a part of your own, for --format mime; may be repeated' },
-    instance: { value: 'ID', help: 'the instance id of a seed, for --format nocloud' },
+    node: text('NAME', 'print the user data of one leader or pool'),
+    diff: flag('compare with the user data of the running nodes'),
+    format: choice('FORMAT', formatNames, `output format: ${formatNames.join(', ')}`),
+    out: text('DIR', 'directory to write to (default build/CLUSTER)'),
+    part: repeated(text('FILE', 'with --format mime, part to add; can be repeated')),
+    instance: text('ID', 'with --format nocloud, instance ID of the seed'),
   },
+  rules: [
+    { option: 'json', conflictsWith: 'format', unless: 'json' },
+    { option: 'diff', conflictsWith: 'format' },
+    { option: 'diff', conflictsWith: 'out' },
+    { option: 'part', requires: 'format', value: 'mime' },
+    { option: 'instance', requires: 'format', value: 'nocloud' },
+  ],
   examples: [
-    ['', 'all nodes, into build/<cluster>/'],
-    ['--node cluster1-leader-1', 'one node, to stdout'],
-    ['--leaders 5 --json', 'all nodes of five leaders, as data'],
-    ['--format terraform', 'a Terraform module'],
-    ['--diff', 'how it differs from what runs'],
+    ['', 'write all nodes to build/CLUSTER'],
+    ['--node cluster1-leader-1', 'print one node'],
+    ['--leaders 5 --json', 'print JSON for 5 leaders'],
+    ['--format terraform', 'write a Terraform module'],
+    ['--diff', 'compare with the running nodes'],
   ],
   run: async given => {
-    const format = formatOf(given)
+    const format = given.json ? 'json' : given.format
     const { cluster } = await loadInventory(given)
     const templates = loadTemplates()
-    const name = textOf(given, 'node')
-    const chosen = name === undefined ? nodesOf(cluster) : [nodeNamed(cluster, name, '--node')]
+    const chosen = given.node === undefined ? nodesOf(cluster) : [nodeAsked(cluster, given.node)]
     const nodes = chosen.map(node => ({ node, userData: renderNode(templates, cluster, node) }))
     const userData = nodes.map(one => one.userData)
     orRefuse(userData, blameTemplates(userData, readTemplates()))
-    if (given.diff === true) {
-      return diffShown(given, userData)
-    }
-    const parts = textsOf(given, 'part').map(file => readBytes(fromCall(file, env()), file))
-    const material = { cluster, nodes, named: name !== undefined, parts, instance: textOf(given, 'instance') }
+    if (given.diff) return diffShown(given, userData)
+    const parts = given.part.map(file => readBytes(fromCall(file, env()), file))
+    const material = { cluster, nodes, named: given.node !== undefined, parts, instance: given.instance }
     // Without a format it is a document to read and compare, which no tool's limit binds.
     const files = format === undefined ? documents(material) : writeAs(format, material)
-    deliver(given, material, files)
+    deliver({ name: format ?? 'cloud-config', out: given.out }, material, files)
   },
-}
+})
 
 /** Shows how what runs differs from what was rendered. */
-async function diffShown(given: Given, rendered: readonly UserData[]): Promise<void> {
+async function diffShown(
+  given: TargetOptions & { readonly json: boolean },
+  rendered: readonly UserData[],
+): Promise<void> {
   const { asked, target } = await loadToLook(given)
   const found = differences(rendered, await target.booted(asked))
-  if (given.json === true) printJson({ cluster: asked.cluster.name, nodes: found })
+  if (given.json) printJson({ cluster: asked.cluster.name, nodes: found })
   else print(sayDifferences(found, onStdout().style))
 }
 
-function formatOf(given: Given): FormatName | undefined {
-  const named = textOf(given, 'format')
-  if (given.diff === true && (named ?? given.out) !== undefined) {
-    throw new Misused('--diff compares, and writes nothing; leave out --format and --out')
+/** The node of `--node`. That there is none of this name shows only once the inventory is read. */
+function nodeAsked(cluster: Cluster, name: string): Node {
+  try {
+    return nodeNamed(cluster, name, '--node')
+  } catch (error) {
+    throw error instanceof Refused ? new Misused(error.message, { cause: error }) : error
   }
-  if (given.json === true && named !== undefined && named !== 'json') {
-    throw new Misused(`--json is a format of its own; leave out it or --format ${named}`)
-  }
-  const format = given.json === true ? 'json' : named && formatNamed(named, '--format')
-  if (given.part !== undefined && format !== 'mime') throw new Misused('--part goes with --format mime')
-  if (given.instance !== undefined && format !== 'nocloud') {
-    throw new Misused('--instance goes with --format nocloud')
-  }
-  return format || undefined
 }
 
 function documents({ nodes }: Material): readonly OutFile[] {
@@ -98,12 +92,14 @@ function documents({ nodes }: Material): readonly OutFile[] {
 }
 
 /** Prints what is one document, and writes the rest. */
-function deliver(given: Given, { cluster }: Material, files: readonly OutFile[]): void {
-  const name = formatOf(given) ?? 'cloud-config'
+function deliver(
+  { name, out }: { readonly name: FormatName; readonly out: string | undefined },
+  { cluster, named }: Material,
+  files: readonly OutFile[],
+): void {
   const format: Format = formats[name]
-  const out = textOf(given, 'out')
   const [only] = files
-  const prints = format.kind === 'node' ? given.node !== undefined : format.prints
+  const prints = format.kind === 'node' ? named : format.prints
   if (out === undefined && prints && only !== undefined) {
     process.stdout.write(only.bytes)
     return
@@ -121,4 +117,4 @@ function deliver(given: Given, { cluster }: Material, files: readonly OutFile[])
   for (const line of table(rows)) print(line)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

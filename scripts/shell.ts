@@ -1,26 +1,28 @@
+import { defineCommand } from './cli/command.ts'
+import { inventoryFileOption, nodeOption, targetOptions } from './cli/common-options.ts'
 import { loadToLook } from './cli/load.ts'
-import { type Command, endWith, main } from './cli/main.ts'
-import { inventoryFileOption, nodeOption, readNode, targetOptions, textOf } from './cli/options.ts'
+import { endWith, isProgram, main } from './cli/main.ts'
+import { text } from './cli/options.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'shell',
-  summary: 'Opens a shell on a node in a container, or runs one command there.',
+  summary: 'open a shell on a node in a container, or run one command there',
   options: {
     ...inventoryFileOption,
     ...targetOptions,
     ...nodeOption,
-    command: { value: 'TEXT', help: 'run this and come back' },
+    command: text('COMMAND', 'command to run instead of a login shell'),
   },
   examples: [
-    ['--target local --node c1-leader-1', 'as root'],
+    ['--target local --node c1-leader-1', ''],
     ['--target local --node c1-leader-1 --command df', ''],
   ],
   run: async given => {
-    const node = readNode(given)
+    const { command, node } = given
     const { asked, target } = await loadToLook(given)
     const onTerminal = process.stdin.isTTY && process.stdout.isTTY
-    endWith(await target.openShell(asked, node, { command: textOf(given, 'command'), onTerminal }))
+    endWith(await target.openShell(asked, node, { command, onTerminal }))
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

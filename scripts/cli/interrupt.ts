@@ -32,7 +32,7 @@ export function takeInterrupt(outcome: string): {
   const control = new AbortController()
   const stop = () => {
     if (control.signal.aborted) process.exit(130)
-    say('\ninterrupted: cleaning up; once more to leave at once')
+    say('\ninterrupted: cleaning up; press Ctrl-C again to quit immediately')
     control.abort(new Stopped(`interrupted: ${outcome}`, 130))
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

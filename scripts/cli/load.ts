@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Cluster } from '../cluster/cluster.ts'
 import { examine, resolveCluster } from '../cluster/resolve.ts'
 import { parseInventory } from '../inventory/parse.ts'
@@ -12,8 +11,14 @@ import { readTemplates } from '../user-data/template-files.ts'
 import { takeInterrupt } from './interrupt.ts'
 import { type InventoryFile, readInventory } from './inventory-file.ts'
 import { env, say } from './main.ts'
-import { type Given, Misused, textOf } from './options.ts'
-import { overridesOf } from './override-options.ts'
+import { type Called, refuseOptions } from './options.ts'
+import { type Overriding, overridesOf } from './override-options.ts'
+
+/** The options that say which cluster is meant. */
+export type ClusterOptions = Overriding & { readonly inventory?: string | undefined }
+
+/** The same where the target matters. */
+export type TargetOptions = ClusterOptions & Called & { readonly engine?: string | undefined }
 
 /** A cluster with the inventory that it comes from. */
 export interface LoadedInventory {
@@ -32,7 +37,7 @@ export interface Loaded {
  *
  * @throws Refused with everything that is wrong
  */
-export async function loadToLook(given: Given): Promise<Loaded> {
+export async function loadToLook(given: TargetOptions): Promise<Loaded> {
   const overrides = overridesOf(given)
   const source = read(given)
   return open(given, { source, cluster: resolveCluster(parseInventory(source.text, source.file), overrides) })
@@ -43,7 +48,7 @@ export async function loadToLook(given: Given): Promise<Loaded> {
  *
  * @throws Refused with everything that is wrong
  */
-export async function loadToChange(given: Given): Promise<Loaded> {
+export async function loadToChange(given: TargetOptions): Promise<Loaded> {
   const loaded = await open(given, await loadInventory(given))
   return orRefuse(loaded, blameTemplates(loaded.asked.userData.values(), readTemplates()))
 }
@@ -53,20 +58,19 @@ export async function loadToChange(given: Given): Promise<Loaded> {
  *
  * @throws Refused with everything that is wrong
  */
-export async function loadInventory(given: Given): Promise<LoadedInventory> {
+export async function loadInventory(given: ClusterOptions & Called): Promise<LoadedInventory> {
   const overrides = overridesOf(given)
   const source = read(given)
   const { problems, cluster } = examine(parseInventory(source.text, source.file), overrides)
   if (cluster === undefined) throw new Refused(problems)
   if (problems.length > 0) {
     const { report } = await import('./problem-report.ts')
-    const name = basename(process.argv[1] ?? '').replace(/\.[jt]s$/, '')
-    say(report(problems, { name, args: process.argv.slice(2), given }, env()))
+    say(report(problems, given.call, env()))
   }
   return { cluster, source }
 }
 
-async function open(given: Given, { cluster, source }: LoadedInventory): Promise<Loaded> {
+async function open(given: TargetOptions, { cluster, source }: LoadedInventory): Promise<Loaded> {
   refuseOptionsOfOthers(given, cluster.target)
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))
   const asked = {
@@ -74,7 +78,7 @@ async function open(given: Given, { cluster, source }: LoadedInventory): Promise
     userData,
     source,
     env: env(),
-    engine: textOf(given, 'engine'),
+    engine: given.engine,
     tell: say,
     takeInterrupt,
   }
@@ -82,15 +86,14 @@ async function open(given: Given, { cluster, source }: LoadedInventory): Promise
 }
 
 /** Options that only other targets take would do nothing. */
-export function refuseOptionsOfOthers(given: Given, target: TargetName): void {
+export function refuseOptionsOfOthers(given: Called, target: TargetName): void {
   for (const other of targetNames.filter(name => name !== target)) {
-    const option = targets[other].options.find(name => given[name] !== undefined)
-    if (option !== undefined) throw new Misused(`--${option} applies to the ${other} target only`)
+    refuseOptions(given, targets[other].options, `applies to the ${other} target only`)
   }
 }
 
-function read(given: Given): InventoryFile {
-  const source = readInventory(textOf(given, 'inventory'), env())
+function read({ inventory }: ClusterOptions): InventoryFile {
+  const source = readInventory(inventory, env())
   if (source.isExample) say('no inventory.yaml here: using inventory.example.yaml')
   return source
 }

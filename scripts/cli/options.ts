@@ -1,161 +1,183 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { calledAs } from '../check/called.ts'
 import { didYouMean } from '../inventory/nearest.ts'
 
-/** One option of a command, as parsed and as told by `--help`. */
-export interface Option {
-  /** What stands for the value in the help; without it the option is a switch. */
+/**
+ * One option of a command, or its arguments without a name, as data: the parser, `--help` and shell completion read
+ * it. What a command gets for it, a `T`, follows from the function that made it.
+ */
+export interface Option<T = unknown> {
+  readonly takes: 'nothing' | 'one value' | 'several values' | 'arguments'
+  /** What stands for the value in the help: `FILE`. */
   readonly value?: string
-  readonly multiple?: true
   readonly help: string
+  readonly choices?: readonly string[]
+  /** Bounds of a whole number. */
+  readonly bounds?: Bounds
+  /** As one would type it. */
+  readonly default?: string
+  readonly required?: true
+  /**
+   * @param texts in the order given; for a flag an empty one each time
+   * @param name as it is typed: `--leaders`
+   * @throws Misused
+   */
+  readonly read: (texts: readonly string[], name: string) => T
 }
 
-export type OptionTable = Readonly<Record<string, Option>>
+/** By the name in camelCase: `dryRun` is `--dry-run`. */
+export type Options = Readonly<Record<string, Option>>
 
-/** The options that were given. A switch is `true`, others are their texts. */
-export type Given = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
+/** What the options of a table come to. */
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
 
-/** A command that was called wrongly: exit code 2. */
+/** What a command gets: the value of each of its options, and how it was called. */
+export type Given<O extends Options> = Values<O> & Called
+
+export interface Called {
+  readonly call: Call
+}
+
+/** How a command was called. */
+export interface Call {
+  readonly name: string
+  readonly args: readonly string[]
+  /** The options that are on the command line, unlike those that have a default. */
+  readonly explicit: ReadonlySet<string>
+  /** The inventory that was named. */
+  readonly inventory: string | undefined
+}
+
+/** An option that makes no sense without another one, or beside it. */
+export type Rule<K extends string = string> =
+  | { readonly option: K; readonly requires: K; readonly value?: string }
+  | { readonly option: K; readonly conflictsWith: K; readonly unless?: string }
+
+/** A command was used incorrectly: exit code 2. A `Refused` as the cause carries the problem with its place. */
 export class Misused extends Error {
   override readonly name = 'Misused'
 }
 
-/** The option of every command that reads an inventory. */
-export const inventoryFileOption: OptionTable = {
-  inventory: {
-    value: 'FILE',
-    help: 'the inventory; else inventory.yaml or the example',
-  },
+interface Bounds {
+  readonly min: number
+  readonly max: number
 }
 
-/** Options of most commands that read an inventory. */
-export const inventoryOptions: OptionTable = {
-  ...inventoryFileOption,
-  json: { help: 'print data instead of text' },
+/** An option with one value, which may be left out. */
+interface Value<T> extends Option<T | undefined> {
+  readonly value: string
+  readonly parse: (text: string, name: string) => T
 }
 
-/** Options of every command that works on a target. */
-export const targetOptions: OptionTable = {
-  target: { value: 'TARGET', help: 'aws, or local: containers on this machine' },
-  engine: { value: 'NAME', help: 'podman or docker, for the local target' },
+/** An option without a value. */
+export function flag(help: string): Option<boolean> {
+  return { takes: 'nothing', help, read: texts => texts.length > 0 }
 }
 
-/** The option of every command that is about one node. */
-export const nodeOption: OptionTable = {
-  node: { value: 'NAME', help: 'the node, as status names it' },
+/** An option with a value that `parse` understands. */
+export function value<T>(
+  placeholder: string,
+  help: string,
+  parse: (text: string, name: string) => T,
+): Value<T> {
+  const read = ([text]: readonly string[], name: string) =>
+    text === undefined ? undefined : parse(text, name)
+  return { takes: 'one value', value: placeholder, help, parse, read }
 }
 
-/** Options that set what the inventory says otherwise. */
-export const overrideOptions: OptionTable = {
-  leaders: { value: 'N', help: 'how many leaders; odd' },
-  followers: { value: 'SIZE', help: 'the size of the pool: N, MIN:MAX or POOL=N' },
-  set: { value: 'NAME=VALUE', multiple: true, help: 'a variable on every node; may be repeated' },
+export function text(placeholder: string, help: string): Value<string> {
+  return value(placeholder, help, given => given)
 }
 
-/**
- * @param operands the name under which words that are no options are given; without it there may be none
- * @throws Misused for an unknown option, a missing value or a stray word
- */
-export function parseOptions(table: OptionTable, args: readonly string[], operands?: string): Given {
-  const options = Object.fromEntries(
-    Object.entries({ ...table, help: { help: '' } }).map(([name, option]: [string, Option]) => [
-      name,
-      { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
-    ]),
-  )
-  const { values, positionals } = parseOrMisuse(options, args, operands)
-  const given = Object.entries(values).map(([name, all]) => [name, onceUnlessMultiple(table, name, all)])
-  return { ...Object.fromEntries(given), ...(operands !== undefined && { [operands]: positionals }) }
-}
-
-/** What was given of an option. Of two values the last one would win, and the first be lost without a word. */
-function onceUnlessMultiple(table: OptionTable, name: string, given: Given[string]) {
-  const all = [given ?? []].flat()
-  if (table[name]?.multiple === true) return all
-  const [value] = all
-  if (value === '') throw new Misused(`--${name} needs a value`)
-  if (typeof value === 'string' && all.length > 1) throw new Misused(`--${name} is given ${all.length} times`)
-  return value
-}
-
-function parseOrMisuse(
-  options: NonNullable<ParseArgsConfig['options']>,
-  args: readonly string[],
-  operands: string | undefined,
-): { readonly values: Given; readonly positionals: readonly string[] } {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: operands !== undefined })
-  } catch (error) {
-    throw error instanceof Error ? new Misused(sayMisuse(error, Object.keys(options))) : error
+/** One of several words. */
+export function choice<const C extends string>(
+  placeholder: string,
+  choices: readonly C[],
+  help: string,
+): Value<C> {
+  const parse = (given: string, name: string) => {
+    const found = choices.find(known => known === given)
+    if (found !== undefined) return found
+    const hint = didYouMean(given, choices)
+    throw new Misused(`${name} must be ${listed(choices)}, got ${JSON.stringify(given)}${hint}`)
   }
+  return { ...value(placeholder, help, parse), choices }
 }
 
-function sayMisuse(error: Error, names: readonly string[]): string {
-  const unknown = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1]
-  if (unknown !== undefined)
-    return `unknown option --${unknown}${didYouMean(
-      `--${unknown}`,
-      names.map(name => `--${name}`),
-    )}`
-  const stray = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1]
-  if (stray !== undefined) return `unexpected ${JSON.stringify(stray)}: there is nothing but options`
-  const bare = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument (?:missing|is ambiguous)/.exec(
-    error.message,
-  )?.[1]
-  if (bare !== undefined) return `${bare} needs a value`
-  return error.message.split('. ')[0] ?? error.message
-}
-
-/** Options that a person may have set for npm itself, in an .npmrc; without them a command only asks, or prints text. */
-const npmsOwn = ['yes', 'json']
-
-/**
- * npm keeps for itself what stands before `--`, some of it without a word: a dry run would become a launch.
- * What it took, it tells the script in `npm_config_…` (npm 11).
- *
- * @param script the command, as `npm run` calls it
- * @throws Misused naming what was lost
- */
-export function refuseSwallowed(
-  script: string,
-  table: OptionTable,
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  if (env.npm_lifecycle_event !== script) return
-  const swallowed = Object.keys(table)
-    .filter(name => !npmsOwn.includes(name) && env[`npm_config_${name.replaceAll('-', '_')}`])
-    .map(name => `--${name}`)
-  if (swallowed.length === 0) return
-  const options = swallowed.join(' ')
-  throw new Misused(
-    `npm kept ${options} for itself; options go behind two dashes: ${calledAs(script)} ${options} …`,
-  )
-}
-
-/** The text of an option, if it was given. */
-export function textOf(given: Given, name: string): string | undefined {
-  const value = given[name]
-  return typeof value === 'string' ? value : undefined
-}
-
-/** The texts of an option that may be repeated. */
-export function textsOf(given: Given, name: string): readonly string[] {
-  return [given[name] ?? []].flat().map(String)
+export function wholeNumber(placeholder: string, help: string, bounds?: Bounds): Value<number> {
+  const expected = bounds === undefined ? '' : ` from ${bounds.min} to ${bounds.max}`
+  const parse = (given: string, name: string) => {
+    const number = /^\d+$/.test(given) ? Number(given) : Number.NaN
+    const fits = bounds === undefined ? number >= 0 : number >= bounds.min && number <= bounds.max
+    return fits ? number : misused(name, `a whole number${expected}`, given)
+  }
+  return { ...value(placeholder, help, parse), ...(bounds !== undefined && { bounds }) }
 }
 
 /** A time such as `90s`, `10m` or `1h`, in milliseconds. */
-export function readTimeout(given: Given, fallback: string): number {
-  const text = textOf(given, 'timeout') ?? fallback
-  const [, amount, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? []
-  if (amount === undefined || Number(amount) === 0) {
-    throw new Misused(`--timeout takes a time such as 90s or 10m, got ${JSON.stringify(text)}`)
-  }
-  return Number(amount) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
+export function duration(help: string, fallback: string): Option<number> {
+  return withDefault(value('DURATION', help, readDuration), fallback)
 }
 
-/** The node that a command is about. */
-export function readNode(given: Given): string {
-  const name = textOf(given, 'node')
-  if (name === undefined) throw new Misused('--node NAME is required')
-  return name
+function readDuration(given: string, name: string): number {
+  const [, amount, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(given) ?? []
+  const milliseconds = Number(amount) * (unit === 'h' ? 3_600_000 : unit === 'm' ? 60_000 : 1_000)
+  return milliseconds > 0 ? milliseconds : misused(name, 'a duration such as 90s or 10m', given)
+}
+
+/** The same option with a value for calls that leave it out. */
+export function withDefault<T>({ parse, ...option }: Value<T>, fallback: string): Option<T> {
+  return { ...option, default: fallback, read: ([given = fallback], name) => parse(given, name) }
+}
+
+/** The same option where no call may leave it out. */
+export function required<T>({ parse, ...option }: Value<T>): Option<T> {
+  const read = ([given]: readonly string[], name: string) => {
+    if (given === undefined) throw new Misused(`${name} ${option.value} is required`)
+    return parse(given, name)
+  }
+  return { ...option, required: true, read }
+}
+
+/** The same option where a call may repeat it. */
+export function repeated<T>({ parse, ...option }: Value<T>): Option<readonly T[]> {
+  return { ...option, takes: 'several values', read: (texts, name) => texts.map(given => parse(given, name)) }
+}
+
+/** The arguments of a command that stand without an option. */
+export function operands(placeholder: string, help: string): Option<readonly string[]> {
+  return { takes: 'arguments', value: placeholder, help, read: texts => texts }
+}
+
+/** The same where at least one is required. */
+export function requiredOperands(placeholder: string, help: string): Option<readonly string[]> {
+  const read = (texts: readonly string[]) => {
+    if (texts.length === 0) throw new Misused(`${placeholder} is required`)
+    return texts
+  }
+  return { ...operands(placeholder, help), required: true, read }
+}
+
+/** @throws Misused */
+export function misused(name: string, expected: string, given: string): never {
+  throw new Misused(`${name} must be ${expected}, got ${JSON.stringify(given)}`)
+}
+
+/** `a, b or c` */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+/** How an option is typed. */
+export function dashed(key: string): string {
+  return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/**
+ * Refuses options that are on the command line and don't apply there.
+ *
+ * @param why what is wrong with the option, after its name
+ * @throws Misused
+ */
+export function refuseOptions({ call }: Called, keys: readonly string[], why: string): void {
+  const found = keys.find(key => call.explicit.has(key))
+  if (found !== undefined) throw new Misused(`${dashed(found)} ${why}`)
 }

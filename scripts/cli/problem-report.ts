@@ -5,41 +5,34 @@ import { type Problem, Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 import { styleFor } from '../show/style.ts'
 import { readInventory } from './inventory-file.ts'
-import { type Given, textOf } from './options.ts'
-
-/** The command that met problems, and how it was called. */
-export interface Call {
-  readonly name: string
-  readonly args: readonly string[]
-  readonly given: Given
-}
+import type { Call } from './options.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** What is said of problems that end a command. The inventory is read again for the lines that they stand in. */
-export function report(problems: readonly Problem[], { name, args, given }: Call, env: Env): string {
-  const source = sourceOf(given, env)
+export function report(problems: readonly Problem[], call: Call, env: Env): string {
+  const source = sourceOf(call.inventory, env)
   return sayProblems(
     locate(
-      problems.map(problem => onCommandLine(problem, given)),
+      problems.map(problem => onCommandLine(problem, call)),
       source,
     ),
     {
       source,
-      called: commandLine(name, args),
+      called: commandLine(call.name, call.args),
       style: styleFor(process.stderr, env),
     },
   )
 }
 
 /** What EC2 says of an image is a problem of the option that named it, if one did. */
-function onCommandLine(problem: Problem, { image }: Given): Problem {
-  return problem.path === 'image.id' && image !== undefined ? { ...problem, path: '--image' } : problem
+function onCommandLine(problem: Problem, { explicit }: Call): Problem {
+  return problem.path === 'image.id' && explicit.has('image') ? { ...problem, path: '--image' } : problem
 }
 
-function sourceOf(given: Given, env: Env): Source | undefined {
+function sourceOf(named: string | undefined, env: Env): Source | undefined {
   try {
-    return readInventory(textOf(given, 'inventory'), env)
+    return readInventory(named, env)
   } catch (error) {
     if (error instanceof Refused) return undefined
     throw error

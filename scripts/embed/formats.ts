@@ -37,6 +37,8 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
+export const formatNames = Object.keys(formats) as readonly FormatName[]
+
 /**
  * The format of a name.
  *
@@ -45,8 +47,7 @@ export type FormatName = keyof typeof formats
  */
 export function formatNamed(name: string, path: string): FormatName {
   if (Object.hasOwn(formats, name)) return name as FormatName
-  const names = Object.keys(formats)
-  const help = suggestion(name, names) ?? `there are ${names.join(', ')}`
+  const help = suggestion(name, formatNames) ?? `there are ${formatNames.join(', ')}`
   throw new Refused([{ path, message: `no format is named ${name}`, help }])
 }
 

@@ -5,39 +5,39 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askToGoOn } from '../cli/ask.ts'
-import { loadToLook } from '../cli/load.ts'
-import { type Command, env, main, print, Stopped, say } from '../cli/main.ts'
-import { readTimeout } from '../cli/options.ts'
+import { defineCommand } from '../cli/command.ts'
+import { yesOption } from '../cli/common-options.ts'
+import { loadToLook, type TargetOptions } from '../cli/load.ts'
+import { env, isProgram, main, print, Stopped, say } from '../cli/main.ts'
+import { duration } from '../cli/options.ts'
 import { electedIn } from '../health/elected.ts'
 import { standInArtifacts, standInNotice } from '../image/stand-ins.ts'
 import { call, type Engine, findEngine } from '../targets/containers/engine/engine.ts'
 import { isPrepared, prepare } from './prepare.ts'
 import { toolsEnv } from './tools-env.ts'
 
-const command: Command = {
+export const command = defineCommand({
   name: 'demo',
-  summary: 'Shows a whole cluster on this machine: launch, failover, recovery, destroy.',
+  summary: 'launch a demo cluster in containers, fail over its leader, and destroy it',
   options: {
-    timeout: { value: 'TIME', help: 'how long to wait for the next leader (default 5m)' },
-    yes: { help: 'do not ask' },
+    timeout: duration('how long to wait for the next leader', '5m'),
+    ...yesOption,
   },
   examples: [
-    ['', 'what the demo will do, then do it after asking'],
-    ['--yes', 'all of it, in a few minutes'],
+    ['', 'describe the demo, ask, and run it'],
+    ['--yes', 'run it without asking'],
   ],
   run: async given => {
-    const limit = readTimeout(given, '5m')
     say(notice)
-    const saidYes = given.yes === true
-    if (await isPrepared()) await askToGoOn('\nRun the demo?', saidYes)
-    else await prepare(saidYes)
+    if (await isPrepared()) await askToGoOn('\nRun the demo?', given.yes)
+    else await prepare(given.yes)
     const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
     const file = join(folder, 'inventory.yaml')
     const options = ['--target', 'local', '--inventory', file]
     writeFileSync(file, JSON.stringify(await inventory()))
     try {
       await show('launch', ...options, '--yes')
-      await failOver(await findEngine(undefined), file, limit)
+      await failOver(await findEngine(undefined), { ...given, inventory: file, target: 'local' })
       await show('launch', ...options, '--yes')
     } finally {
       await show('destroy', ...options, '--yes')
@@ -45,7 +45,7 @@ const command: Command = {
     }
     print('\nThe demo is complete. To launch a cluster with a Mesos package of your own, see README.md.')
   },
-}
+})
 
 const name = 'demo'
 
@@ -74,8 +74,8 @@ async function inventory(): Promise<object> {
 }
 
 /** Kills the leader that is elected, and waits until another one is and the followers are back. */
-async function failOver(engine: Engine, file: string, limit: number): Promise<void> {
-  const { asked, target } = await loadToLook({ inventory: file, target: 'local' })
+async function failOver(engine: Engine, given: TargetOptions & { readonly timeout: number }): Promise<void> {
+  const { asked, target } = await loadToLook(given)
   const elected = async () => electedIn((await target.look(asked)).health?.nodes ?? [])[0]
   const first = await elected()
   if (first === undefined) throw new Stopped('no leader is elected, so the demo cannot kill it')
@@ -90,7 +90,7 @@ async function failOver(engine: Engine, file: string, limit: number): Promise<vo
       print(`${told} is elected, after ${seconds()}`)
     }
     if ((now?.report?.master?.slaves ?? 0) >= 2) break
-    if (Date.now() - begin > limit) throw new Stopped(`nobody leads two followers after ${seconds()}`)
+    if (Date.now() - begin > given.timeout) throw new Stopped(`nobody leads two followers after ${seconds()}`)
     await new Promise(resolve => setTimeout(resolve, 250))
   }
   print(`both followers are registered with it, after ${seconds()}\n`)
@@ -108,4 +108,4 @@ async function show(npmScript: string, ...args: readonly string[]): Promise<void
   if (code !== 0) throw new Stopped(`npm run ${npmScript} ended with ${code}`)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

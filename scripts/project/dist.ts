@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { summariesOfClone } from '../cli/command-list.ts'
 import { programOf } from '../user-data/compile.ts'
 import { readTemplates } from '../user-data/template-files.ts'
 
@@ -10,14 +11,9 @@ process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
 // Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
 const library = ['mesos-bakery', 'cdk', 'pulumi'].map(name => `scripts/library/${name}.ts`)
-const { scripts, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
-const commands = commandsOf(scripts)
-const program = ['mesos-bakery', ...commands].map(name => `scripts/${name}.ts`)
-
-/** The commands for users. Those for developers are in scripts/project/ and need a clone. */
-function commandsOf(scripts: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(scripts).filter(name => scripts[name] === `node --import tsx scripts/${name}.ts`)
-}
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const summaries = await summariesOfClone()
+const program = ['mesos-bakery', ...Object.keys(summaries)].map(name => `scripts/${name}.ts`)
 
 /** What rendering needs: in one file it loads several times as fast. Everything else stays a package. */
 const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
@@ -69,7 +65,7 @@ async function bundle(entryPoints: readonly string[], outdir: string): Promise<M
     minifyWhitespace: true,
     external: Object.keys({ ...dependencies, ...peerDependencies }).filter(name => !bundled.includes(name)),
     plugins: [compiledTemplates, lazyCrypto],
-    define: { COMMANDS: JSON.stringify(commands) },
+    define: { SUMMARIES: JSON.stringify(summaries) },
     metafile: true,
   })
   return metafile

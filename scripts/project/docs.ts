@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { everyRule } from '../check/every-rule.ts'
 import { problemsPage } from '../check/problems-page.ts'
-import { type Command, main, print } from '../cli/main.ts'
+import { defineCommand } from '../cli/command.ts'
+import { isProgram, main, print } from '../cli/main.ts'
 import { inventorySchema } from '../inventory/json-schema.ts'
 import { variablesReference } from '../inventory/reference.ts'
 
@@ -11,9 +12,9 @@ const pages: readonly (readonly [file: string, text: () => string])[] = [
   ['inventory.schema.json', () => `${JSON.stringify(inventorySchema(), null, 2)}\n`],
 ]
 
-const command: Command = {
+export const command = defineCommand({
   name: 'docs',
-  summary: 'Writes the pages that are made from the tables in the code.',
+  summary: 'write the pages that are generated from the code',
   options: {},
   examples: [['', 'write docs/variables.md, docs/problems.md and the schema']],
   run: async () => {
@@ -22,6 +23,6 @@ const command: Command = {
       print(file)
     }
   },
-}
+})
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

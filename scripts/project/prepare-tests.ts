@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { askToGoOn } from '../cli/ask.ts'
-import { type Command, env, main, Stopped, say } from '../cli/main.ts'
+import { defineCommand } from '../cli/command.ts'
+import { yesOption } from '../cli/common-options.ts'
+import { env, isProgram, main, Stopped, say } from '../cli/main.ts'
 import { missingDevDependencies } from './dev-dependencies.ts'
 import { setup } from './prepare.ts'
 
@@ -12,10 +14,10 @@ const tools = `  - with apt-get, if missing: podman, runc, netavark, iptables, m
   - Packer, its docker and amazon plugins, Consul and, without Terraform, OpenTofu, built from source
     in ~/.cache/mesos-bakery: about 15 minutes on two cores, and 12 GB of disk space`
 
-const command: Command = {
+export const command = defineCommand({
   name: 'test',
-  summary: 'Installs what the tests need and is missing. npm test runs this first.',
-  options: { yes: { help: 'do not ask' } },
+  summary: 'install what the tests need; npm test runs this first',
+  options: yesOption,
   examples: [['', 'install what is missing, then run the tests']],
   run: async given => {
     const packages = missingDevDependencies().length > 0
@@ -23,13 +25,13 @@ const command: Command = {
     if (!packages && !programs) return
     const missing = [...(packages ? [devDependencies] : []), ...(programs ? [tools] : [])]
     say(`The tests need the following, which will be installed once:\n${missing.join('\n')}`)
-    await askToGoOn('\nInstall it?', given.yes === true || nobodyToAsk())
+    await askToGoOn('\nInstall it?', given.yes || nobodyToAsk())
     // Only adds packages: this process runs from the ones that are there.
     if (packages)
       await succeed('npm install', run('npm', 'install', '--include=dev', '--ignore-scripts', '--no-save'))
     if (programs) await succeed('.ci/setup', setup(2))
   },
-}
+})
 
 /** In CI, without a terminal, and after `npm test --yes`. */
 function nobodyToAsk(): boolean {
@@ -46,4 +48,4 @@ async function succeed(what: string, ended: Promise<number | null>): Promise<voi
   if (code !== 0) throw new Stopped(`${what} failed with exit code ${code}; see its output above`)
 }
 
-await main(command)
+if (isProgram(import.meta.url)) await main(command)

@@ -287,7 +287,7 @@ test('without a terminal and without --yes nothing is changed', async t => {
   const before = proxy.calls.length
   const { code, stderr } = await startTrial(t.context, 'shy').run('launch')
   t.is(code, 2)
-  t.regex(stderr, /error: there is no terminal to ask on; look at the plan with --dry-run, then say --yes\n/)
+  t.regex(stderr, /error: not running in a terminal; pass --yes to confirm\n/)
   const written = proxy.calls
     .slice(before)
     .filter(({ action, params }) => writes.test(action) && params.DryRun !== 'true')

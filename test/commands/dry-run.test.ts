@@ -63,7 +63,7 @@ test('--leaders 4 is refused before anything else', async t => {
 test('--timeout takes a time', async t => {
   const { code, stderr } = await run('launch', ['--timeout', 'soon'])
   t.is(code, 2)
-  t.regex(stderr, /^error: --timeout takes a time such as 90s or 10m, got "soon"\n/)
+  t.regex(stderr, /^error: --timeout must be a duration such as 90s or 10m, got "soon"\n/)
 })
 
 test('options that npm kept for itself are not lost in silence', async t => {
@@ -74,7 +74,7 @@ test('options that npm kept for itself are not lost in silence', async t => {
   t.deepEqual([code, stdout], [2, ''])
   t.regex(
     stderr,
-    /^error: npm kept --leaders --dry-run for itself; options go behind two dashes: npm run launch -- --leaders --dry-run …\n/,
+    /^error: npm did not pass on --leaders --dry-run; put options after --: npm run launch -- --leaders --dry-run …\n/,
   )
   // Another script's options are not ours.
   t.is((await run('launch', ['--dry-run'], npm('test'))).code, 0)

@@ -1,9 +1,11 @@
 import test from 'ava'
+import { $ } from 'zx'
+import { commandsOfClone } from '../../scripts/cli/command-list.ts'
+import { dashed } from '../../scripts/cli/options.ts'
 import { compareWithFile } from '../harness/cases.ts'
 import { run } from '../harness/command.ts'
 
-/** The commands that read an inventory. */
-const reading = [
+const commands = [
   'render',
   'check',
   'explain',
@@ -15,9 +17,11 @@ const reading = [
   'replace',
   'logs',
   'shell',
+  'project/setup',
+  'project/demo',
 ]
 
-for (const script of [...reading, 'project/setup', 'project/demo']) {
+for (const script of commands) {
   const name = script.replace('project/', '')
   test(`${name} --help tells everything, within 80 columns`, async t => {
     const { code, stdout, stderr } = await run(script, ['--help'])
@@ -28,14 +32,39 @@ for (const script of [...reading, 'project/setup', 'project/demo']) {
   })
 }
 
-for (const name of reading) {
-  test(`${name} called wrongly exits with 2 and points at its help`, async t => {
-    const { code, stdout, stderr } = await run(name, ['--invenory', 'x'])
-    t.is(code, 2)
-    t.is(stdout, '')
-    t.is(
-      stderr,
-      `error: unknown option --invenory; did you mean "--inventory"?\nsee npm run ${name} -- --help\n`,
-    )
-  })
-}
+test('the help of all commands has a line for each', async t => {
+  const { stdout } = await $({ quiet: true })`npm run --silent help`
+  compareWithFile(t, 'test/commands/help/help.txt', stdout)
+  for (const line of stdout.split('\n')) t.true(line.length <= 80, line)
+})
+
+test('-h is --help, also beside mistakes and without what is required', async t => {
+  const [long, short] = await Promise.all([run('logs', ['--help']), run('logs', ['--bogus', '-h'])])
+  t.deepEqual(short, long)
+})
+
+test('every command has --version', async t => {
+  t.like(await run('explain', ['--version']), { code: 0, stdout: 'mesos-bakery 0.1.0\n', stderr: '' })
+})
+
+test('every declaration can be listed: what an option means, its name and its default', async t => {
+  const declared = await commandsOfClone()
+  t.true(declared.length > 10)
+  for (const { name, summary, options, rules = [] } of declared) {
+    t.regex(summary, /^[a-z].*[^.]$/, name)
+    t.true(`  ${name.padEnd(9)}${summary}`.length <= 80, name)
+    for (const rule of rules) {
+      const other = 'requires' in rule ? rule.requires : rule.conflictsWith
+      t.true(Object.hasOwn(options, rule.option) && Object.hasOwn(options, other), name)
+    }
+    for (const [key, option] of Object.entries(options)) {
+      const called = `${name} ${key}`
+      t.false(['help', 'version', 'call'].includes(key), called)
+      t.regex(option.help, /^[a-z].*[^.]$/, called)
+      t.is(option.takes === 'nothing', option.value === undefined, called)
+      // The parser understands what the help says.
+      if (option.default !== undefined) t.notThrows(() => option.read([], dashed(key)), called)
+      for (const choice of option.choices ?? []) t.is(option.read([choice], dashed(key)), choice, called)
+    }
+  }
+})

@@ -148,8 +148,8 @@ test('images are listed with what uses them, and pruned but for those, and the n
 test('--keep 0 is refused, and options without --prune are misuse', async t => {
   const trial = startTrial(t.context, 'pruning')
   const none = await trial.run('images', ['--prune', '--keep', '0'])
-  t.is(none.code, 1)
-  t.true(none.stderr.startsWith('error: --keep: must be 1 or more: the newest image is never deleted\n'))
+  t.is(none.code, 2)
+  t.true(none.stderr.startsWith('error: --keep must be a whole number from 1 to 9999, got "0"\n'))
   t.like(await trial.run('images', ['--keep', '1']), { code: 2 })
   t.like(await trial.run('images', ['--delete']), { code: 2 })
 })

@@ -91,9 +91,9 @@ test('the program renders the same bytes as the clone, and offers the commands o
 })
 
 test('the program speaks of itself as it was called', t => {
-  t.true(bin('render', '--help').stdout.includes('\nmesos-bakery render [options]\n'))
+  t.true(bin('render', '--help').stdout.includes('\nUsage: mesos-bakery render [options]\n'))
   t.regex(bin('render', '--node', 'x').stderr, / \| mesos-bakery render --node x\n/)
-  t.is(bin('rendr').stderr, 'error: there is no command rendr; did you mean "render"?\n')
+  t.is(bin('rendr').stderr, 'error: unknown command rendr; did you mean "render"?\n')
   t.is(bin('rendr').code, 2)
 })
 
