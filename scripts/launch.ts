@@ -27,6 +27,7 @@ export const command = defineCommand({
     ...fitOption,
     prune: flag('delete pools that are not in the inventory'),
     recover: flag('launch missing leaders even if the quorum is lost'),
+    standIns: flag('launch stand-ins for Mesos and Marathon, with --target local'),
     dryRun: flag('print the plan and exit; requires no credentials'),
     ...yesOption,
     timeout: duration('how long to wait for the cluster to become healthy', '10m'),
@@ -38,9 +39,9 @@ export const command = defineCommand({
     ['--followers 5 --yes', 'resize the pool without asking'],
   ],
   run: async given => {
-    const { dryRun, prune, recover, timeout } = given
+    const { dryRun, prune, recover, standIns, timeout } = given
     const { asked, target } = await loadToChange(given)
-    const launch = await target.planLaunch(asked, { dryRun, prune, recover, timeout })
+    const launch = await target.planLaunch(asked, { dryRun, prune, recover, standIns, timeout })
     const { plan, steps, advice, place } = launch
     if (dryRun) return given.json ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
 

@@ -1,6 +1,6 @@
 import { type FollowersOverride, fits } from '../cluster/cluster.ts'
 import type { Setting } from '../inventory/settings.ts'
-import { targetNames } from '../targets/list.ts'
+import { engineNames, targetNames } from '../targets/list.ts'
 import {
   choice,
   flag,
@@ -28,7 +28,7 @@ export const inventoryOptions = {
 /** Options of every command that works on a target. */
 export const targetOptions = {
   target: choice('TARGET', targetNames, 'where to run: aws, or local (containers on this machine)'),
-  engine: text('ENGINE', 'container engine for --target local: podman or docker'),
+  engine: choice('ENGINE', engineNames, 'container engine for --target local: podman or docker'),
 }
 
 /** Options that override the inventory. */

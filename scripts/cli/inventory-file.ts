@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { getSystemErrorMap } from 'node:util'
 import { Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 
@@ -32,10 +33,12 @@ export function readInventory(named: string | undefined, env: Env): InventoryFil
 
 function read(path: string, file: string): InventoryFile {
   try {
-    const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
+    const text = readBounded(path, file)
+      .toString()
+      .replace(/^\ufeff/, '')
     return { file, text, isExample: false, folder: dirname(resolve(path)) }
   } catch (error) {
-    return refuseFileError(error, file)
+    return refuseFileError(error, file, 'the file does not exist; copy inventory.example.yaml to start one')
   }
 }
 
@@ -49,21 +52,49 @@ function calledFrom({ npm_lifecycle_script, INIT_CWD }: Env): string {
 }
 
 const fileFailures: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; copy inventory.example.yaml to begin one',
-  EISDIR: 'is a folder, not a file; name the inventory in it',
-  EACCES: 'is closed to you; change its permissions',
-  EROFS: 'is on a disk that can only be read',
-  ENOSPC: 'can not be written: the disk is full',
-  ENOTDIR: 'a part of this path is a file, not a folder; move it away',
-  EEXIST: 'is a file where a folder is needed; move it away',
+  ENOENT: 'the file does not exist',
+  EISDIR: 'is a directory; specify a file',
+  EACCES: 'permission denied; change the permissions',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of this path is a file, not a directory; move the file away',
 }
 
 /**
- * Throws what a person can mend of an error with a file.
+ * Refuses an error of the file system, which is never a bug of ours.
  *
- * @throws Refused
+ * @param file as the person named it
+ * @param missing what to say where the file does not exist
+ * @throws Refused, or the error itself when it has another origin
  */
-export function refuseFileError(error: unknown, file: string): never {
-  const message = fileFailures[(error as NodeJS.ErrnoException).code ?? '']
+export function refuseFileError(error: unknown, file: string, missing = fileFailures.ENOENT): never {
+  const { code = '', errno = 0 } = error as NodeJS.ErrnoException
+  const [, said] = getSystemErrorMap().get(errno) ?? []
+  const message = code === 'ENOENT' ? missing : (fileFailures[code] ?? said)
   throw message === undefined ? error : new Refused([{ path: '', file, message }])
+}
+
+/** Far above any inventory. What never ends, such as /dev/zero, is read no further. */
+const mostBytes = 16 * 2 ** 20
+
+/**
+ * Reads a file to its end.
+ *
+ * @throws Refused when it is larger than any file that is meant to be read here
+ */
+export function readBounded(path: string, file: string): Buffer {
+  const descriptor = openSync(path, 'r')
+  const chunks: Buffer[] = []
+  try {
+    for (let size = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(65_536)
+      const length = readSync(descriptor, chunk)
+      if (length === 0) return Buffer.concat(chunks)
+      chunks.push(chunk.subarray(0, length))
+      size += length
+      if (size > mostBytes) throw new Refused([{ path: '', file, message: 'is larger than 16 MiB' }])
+    }
+  } finally {
+    closeSync(descriptor)
+  }
 }

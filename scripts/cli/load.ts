@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { examine, resolveCluster } from '../cluster/resolve.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { orRefuse, Refused } from '../inventory/problems.ts'
-import { type TargetName, targetNames, targets } from '../targets/list.ts'
+import { type EngineName, type TargetName, targetNames, targets } from '../targets/list.ts'
 import { type Asked, type Target, targetNamed } from '../targets/target.ts'
 import { blameTemplates } from '../user-data/blame.ts'
 import { loadTemplates } from '../user-data/load-templates.ts'
@@ -18,7 +18,7 @@ import { type Overriding, overridesOf } from './override-options.ts'
 export type ClusterOptions = Overriding & { readonly inventory?: string | undefined }
 
 /** The same where the target matters. */
-export type TargetOptions = ClusterOptions & Called & { readonly engine?: string | undefined }
+export type TargetOptions = ClusterOptions & Called & { readonly engine?: EngineName | undefined }
 
 /** A cluster with the inventory that it comes from. */
 export interface LoadedInventory {

@@ -1,8 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { OutFile } from '../embed/format.ts'
-import { Refused } from '../inventory/problems.ts'
-import { refuseFileError } from './inventory-file.ts'
+import { readBounded, refuseFileError } from './inventory-file.ts'
 
 /**
  * Writes files into a folder, which is made.
@@ -13,12 +12,19 @@ export function writeFiles(folder: string, files: readonly OutFile[]): void {
   try {
     for (const { path, bytes } of files) {
       const file = join(folder, path)
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       writeFileSync(file, bytes)
     }
   } catch (error) {
-    refuseFileError(error, folder)
+    refuseFileError(error, folder, 'the directory cannot be created')
   }
+}
+
+// Node's own recursive mkdir never returns below /proc, where nothing can be created.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 /**
@@ -47,9 +53,8 @@ export function readBytes(
   named: string,
 ): { readonly name: string; readonly bytes: Uint8Array } {
   try {
-    return { name: basename(path), bytes: readFileSync(path) }
+    return { name: basename(path), bytes: readBounded(path, named) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return refuseFileError(error, named)
-    throw new Refused([{ file: named, path: '', message: 'there is no such file' }])
+    return refuseFileError(error, named)
   }
 }

@@ -1,5 +1,6 @@
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { BakeView } from '../show/say-bake.ts'
+import type { EngineName } from '../targets/list.ts'
 import type { Bakery } from './bakery.ts'
 import type { Watch } from './packer.ts'
 
@@ -8,7 +9,7 @@ export interface Asked {
   readonly architecture: Architecture | undefined
   readonly region: string | undefined
   /** The name of a container engine. */
-  readonly engine: string | undefined
+  readonly engine: EngineName | undefined
   /** Bakes an image again that is there. */
   readonly force: boolean
 }

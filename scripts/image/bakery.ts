@@ -111,13 +111,13 @@ function wantedFor({ cluster, inventory, frozen }: Bakery, architecture: Archite
 }
 
 /** The artifacts that an image needs and the inventory doesn't name: Debian has neither Consul nor Mesos. */
-export function missingArtifacts({ image }: Cluster, architecture: Architecture): readonly Problem[] {
+export function missingArtifacts({ image, target }: Cluster, architecture: Architecture): readonly Problem[] {
   const artifacts = artifactsFor(image.artifacts, architecture)
   return (['consul', 'mesos'] as const)
     .filter(name => !artifacts.some(artifact => artifact.name === name))
     .map(name => ({
       path: 'image.artifacts',
-      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from`,
+      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from${target === 'local' ? ', and launch --stand-ins does without' : ''}`,
     }))
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { $ } from 'zx'
+import type { Cluster } from '../cluster/cluster.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
 import { Stopped } from '../inventory/problems.ts'
 import type { Env } from '../programs/run-program.ts'
@@ -10,7 +11,27 @@ const clone = fileURLToPath(new URL('../../', import.meta.url))
 const program = 'test/doubles/make-packages.ts'
 
 /** What every view of a cluster of stand-ins says. */
-export const standInNotice = 'Mesos and Marathon are stand-ins'
+export const standInNotice = 'Mesos and Marathon are stand-ins.'
+
+/** What an image with the stand-ins is called: containers are recognized by it. */
+const image = 'stand-ins'
+const base = 'localhost/mesos-bakery-base:12'
+
+/** Where the packages of stand-ins are kept. */
+export function standInFolder(env: Env): string {
+  return cacheFolder({ env }, 'stand-ins')
+}
+
+/** Whether an image has the stand-ins, by its reference: `localhost/mesos-bakery/stand-ins:…`. */
+export function hasStandIns(reference: string): boolean {
+  return reference.includes(`/${image}:`)
+}
+
+/** The same cluster with an image of the stand-ins and the real rest. */
+export async function withStandIns(cluster: Cluster, env: Env): Promise<Cluster> {
+  const artifacts = await standInArtifacts(env)
+  return { ...cluster, image: { ...cluster.image, name: image, container_base: base, artifacts } }
+}
 
 /**
  * The packages of the stand-ins for Mesos and Marathon, and of the real Consul. They are made by a program of their
@@ -22,9 +43,8 @@ export async function standInArtifacts(env: Env): Promise<Artifact[]> {
   if (!existsSync(`${clone}${program}`)) {
     throw new Stopped('the stand-ins for Mesos and Marathon are only available in a clone of the repository')
   }
-  const folder = cacheFolder({ env }, 'stand-ins')
   const options = { cwd: clone, quiet: true, nothrow: true }
-  const done = await $(options)`${process.execPath} --import tsx ${program} ${folder}`
+  const done = await $(options)`${process.execPath} --import tsx ${program} ${standInFolder(env)}`
   if (done.exitCode !== 0) {
     throw new Stopped(`the stand-ins cannot be built; run npm run setup first\n${done.stderr.trim()}`)
   }

@@ -42,6 +42,8 @@ export interface Plan<S extends Step = Step> {
   readonly leaders: number
   readonly quorum: number
   readonly steps: readonly S[]
+  /** What a reader must know of the cluster, such as that it is not a real one. */
+  readonly notice?: string
   /** Machines that run something older than the inventory asks for, and stay as they are. */
   readonly outOfDate: readonly OutOfDate[]
   /** Pools that the inventory doesn't have, and that stay as they are. */

@@ -11,10 +11,10 @@ import { loadToLook, type TargetOptions } from '../cli/load.ts'
 import { env, isProgram, main, print, Stopped, say } from '../cli/main.ts'
 import { duration } from '../cli/options.ts'
 import { electedIn } from '../health/elected.ts'
-import { standInArtifacts, standInNotice } from '../image/stand-ins.ts'
+import { standInNotice } from '../image/stand-ins.ts'
+import { toolsEnv } from '../image/tools-env.ts'
 import { call, type Engine, findEngine } from '../targets/containers/engine/engine.ts'
 import { isPrepared, prepare } from './prepare.ts'
-import { toolsEnv } from './tools-env.ts'
 
 export const command = defineCommand({
   name: 'demo',
@@ -34,9 +34,9 @@ export const command = defineCommand({
     const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-demo-'))
     const file = join(folder, 'inventory.yaml')
     const options = ['--target', 'local', '--inventory', file]
-    writeFileSync(file, JSON.stringify(await inventory()))
+    writeFileSync(file, JSON.stringify(inventory))
     try {
-      await show('launch', ...options, '--yes')
+      await show('launch', ...options, '--stand-ins', '--yes')
       await failOver(await findEngine(undefined), { ...given, inventory: file, target: 'local' })
       await show('launch', ...options, '--yes')
     } finally {
@@ -53,24 +53,17 @@ const notice = `This demo launches the cluster "${name}" in containers on this m
 another one is elected, restarts the killed container, and destroys the cluster.
 It takes about two minutes and 600 MB of memory. The first run also bakes an image.
 
-${standInNotice} (test/doubles). systemd, cloud-init, Consul and ZooKeeper are real, and so is
+${standInNotice} systemd, cloud-init, Consul and ZooKeeper are real, and so is
 everything that mesos-bakery does.
 `
 
-async function inventory(): Promise<object> {
-  return {
-    cluster: name,
-    image: {
-      name: 'stand-ins',
-      container_base: 'localhost/mesos-bakery-base:12',
-      artifacts: await standInArtifacts(env()),
-    },
-    vars: { zookeeper_heap_mb: 128 },
-    groups: {
-      mesos_leaders: { vars: { mesos_mode: 'leader' }, count: 3 },
-      mesos_followers: { min: 2, max: 10 },
-    },
-  }
+const inventory = {
+  cluster: name,
+  vars: { zookeeper_heap_mb: 128 },
+  groups: {
+    mesos_leaders: { vars: { mesos_mode: 'leader' }, count: 3 },
+    mesos_followers: { min: 2, max: 10 },
+  },
 }
 
 /** Kills the leader that is elected, and waits until another one is and the followers are back. */

@@ -25,6 +25,7 @@ export function sayPlan(plan: Plan, screen: Screen): string {
       : [...saySteps(steps, screen), '', sayCounts(steps)]
   return [
     head,
+    ...sayNotice(plan.notice),
     '',
     ...body,
     ...sayOutOfDate(plan.outOfDate, style),
@@ -32,6 +33,11 @@ export function sayPlan(plan: Plan, screen: Screen): string {
     ...sayStillOpen(plan.stillOpen ?? []),
     ...saySurplus(plan.surplus, style),
   ].join('\n')
+}
+
+/** A line below the first one. */
+export function sayNotice(notice: string | undefined): readonly string[] {
+  return notice === undefined ? [] : [notice]
 }
 
 function sayCounts(steps: readonly Step[]): string {

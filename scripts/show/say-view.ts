@@ -2,6 +2,7 @@ import type { Standing } from '../plan/status.ts'
 import { count } from '../plan/words.ts'
 import type { View } from '../targets/target.ts'
 import { healthJson, sayHealth } from './say-health.ts'
+import { sayNotice } from './say-plan.ts'
 import { sayMachines } from './say-status.ts'
 import type { Style } from './style.ts'
 
@@ -13,14 +14,23 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
 }
 
 /** A cluster as it runs: by what its nodes say of themselves, or by its machines alone. */
-export function sayView({ status, health, place }: View, style: Style): string {
+export function sayView({ status, health, notice, place }: View, style: Style): string {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
   const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
-  return [head, '', ...(health === undefined ? sayMachines(status) : sayHealth(health, style))].join('\n')
+  return [
+    head,
+    ...sayNotice(notice),
+    '',
+    ...(health === undefined ? sayMachines(status) : sayHealth(health, style)),
+  ].join('\n')
 }
 
 /** A cluster as it runs, as data. */
-export function viewJson({ status, health }: View) {
-  return { ...status, ...(health !== undefined && { health: healthJson(health) }) }
+export function viewJson({ status, health, notice }: View) {
+  return {
+    ...status,
+    ...(notice !== undefined && { notice }),
+    ...(health !== undefined && { health: healthJson(health) }),
+  }
 }

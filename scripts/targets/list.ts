@@ -7,10 +7,15 @@ interface TargetEntry {
   readonly anySize: boolean
 }
 
+/** The container engines of the target `local`, the first that answers first. */
+export const engineNames = ['podman', 'docker'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
 /** Where a cluster can be launched, in the words of an inventory. */
 export const targets = {
   aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'], anySize: false },
-  local: { folder: 'containers', options: ['engine'], anySize: true },
+  local: { folder: 'containers', options: ['engine', 'standIns'], anySize: true },
 } as const satisfies Readonly<Record<string, TargetEntry>>
 
 export type TargetName = keyof typeof targets

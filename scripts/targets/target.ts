@@ -6,7 +6,7 @@ import type { Standing, Status } from '../plan/status.ts'
 import type { Plan, Step } from '../plan/step.ts'
 import type { Booted } from '../plan/user-data-diff.ts'
 import type { UserData } from '../user-data/render.ts'
-import { type TargetName, targets } from './list.ts'
+import { type EngineName, type TargetName, targets } from './list.ts'
 
 /**
  * A place where clusters run. Commands know a target by this alone: a new one is a folder that implements it, and a
@@ -46,7 +46,7 @@ export interface Asked {
    */
   readonly takeInterrupt: (outcome: string) => { readonly signal: AbortSignal; readonly release: () => void }
   /** The container engine that was named. */
-  readonly engine: string | undefined
+  readonly engine: EngineName | undefined
   /** Says something to the person, such as what is being waited for. */
   readonly tell: (text: string) => void
 }
@@ -56,6 +56,8 @@ export interface LaunchOptions {
   readonly dryRun: boolean
   /** Deletes pools that the inventory doesn't name. */
   readonly prune: boolean
+  /** Launches stand-ins for packages that the inventory doesn't name. */
+  readonly standIns: boolean
   /** Fills empty seats although the quorum is lost. */
   readonly recover: boolean
   /** How long one step may take, in milliseconds. */
@@ -127,6 +129,8 @@ export interface View {
   readonly standing: Standing
   /** What the nodes say of themselves, where they can be heard. */
   readonly health: HealthView | undefined
+  /** What a reader must know of the cluster, such as that it is not a real one. */
+  readonly notice?: string
   /** Where it runs, as the first line of the view says it; empty where that goes without saying. */
   readonly place: string
 }

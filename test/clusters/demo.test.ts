@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
-import { bakedMissing } from '../harness/baked.ts'
+import { bakedMissing, bakedSettings } from '../harness/baked.ts'
 import { run } from '../harness/command.ts'
 import { tryPodman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
@@ -18,6 +21,8 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
   t.not(next, killed)
   t.regex(stdout, /both followers are registered with it/)
   t.regex(stdout, /demo is destroyed\./)
+  // The plans say it, and so does what they come to.
+  t.is(`${stdout}${stderr}`.match(/^Mesos and Marathon are stand-ins\.$/gm)?.length, 4)
   t.log(`took ${(Date.now() - begin) / 1_000} s`)
   const left = await tryPodman('ps', '--all', '--quiet', '--filter', 'label=mesos-bakery.cluster=demo')
   t.is(left.stdout, '')
@@ -28,5 +33,22 @@ test('the demo says what it will do and asks, and changes nothing without an ans
   t.is(code, 2)
   t.is(stdout, '')
   t.regex(stderr, /kills its elected leader, waits until\nanother one is elected/)
-  t.regex(stderr, /^error: .*--yes$/m)
+  t.regex(stderr, /^error: not running in a terminal; pass --yes to confirm$/m)
+})
+
+test('stand-ins do not take the place of a package that the inventory names', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-named-'))
+  const file = join(folder, 'inventory.yaml')
+  const inventory = {
+    cluster: 'named',
+    target: 'local',
+    image: await bakedSettings(),
+    groups: { all: { vars: { mesos_mode: 'mixed' }, count: 1 } },
+  }
+  writeFileSync(file, JSON.stringify(inventory))
+  const { code, stdout, stderr } = await run('launch', ['--inventory', file, '--stand-ins'])
+  t.is(code, 1)
+  t.is(stdout, '')
+  t.regex(stderr, /^error: --stand-ins: the inventory names a Mesos package in image\.artifacts/)
+  t.regex(stderr, /\^{11}/)
 })

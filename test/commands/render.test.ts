@@ -122,9 +122,22 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'a file that is not there',
     ['--inventory', 'nowhere.yaml'],
     1,
-    /^error: nowhere\.yaml: there is no such file; copy inventory\.example\.yaml to begin one\n$/,
+    /^error: nowhere\.yaml: the file does not exist; copy inventory\.example\.yaml to start one\n$/,
   ],
-  ['a folder', ['--inventory', 'docs'], 1, /^error: docs: is a folder, not a file/],
+  ['a folder', ['--inventory', 'docs'], 1, /^error: docs: is a directory; specify a file/],
+  [
+    'a device that never ends',
+    ['--inventory', '/dev/zero'],
+    1,
+    /^error: \/dev\/zero: is larger than 16 MiB\n$/,
+  ],
+  ['a name that no file can have', ['--inventory', 'x'.repeat(300)], 1, /: name too long\n$/],
+  [
+    'a directory that cannot be created',
+    ['--out', '/proc/none'],
+    1,
+    /error: \/proc\/none: the directory cannot be created\n$/,
+  ],
   [
     'an unknown node',
     ['--node', 'cluster1-leder-1'],
@@ -165,7 +178,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'a part that is not there',
     ['--format', 'mime', '--part', 'nowhere.sh'],
     1,
-    /error: nowhere\.sh: there is no such file\n$/,
+    /error: nowhere\.sh: the file does not exist\n$/,
   ],
 ]
 

@@ -52,6 +52,7 @@ const mistakes: readonly (readonly [command: string, args: readonly string[], me
     ['--target', 'local', '--image', 'ami-0123456789abcdef0'],
     '--image applies to the aws target only',
   ],
+  ['launch', ['--stand-ins'], '--stand-ins applies to the local target only'],
   ['launch', ['--target', 'local', '--recover'], '--recover applies to the aws target only'],
   ['bake', ['--target', 'local', '--arch', 'amd64'], '--arch applies to the aws target only'],
 ]

@@ -39,8 +39,8 @@ test('without an engine, each that was looked for is named, and the way out', as
 
 test('an engine that nobody knows is refused', async t => {
   const { code, stderr } = await launch(noAwsEnv(), '--engine', 'rkt')
-  t.is(code, 1)
-  t.regex(stderr, /--engine: there is no engine "rkt"; use podman or docker/)
+  t.is(code, 2)
+  t.regex(stderr, /--engine must be podman or docker, got "rkt"/)
 })
 
 test('--recover is for EC2', async t => {

@@ -8,6 +8,8 @@ import type { Report } from '../../health/report.ts'
 import { expectedOf } from '../../health/seen.ts'
 import { bakeryOf } from '../../image/bakery.ts'
 import { bakedImage, imageName } from '../../image/container-image.ts'
+import { hasStandIns, standInFolder, standInNotice, withStandIns } from '../../image/stand-ins.ts'
+import { toolsEnv } from '../../image/tools-env.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
 import { Refused } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
@@ -37,14 +39,21 @@ import {
 
 /** Clusters in containers on this machine: podman or docker in place of EC2, and the very same bytes boot. */
 export const target: Target = {
-  async planLaunch(asked, { dryRun, prune }) {
-    const engine = await findEngine(asked.engine)
-    const [actual, image] = await Promise.all([
-      explained(observe(engine, asked.cluster.name)),
+  async planLaunch(given, { dryRun, prune, standIns }) {
+    const engine = await findEngine(given.engine)
+    const actual = await explained(observe(engine, given.cluster.name))
+    const asked = await withImage(given, actual.containers, standIns)
+    const [image] = await Promise.all([
       imageFor(asked, engine, dryRun),
       dryRun ? undefined : explained(checkEngine(engine)),
     ])
-    const plan = planContainers({ ...asked, image, actual, prune })
+    const plan = planContainers({
+      ...asked,
+      image,
+      actual,
+      prune,
+      notice: hasStandIns(image) ? standInNotice : undefined,
+    })
     const replace = 'Replace them one at a time: npm run replace -- --target local --node NAME'
     return {
       ...rollout(engine, asked, plan.steps),
@@ -53,9 +62,10 @@ export const target: Target = {
     }
   },
 
-  async planReplacement(asked, node) {
-    const engine = await findEngine(asked.engine)
-    const actual = await explained(observe(engine, asked.cluster.name))
+  async planReplacement(given, node) {
+    const engine = await findEngine(given.engine)
+    const actual = await explained(observe(engine, given.cluster.name))
+    const asked = await withImage(given, actual.containers, false)
     const image = await bakedImage(bakeryOf(asked, asked), engine)
     const step = planReplacement({ ...asked, image, actual }, node)
     if (step.kind === 'seat') {
@@ -111,6 +121,21 @@ async function observe(engine: Engine, cluster: string): Promise<ActualContainer
     foreign: taken.filter(name => name !== '' && !ours.has(name)),
     subnets: [...networks.flatMap(({ subnets }) => subnets), ...hostSubnets()],
   }
+}
+
+/** The same with an image of stand-ins, where that is asked for, or where the containers are stand-ins already. */
+async function withImage(asked: Asked, present: readonly Container[], standIns: boolean): Promise<Asked> {
+  const { cluster, env } = asked
+  const isNamed = cluster.image.artifacts.some(({ name }) => name === 'mesos')
+  if (isNamed && standIns) {
+    const message =
+      'the inventory names a Mesos package in image.artifacts; leave out this option, or the package'
+    throw new Refused([{ path: '--stand-ins', message }])
+  }
+  if (isNamed || !(standIns || present.some(({ image }) => hasStandIns(image)))) return asked
+  // The checksums of stand-ins are nothing to keep beside the inventory.
+  const source = { ...asked.source, folder: standInFolder(env) }
+  return { ...asked, source, env: toolsEnv(env), cluster: await withStandIns(cluster, env) }
 }
 
 /** The image by the name that names its content. It is baked when it is missing, but not for a dry run. */
@@ -250,6 +275,7 @@ function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates
   return {
     status: statusOf(cluster, userData, asMachines(cluster.name, present)),
     standing: standingIn(cluster, { seen, gates }),
+    ...(present.some(({ image }) => hasStandIns(image)) && { notice: standInNotice }),
     health: { nodes, gates, pages: pagesOf(cluster, { containers: present, seen, gates }) },
     place: 'on this machine',
   }

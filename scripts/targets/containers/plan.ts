@@ -46,6 +46,8 @@ export const noContainers: ActualContainers = { network: undefined, containers: 
 /** Everything that a plan for this machine follows from. */
 export interface ContainerFacts extends Material {
   readonly actual: ActualContainers
+  /** What every view of the cluster says. */
+  readonly notice?: string | undefined
   /** Whether pools are to be removed that the inventory doesn't name. */
   readonly prune?: boolean
 }
@@ -71,6 +73,7 @@ export function planContainers(facts: ContainerFacts): Plan<ContainerStep> {
     target: cluster.target,
     leaders: cluster.seats.length,
     quorum: cluster.quorum,
+    ...(facts.notice !== undefined && { notice: facts.notice }),
     steps: [
       ...network,
       ...seatSteps(facts, subnet, network),

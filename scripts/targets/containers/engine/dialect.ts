@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { EngineName } from './engine.ts'
+import type { EngineName } from '../../list.ts'
 
 /** What makes a container a machine, with systemd as its first process. */
 export function machineFlags(engine: EngineName): readonly string[] {

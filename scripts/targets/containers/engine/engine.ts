@@ -2,15 +2,12 @@ import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Refused } from '../../../inventory/problems.ts'
 import { type Ran, runProgram } from '../../../programs/run-program.ts'
+import { type EngineName, engineNames } from '../../list.ts'
 
 /** podman or docker on this machine: the same calls, save those in dialect.ts. */
 export interface Engine {
   readonly name: EngineName
 }
-
-export const engineNames = ['podman', 'docker'] as const
-
-export type EngineName = (typeof engineNames)[number]
 
 /** A call that the engine refused, with its own words. */
 export class EngineFailed extends Error {
@@ -60,14 +57,9 @@ export async function lend(engine: Engine, args: readonly string[]): Promise<num
  *
  * @throws Refused with what each of them said
  */
-export async function findEngine(asked: string | undefined): Promise<Engine> {
-  const names = asked === undefined ? engineNames : engineNames.filter(name => name === asked)
-  if (names.length === 0) {
-    const message = `there is no engine ${JSON.stringify(asked)}; use podman or docker`
-    throw new Refused([{ path: '--engine', message }])
-  }
+export async function findEngine(asked: EngineName | undefined): Promise<Engine> {
   const said: string[] = []
-  for (const name of names) {
+  for (const name of asked === undefined ? engineNames : [asked]) {
     const { code, stderr } = await tryCall({ name }, 'ps', '--quiet')
     if (code === 0) return { name }
     said.push(`${name}: ${code === 127 ? 'is not installed' : lastLine(stderr)}`)

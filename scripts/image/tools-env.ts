@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
-import { cacheFolder } from '../image/bakery.ts'
 import type { Env } from '../programs/run-program.ts'
+import { cacheFolder } from './bakery.ts'
 
 /**
  * `env` with the Packer and the plugins that .ci/setup builds. Packer contacts no other host for updates, and neither
