@@ -23,8 +23,9 @@ const kinds: readonly (readonly [start: string, type: string])[] = [
   ['## template: jinja', 'text/jinja2'],
 ]
 
-// Ours comes last, so that its own way of merging decides: lists grow, and nothing of theirs is replaced.
-const merging = 'list(append)+dict(no_replace,recurse_list)+str()'
+// Ours is merged last, so that its own rule decides: the node's files and commands come before all others, nothing of
+// theirs is dropped, and the host name is the node's (cloudinit/mergers).
+const merging = 'list(prepend)+dict(no_replace,recurse_list,recurse_str)+str()'
 
 /**
  * A node's user-data and a person's parts as one message. Parts are in base64, which keeps every byte.
@@ -40,11 +41,11 @@ export function mimeMessage({ userData }: Rendered, { parts }: Material): Uint8A
     'MIME-Version: 1.0',
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
     '',
-    ...all.flatMap(part => [
+    ...all.flatMap((part, index) => [
       `--${boundary}`,
       `Content-Type: ${kindOf(part)}; charset="utf-8"`,
       'Content-Transfer-Encoding: base64',
-      `Content-Disposition: attachment; filename="${fileName(part)}"`,
+      `Content-Disposition: attachment; filename="${part === ours ? part.name : fileName(part, index)}"`,
       ...(part === ours ? [`Merge-Type: ${merging}`] : []),
       '',
       ...lines(Buffer.from(part.bytes).toString('base64')),
@@ -67,7 +68,14 @@ function kindOf({ bytes }: Part): string | undefined {
   return kinds.find(([start]) => head.startsWith(start))?.[1]
 }
 
-const fileName = ({ name }: Part) => name.replace(/^.*\//, '').replace(/[^\w.+-]/g, '_')
+/**
+ * cloud-init saves scripts under these names beside `runcmd`, and runs them in alphabetical order (subp.py, runparts).
+ * A script of the user must not run before the node's commands, and none may overwrite another.
+ */
+function fileName({ name }: Part, index: number): string {
+  const number = String(index + 1).padStart(3, '0')
+  return `user-${number}-${name.replace(/^.*\//, '').replace(/[^\w.+-]/g, '_')}`
+}
 
 // RFC 2045 lets a line of base64 have 76 characters.
 const lines = (text: string) => text.match(/.{1,76}/g) ?? []

@@ -199,7 +199,7 @@ export const variables = {
   user_data_extra: variable(
     t.cloudConfig,
     {},
-    'Additions of your own, in cloud-config. Lists that the node has too become one, yours first.',
+    'Cloud-config to add to the user data. Files and commands of yours come after those of the node; the daemons do not wait for your commands.',
     'the user-data itself',
   ),
 } as const satisfies Record<string, Variable<never> | Variable<unknown>>

@@ -2,12 +2,15 @@ import { dump } from 'js-yaml'
 
 type CloudConfig = Readonly<Record<string, unknown>>
 
-/** The lists that a node's own user-data has too. A person's entries come first, so that services find them done. */
+/**
+ * The lists that a node's own user data has too. The node's entries come first: cloud-init's write_files ends at the
+ * first file that it cannot write (cc_write_files.py), and a command that never returns keeps later ones from running.
+ */
 const shared = ['write_files', 'runcmd'] as const
 
 /**
  * What a person adds to a node's user-data, for the place in the templates where it belongs: their entries of a list
- * that is ours too, or everything else. The whole is what cloud-init makes of the two documents, theirs first, by the
+ * that is ours too, or everything else. The whole is what cloud-init makes of the two documents, ours first, by the
  * rule `list(append)+dict(no_replace,recurse_list)+str()`.
  */
 export type Yours = (place: (typeof shared)[number] | 'others') => string

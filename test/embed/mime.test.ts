@@ -1,8 +1,9 @@
 import test from 'ava'
 import { writeAs } from '../../scripts/embed/formats.ts'
 import { mimeMessage, type Part } from '../../scripts/embed/mime.ts'
+import { readDocument } from '../harness/documents.ts'
 import { hostileTexts, materialOf } from '../harness/material.ts'
-import { runProgram } from '../harness/programs.ts'
+import { needing, runProgram } from '../harness/programs.ts'
 import { clusterOf, refusals, sampleInventory } from '../harness/sample.ts'
 
 const material = materialOf(clusterOf(sampleInventory(1)))
@@ -25,15 +26,15 @@ function partsOf(text: string): [type: string, name: string, text: string][] {
   return parts.map(([type, name, hex]) => [type, name, Buffer.from(hex, 'hex').toString()])
 }
 
-test('a person’s parts come first, byte for byte, each as its kind', t => {
+test('parts are kept byte for byte, each as its kind, under names that sort after runcmd', t => {
   const crlf = `#!/bin/sh\r\n${hostileTexts['CRLF lines']}`
   const parts = partsOf(
     message(part(crlf, 'dir/a b".sh'), part('#cloud-boothook\nx'), part('#cloud-config\npackages: [jq]\n')),
   )
   t.deepEqual(parts.slice(0, 3), [
-    ['text/x-shellscript', 'a_b_.sh', crlf],
-    ['text/cloud-boothook', 'mine.yaml', '#cloud-boothook\nx'],
-    ['text/cloud-config', 'mine.yaml', '#cloud-config\npackages: [jq]\n'],
+    ['text/x-shellscript', 'user-001-a_b_.sh', crlf],
+    ['text/cloud-boothook', 'user-002-mine.yaml', '#cloud-boothook\nx'],
+    ['text/cloud-config', 'user-003-mine.yaml', '#cloud-config\npackages: [jq]\n'],
   ])
   t.deepEqual(parts[3], ['text/cloud-config', 'c1-leader-1.yaml', material.nodes[0]?.userData.text ?? ''])
 })
@@ -61,6 +62,47 @@ test('a part that would break the node’s own user-data is refused', t => {
   )
   t.deepEqual(refused('#cloud-config\nwrite_files: [{ path: /a }]\nruncmd: [reboot]\nusers: [me]\n'), [])
 })
+
+const merge = `
+import email, json, sys
+from cloudinit.handlers.cloud_config import CloudConfigPartHandler
+class Paths:
+    def get_ipath(self, _):
+        return None
+handler = CloudConfigPartHandler(Paths())
+for part in email.message_from_bytes(sys.stdin.buffer.read()).get_payload():
+    if part.get_content_type() == "text/cloud-config":
+        text = part.get_payload(decode=True).decode()
+        handler.handle_part(None, "text/cloud-config", part.get_filename(), text, None, part)
+print(json.dumps(handler.cloud_buf))
+`
+interface Merged {
+  readonly hostname: string
+  readonly write_files: readonly { readonly path: string }[]
+  readonly runcmd: readonly unknown[]
+}
+
+needing(test, 'cloud-init')(
+  'cloud-init merges the files and commands of the node before those of parts',
+  t => {
+    const mine = [
+      'write_files: [{ path: /a }]',
+      'runcmd: [a, sleep infinity]',
+      'merge_how: list(prepend)+dict()+str()',
+    ]
+    const input = message(part('#cloud-config\nruncmd: [z]\n'), part(`#cloud-config\n${mine.join('\n')}\n`))
+    const { code, output } = runProgram('/usr/bin/python3', ['-c', merge], input)
+    t.is(code, 0, output)
+    const merged = JSON.parse(output) as Merged
+    const own = readDocument(material.nodes[0]?.userData.text ?? '')
+    t.deepEqual(
+      merged.write_files.map(({ path }) => path),
+      [...own.write_files.map(({ path }) => path), '/a'],
+    )
+    t.deepEqual(merged.runcmd[0], own.runcmd[0])
+    t.is(merged.hostname, 'c1-leader-1')
+  },
+)
 
 test('a message that is too large for EC2 says by how much', t => {
   const parts = [part(`#!/bin/sh\n#${'x'.repeat(10_000)}`)]

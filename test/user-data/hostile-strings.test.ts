@@ -192,8 +192,8 @@ function readByPyYaml(texts: readonly string[]): readonly (CloudConfig & Record<
 const shapeOf = ({ write_files, runcmd, ...rest }: CloudConfig & Record<string, unknown>) => ({
   keys: Object.keys(rest),
   paths: write_files.map(({ path }) => path),
-  runcmd: runcmd.slice(1),
-  names: write_files.slice(1).map(({ content }) => content.split('\n').map(line => line.split('=')[0])),
+  runcmd: runcmd.slice(0, 1),
+  names: write_files.slice(0, -1).map(({ content }) => content.split('\n').map(line => line.split('=')[0])),
 })
 
 needing(test, 'cloud-init')(
@@ -213,8 +213,8 @@ needing(test, 'cloud-init')(
       const { user_data_extra: extra } = load
       t.deepEqual(document.packages, extra.packages)
       t.deepEqual(document.bootcmd, extra.bootcmd)
-      t.is(document.write_files[0]?.content, extra.write_files[0]?.content)
-      t.deepEqual(document.runcmd[0], extra.runcmd[0])
+      t.is(document.write_files.at(-1)?.content, extra.write_files[0]?.content)
+      t.deepEqual(document.runcmd[1], extra.runcmd[0])
       // The leader's documents and the pool's take turns.
       t.deepEqual(shapeOf(document), shapes[index % 2])
       const files = index % 2 === 0 ? leaderFiles(load) : followerFiles(load)

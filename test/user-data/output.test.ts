@@ -62,7 +62,7 @@ const additions = `vars:
     "apt": { sources: { "on": { source: "deb http://mirror.example.com bookworm main" } } }
 `
 
-needing(test, 'cloud-init')('additions are merged as cloud-init merges two documents, theirs first', t => {
+needing(test, 'cloud-init')('additions are merged as cloud-init merges two documents, ours first', t => {
   const [without, withThem] = [sampleInventory(1), `${sampleInventory(1)}${additions}`].map(
     text => renderCluster(templates, clusterOf(text))[0]?.text ?? '',
   )
@@ -72,7 +72,7 @@ import importlib.util, json, sys, yaml
 from cloudinit import mergers
 theirs, ours, both = json.load(sys.stdin)
 rule = mergers.string_extract_mergers("list(append)+dict(no_replace,recurse_list)+str()")
-merged = mergers.construct(rule).merge(theirs, yaml.safe_load(ours))
+merged = mergers.construct(rule).merge(yaml.safe_load(ours), theirs)
 print(json.dumps([merged, yaml.safe_load(both)]))`
   const input = JSON.stringify([user_data_extra, without, withThem])
   const { code, output } = runProgram('/usr/bin/python3', ['-c', script], input)
