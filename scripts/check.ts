@@ -84,7 +84,7 @@ function sayInspected(
     ...(errors > 0 ? [count(errors, 'error')] : []),
     ...(problems.length > errors ? [count(problems.length - errors, 'warning')] : []),
   ]
-  print(`${file}: ${said.length === 0 ? 'nothing wrong' : said.join(', ')}`)
+  print(`${file}: ${said.length === 0 ? 'no problems found' : said.join(', ')}`)
   if (cluster !== undefined) print(`\n${sayBudgets(budgetsOf(cluster, userData))}\n`)
 }
 

@@ -11,11 +11,11 @@ import { saySteps } from './show/say-plan.ts'
 
 export const command = defineCommand({
   name: 'destroy',
-  summary: 'delete a cluster: everything that carries its tags',
+  summary: 'delete a cluster: all resources with its tags',
   options: {
     ...inventoryOptions,
     ...targetOptions,
-    dryRun: flag('list what would be deleted and exit'),
+    dryRun: flag('list the resources to delete and exit'),
     ...yesOption,
     timeout: duration('how long to wait for machines to terminate', '15m'),
   },
@@ -33,12 +33,13 @@ export const command = defineCommand({
     const data = { cluster, steps: stepsJson(steps) }
     const tell = dryRun ? print : say
     if (given.json && (dryRun || steps.length === 0)) return printJson(data)
-    if (steps.length === 0) return tell(`Nothing carries the tags of ${cluster} ${place}.`)
+    if (steps.length === 0)
+      return tell(`Nothing to delete: no resources have the tags of ${cluster} ${place}.`)
 
     const list = saySteps(steps, dryRun ? onStdout() : onStderr())
     tell([`${cluster} ${place}:`, '', ...list].join('\n'))
     if (dryRun) return
-    await askToGoOn('\nDelete all of this?', given.yes)
+    await askToGoOn('\nDelete all of these?', given.yes)
     await runShown(removal)
     if (given.json) printJson(data)
     else print(`${cluster} is destroyed.`)

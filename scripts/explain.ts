@@ -21,7 +21,7 @@ export const command = defineCommand({
   options: {
     ...inventoryOptions,
     ...overrideOptions,
-    names: requiredOperands('NAME', 'variable, or code of a rule'),
+    names: requiredOperands('NAME', 'variable or rule code'),
   },
   examples: [
     ['mesos_zk_dns', 'explain a variable'],
@@ -40,8 +40,8 @@ function explain(name: string, given: Settings): void {
   else if (isVariable(name)) explainVariable(name, given)
   else {
     const known = [...variableNames, ...everyRule.map(({ code }) => code)]
-    const help = suggestion(name, known) ?? 'docs/variables.md and docs/problems.md list them'
-    throw new Refused([{ path: name, message: 'is no variable and no code of a rule', help }])
+    const help = suggestion(name, known) ?? 'see docs/variables.md and docs/problems.md'
+    throw new Refused([{ path: name, message: 'is neither a variable nor a rule code', help }])
   }
 }
 
@@ -49,7 +49,7 @@ function explainRule(rule: RuleText, { json }: Settings): void {
   const { code, sentence, why, example } = rule
   if (json) printJson(rule)
   else print(`${code}: ${sentence}\n\n${why}`)
-  if (!json && example !== undefined) print(`\nFor example:\n\n${said(code, example)}`)
+  if (!json && example !== undefined) print(`\nExample:\n\n${said(code, example)}`)
 }
 
 function explainVariable(name: VariableName, given: Settings): void {

@@ -45,7 +45,7 @@ export const command = defineCommand({
       return
     }
     say(sayPruning(images))
-    await askToGoOn('\nDelete all of this?', given.yes)
+    await askToGoOn('\nDelete all of these?', given.yes)
     await pruneImages(regions, going)
     if (given.json) printJson(going)
     else print(`Deleted images: ${going.length}.`)

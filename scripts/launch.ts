@@ -47,7 +47,7 @@ export const command = defineCommand({
 
     say(sayPlan(plan, onStderr()))
     if (advice !== undefined) say(advice)
-    if (steps.length > 0) await askToGoOn(`\nDo this ${place}?`, given.yes)
+    if (steps.length > 0) await askToGoOn(`\nApply these changes ${place}?`, given.yes)
     const outcomes = await runShown(launch)
     say('')
     const view = await waitShown(launch, outcomes, timeout)

@@ -45,7 +45,7 @@ export const command = defineCommand({
   ],
   examples: [
     ['', 'write all nodes to build/CLUSTER'],
-    ['--node cluster1-leader-1', 'print one node'],
+    ['--node cluster1-leader-1', 'print the user data of one node'],
     ['--leaders 5 --json', 'print JSON for 5 leaders'],
     ['--format terraform', 'write a Terraform module'],
     ['--diff', 'compare with the running nodes'],

@@ -32,7 +32,7 @@ export const command = defineCommand({
     const { asked, target } = await loadToChange(given)
     const replacement = await target.planReplacement(asked, node)
     say(saySteps(replacement.steps, onStderr()).join('\n'))
-    await askToGoOn(`\nTerminate ${node}, and launch it again?`, given.yes)
+    await askToGoOn(`\nTerminate ${node} and launch it again?`, given.yes)
     const outcomes = await runShown(replacement)
     say('')
     const view = await waitShown(replacement, outcomes, timeout)

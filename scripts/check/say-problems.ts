@@ -91,7 +91,7 @@ function sayNotes({ path, notes = [], on = [] }: Problem, style: Style): readonl
 /** `mesos_zk_port is 2181, set at inventory.yaml:14:22 by groups.web.vars`. */
 function sayNote(note: Note): string {
   const place = placeOf(note)
-  if (note.by !== undefined) return `${note.message}, set ${place === '' ? '' : `at ${place} `}by ${note.by}`
+  if (note.by !== undefined) return `${note.message}, set ${place === '' ? '' : `at ${place} `}in ${note.by}`
   return place === '' ? note.message : `${note.message}, see ${place}`
 }
 

@@ -26,6 +26,6 @@ async function problemsWith(origin: string, text: string): Promise<readonly Prob
   return flaws.map(({ path, message }) => ({
     code: 'E062',
     path: origin.startsWith('--') ? origin : `${origin}.${path}`,
-    message: `cloud-init doesn't take it: ${message}`,
+    message: `cloud-init rejects it: ${message}`,
   }))
 }

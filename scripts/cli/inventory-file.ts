@@ -38,7 +38,7 @@ function read(path: string, file: string): InventoryFile {
       .replace(/^\ufeff/, '')
     return { file, text, isExample: false, folder: dirname(resolve(path)) }
   } catch (error) {
-    return refuseFileError(error, file, 'the file does not exist; copy inventory.example.yaml to start one')
+    return refuseFileError(error, file, 'file not found; to create it, copy inventory.example.yaml')
   }
 }
 
@@ -52,12 +52,12 @@ function calledFrom({ npm_lifecycle_script, INIT_CWD }: Env): string {
 }
 
 const fileFailures: Readonly<Record<string, string>> = {
-  ENOENT: 'the file does not exist',
-  EISDIR: 'is a directory; specify a file',
+  ENOENT: 'file not found',
+  EISDIR: 'is a directory; name a file',
   EACCES: 'permission denied; change the permissions',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of this path is a file, not a directory; move the file away',
+  ENOTDIR: 'part of this path is a file, not a directory; move that file or choose another path',
 }
 
 /**

@@ -94,7 +94,7 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
   if (error instanceof Misused) return `${mark} ${error.message}\nsee ${calledAs(call.name)} --help`
   if (error instanceof Stopped) return `${mark} ${error.message}`
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `${mark} this is a bug of mesos-bakery, please report it with these lines:\n${stack}`
+  return `${mark} this is a bug in mesos-bakery; please report it with the following lines:\n${stack}`
 }
 
 /** The environment: read here, so that nothing below the terminal depends on it. */

@@ -24,7 +24,7 @@ export async function runShown({ steps, run, explain }: Proposal): Promise<Outco
   const ended: Outcome<Step>[] = []
   const release = onInterrupt(() => sayInterrupted(display, ended, steps.length))
   const outcomes = await run(event => {
-    if (event.at === 'started') display.set(event.step.id, 'under way', doing[event.step.action])
+    if (event.at === 'started') display.set(event.step.id, 'in progress', doing[event.step.action])
     else showOutcome(display, event.outcome)
     if (event.at === 'ended') ended.push(event.outcome)
   })
@@ -48,7 +48,7 @@ export async function waitShown(
   outcomes: Outcomes,
   timeout: number,
 ): Promise<View> {
-  const again = 'Nothing was undone; run the same command again to go on waiting.'
+  const again = 'Nothing was rolled back; run the same command again to keep waiting.'
   const display = startDisplay(
     awaited.map(name => ({ id: name, label: name })),
     env(),
@@ -73,11 +73,11 @@ function sayInterrupted(display: Display, ended: Outcomes, total: number): strin
   const done = ended.flatMap(outcome =>
     outcome.end === 'done' ? [`${labelOf(outcome.step)}: ${sayDone(outcome.step, outcome.made)}`] : [],
   )
-  const head = `\ninterrupted: ${done.length} of ${count(total, 'step')} done; those under way may still take effect.`
+  const head = `\ninterrupted: ${done.length} of ${count(total, 'step')} completed; steps in progress may still take effect.`
   return [
     head,
     ...done.map(line => `  ${line}`),
-    'Nothing was undone; run the same command again to go on from there.',
+    'Nothing was rolled back; run the same command again to resume.',
   ].join('\n')
 }
 
@@ -105,7 +105,7 @@ function labelOf({ says, name }: Step): string {
 function showOutcome(display: Display, outcome: Outcome<Step>): void {
   const { id } = outcome.step
   if (outcome.end === 'failed') display.set(id, 'failed', 'failed')
-  else if (outcome.end === 'not started') display.set(id, 'not started', 'not begun')
+  else if (outcome.end === 'not started') display.set(id, 'not started', 'not started')
   else display.set(id, 'done', sayDone(outcome.step, outcome.made))
 }
 
@@ -123,6 +123,6 @@ function sayError(error: unknown, explain: Explain): string {
 
 function sayHalfDone(outcomes: Outcomes): string {
   const of = (end: string) => outcomes.filter(outcome => outcome.end === end).length
-  const done = `${of('done')} of ${count(outcomes.length, 'step')} done, ${of('failed')} failed`
-  return `stopped: ${done}, ${of('not started')} not begun. Nothing was undone; run the same command again to go on from there.`
+  const done = `${of('done')} of ${count(outcomes.length, 'step')} completed, ${of('failed')} failed`
+  return `stopped: ${done}, ${of('not started')} not started. Nothing was rolled back; run the same command again to resume.`
 }

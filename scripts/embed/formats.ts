@@ -47,8 +47,8 @@ export const formatNames = Object.keys(formats) as readonly FormatName[]
  */
 export function formatNamed(name: string, path: string): FormatName {
   if (Object.hasOwn(formats, name)) return name as FormatName
-  const help = suggestion(name, formatNames) ?? `there are ${formatNames.join(', ')}`
-  throw new Refused([{ path, message: `no format is named ${name}`, help }])
+  const help = suggestion(name, formatNames) ?? `use one of: ${formatNames.join(', ')}`
+  throw new Refused([{ path, message: `unknown format ${name}`, help }])
 }
 
 /**
@@ -73,11 +73,12 @@ export function writeAs(name: FormatName, material: Material): readonly OutFile[
 function tooLarge(format: FormatName, one: Rendered, bytes: number): Problem {
   const small = packed(one).length
   const smaller = { 'cloud-config': 'gzip', base64: 'gzip+base64' }[format as string]
-  const shorter = `make its ${format === 'mime' ? 'parts' : 'variables'} shorter`
-  const help = smaller !== undefined && small <= userDataLimit ? `as ${smaller} it has ${small}` : shorter
+  const shorter = `shorten its ${format === 'mime' ? 'parts' : 'variables'}`
+  const help =
+    smaller !== undefined && small <= userDataLimit ? `use --format ${smaller} (${small} bytes)` : shorter
   return {
     path: one.node.name,
-    message: `has ${bytes} bytes as ${format}, EC2 takes ${userDataLimit}`,
+    message: `is too large for EC2 as ${format} (${bytes} bytes, limit ${userDataLimit})`,
     help,
   }
 }

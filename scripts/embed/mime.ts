@@ -83,8 +83,8 @@ const lines = (text: string) => text.match(/.{1,76}/g) ?? []
 function troubleWith(part: Part, ours: string): readonly Problem[] {
   const kind = kindOf(part)
   if (kind === undefined) {
-    const help = `it must begin with ${kinds.map(([start]) => start).join(', ')}`
-    return [{ file: part.name, path: '', message: 'is no part that cloud-init knows', help }]
+    const help = `it must start with ${kinds.map(([start]) => start).join(', ')}`
+    return [{ file: part.name, path: '', message: 'is not a user-data part that cloud-init supports', help }]
   }
   if (kind !== 'text/cloud-config') return []
   const theirs = readMap(part)
@@ -102,8 +102,8 @@ function clashes(
   const problem = (what: string): Problem => ({
     file,
     path,
-    message: `${what} is set by the node's own user-data`,
-    help: 'leave it out',
+    message: `${what} is set by the node's own user data`,
+    help: 'remove it',
   })
   if (!Array.isArray(ours) || !Array.isArray(theirs)) return [problem('this')]
   if (path !== 'write_files') return []
@@ -123,7 +123,7 @@ function readMap(part: Part): Record<string, unknown> {
     return readYaml(Buffer.from(part.bytes).toString())
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new Refused([{ file: part.name, path: '', message: `not readable as YAML: ${reason}` }])
+    throw new Refused([{ file: part.name, path: '', message: `is not valid YAML: ${reason}` }])
   }
 }
 

@@ -14,9 +14,11 @@ export function nodeNamed(cluster: Cluster, name: string, path: string): Node {
   if (node !== undefined) return node
   const ofGroup = nodes.filter(({ group }) => group === name).map(one => one.name)
   if (ofGroup.length > 0) {
-    throw new Refused([{ path, message: `${name} is a group`, help: `its nodes are ${ofGroup.join(', ')}` }])
+    throw new Refused([
+      { path, message: `${name} is a group, not a node`, help: `its nodes are ${ofGroup.join(', ')}` },
+    ])
   }
   const names = nodes.map(one => one.name)
-  const help = suggestion(name, names) ?? `there are ${names.slice(0, 10).join(', ')}`
-  throw new Refused([{ path, message: `no node is named ${name}`, help }])
+  const help = suggestion(name, names) ?? `use one of: ${names.slice(0, 10).join(', ')}`
+  throw new Refused([{ path, message: `unknown node ${name}`, help }])
 }

@@ -23,8 +23,8 @@ export function payloadsOf(cluster: Cluster, nodes: readonly Rendered[]): Readon
 
 function tooLarge({ node, userData: { text, bytes } }: Rendered): Problem {
   const small = gzip(Buffer.from(text)).length
-  const message = `has ${bytes} bytes, ${small} as gzip, and EC2 takes ${userDataLimit}`
-  return { path: node.name, message, help: 'make its variables shorter' }
+  const message = `is too large for EC2 (${bytes} bytes, ${small} as gzip, limit ${userDataLimit})`
+  return { path: node.name, message, help: 'shorten its variables' }
 }
 
 /** The payload of each node in base64, by its name, as EC2 is given it. */

@@ -9,15 +9,15 @@ export function checkMachines(seen: readonly Seen[]) {
     .map(({ name, state, reason }) => ({
       node: name,
       unit: undefined,
-      why: reason ?? (state === 'running' ? 'reports nothing yet' : state),
+      why: reason ?? (state === 'running' ? 'has not reported yet' : state),
       final: state === 'ended',
     }))
-  return { detail: `${seen.length - blames.length} of ${seen.length} run and report`, blames }
+  return { detail: `${seen.length - blames.length} of ${seen.length} running and reporting`, blames }
 }
 
 export function checkCloudInit(seen: readonly Seen[]) {
   const blames = judge(seen, 'cloud-final.service', ({ cloud_init: { status, errors } }) => {
-    if (status === 'error') return { why: `ended with errors: ${errors.join('; ')}`, final: true }
+    if (status === 'error') return { why: `finished with errors: ${errors.join('; ')}`, final: true }
     return status === 'done' ? undefined : status
   })
   const done = reporting(seen).length - blames.length
@@ -32,13 +32,13 @@ export function checkConsul(seen: readonly Seen[], { leaders }: Expected) {
     const servers = report.consul?.servers.length ?? 0
     if (servers !== leaders)
       return withUnit(report, 'consul.service', `sees ${servers} of ${leaders} servers`)
-    if (!report.consul?.leader) return 'knows of no leader'
+    if (!report.consul?.leader) return 'has no leader'
     const voters = report.consul.voters ?? leaders
-    return voters === leaders ? undefined : `knows of ${voters} of ${leaders} servers that vote`
+    return voters === leaders ? undefined : `sees ${voters} of ${leaders} voting servers`
   })
   const fine = reporting(seen).length - blames.length
   return {
     detail: `${fine} of ${seen.length} see ${leaders === 1 ? '1 server' : `${leaders} servers`} and a leader`,
-    blames: [...blames, ...lacking('agents agree', fine, seen.length)],
+    blames: [...blames, ...lacking('agents see all servers', fine, seen.length)],
   }
 }

@@ -13,7 +13,7 @@ export function checkZookeeper(seen: readonly Seen[], { leaders }: Expected) {
   const blames = judge(those, 'zookeeper.service', report => {
     const mode = report.zookeeper?.mode
     if (mode === 'leader' || mode === 'follower') return undefined
-    return withUnit(report, 'zookeeper.service', mode ? `is ${mode}` : 'serves nobody')
+    return withUnit(report, 'zookeeper.service', mode ? `is ${mode}` : 'does not serve requests')
   })
   const heads = modes.filter(mode => mode === 'leader').length
   return {
@@ -54,11 +54,11 @@ export function checkElection(seen: readonly Seen[], { leaders }: Expected) {
   }
   const split = agreed
     ? []
-    : [nobody(`the masters name ${[...said].map(name => name || 'nobody').join(', ')}`)]
+    : [nobody(`the masters report different leaders: ${[...said].map(name => name || 'none').join(', ')}`)]
   const recovered = one.report?.master?.recovered === true
-  const log = recovered ? [] : [{ ...nobody('its registrar is not recovered'), node: one.name }]
+  const log = recovered ? [] : [{ ...nobody('its registrar has not recovered'), node: one.name }]
   return {
-    detail: `${one.name} is elected, ${agreed ? `${leaders} agree` : 'not all agree'}`,
+    detail: `${one.name} is elected, ${agreed ? `${leaders} agree` : 'not all masters agree'}`,
     blames: [...split, ...log],
   }
 }
@@ -90,7 +90,7 @@ export function checkMarathon(seen: readonly Seen[]) {
   if (absent) return { detail: 'is not in the image', blames: [] }
   const blames = judge(those, 'marathon.service', report => {
     if (!report.marathon?.health) return withUnit(report, 'marathon.service', 'does not answer')
-    return report.marathon.leader ? undefined : 'knows of no leader'
+    return report.marathon.leader ? undefined : 'has no leader'
   })
   const fine = reporting(those).length - blames.length
   return {

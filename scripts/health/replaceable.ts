@@ -6,7 +6,8 @@ import type { Expected, Seen } from './seen.ts'
  */
 export function whyNotReplace(name: string, seen: readonly Seen[], expected: Expected): string | undefined {
   const { leaders, quorum } = expected
-  if (leaders === 1) return 'is the only leader, whose state would be lost; destroy the cluster and launch it'
+  if (leaders === 1)
+    return 'is the only leader, so its state would be lost; destroy the cluster and launch it again instead'
   const others = seen.filter(node => node.leads && node.name !== name)
   const ill = others.flatMap(node => {
     const why = ailmentOf(node, expected)
@@ -15,8 +16,8 @@ export function whyNotReplace(name: string, seen: readonly Seen[], expected: Exp
   const well = others.length - ill.length
   if (well >= quorum) return whyConsulNot(name, seen, quorum)
   return (
-    `only ${well} of the other ${others.length} leaders are well (${ill.join(', ')}), the quorum is ${quorum}; ` +
-    'bring them back first: npm run launch'
+    `only ${well} of the other ${others.length} leaders are healthy (${ill.join(', ')}), but the quorum is ${quorum}; ` +
+    'first launch the missing leaders: npm run launch'
   )
 }
 
@@ -31,14 +32,14 @@ function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): stri
   const voters = Math.max(...others.map(({ report }) => report?.consul?.voters ?? 0))
   const left = seen.some(node => node.name === name && node.state === 'running') ? voters - 1 : voters
   if (left >= quorum) return undefined
-  return `Consul would be left with ${left} votes, the quorum is ${quorum}; a new machine votes after some ten seconds: try again`
+  return `Consul would have only ${left} voting servers, but the quorum is ${quorum}; a new machine becomes a voter after about 10 seconds: try again`
 }
 
 function ailmentOf({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {
   if (state !== 'running') return reason ?? state
-  if (report === undefined) return 'reports nothing'
+  if (report === undefined) return 'does not report'
   const { mode } = report.zookeeper ?? {}
-  if (zookeeper && mode !== 'leader' && mode !== 'follower') return 'is not in the quorum of ZooKeeper'
-  if (!report.consul?.leader) return 'knows of no leader of Consul'
+  if (zookeeper && mode !== 'leader' && mode !== 'follower') return 'is not part of the ZooKeeper quorum'
+  if (!report.consul?.leader) return 'sees no Consul leader'
   return report.master?.health ? undefined : 'has no healthy master'
 }

@@ -58,7 +58,7 @@ async function pruneAll(regions: Regions, images: readonly ListedImage[]): Promi
     ])
     const used = own.find(({ id }) => [...uses, ...published].some(({ image }) => image === id))
     if (used !== undefined) {
-      const message = 'has come into use meanwhile; list the images again'
+      const message = 'is now in use; list the images again'
       throw new Refused([{ path: used.id, message }])
     }
     await Promise.all(own.map(({ id }) => deregisterImage(aws, id)))

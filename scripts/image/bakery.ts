@@ -48,7 +48,7 @@ export interface Bakery extends BakeryGround {
 }
 
 /** What an interrupted bake comes to. */
-export const unmade = 'no image was made, and nothing published'
+export const unmade = 'no image was created, and nothing was published'
 
 /** What a bake of an inventory works from. */
 export function bakeryOf(
@@ -117,7 +117,7 @@ export function missingArtifacts({ image, target }: Cluster, architecture: Archi
     .filter(name => !artifacts.some(artifact => artifact.name === name))
     .map(name => ({
       path: 'image.artifacts',
-      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from${target === 'local' ? ', and launch --stand-ins does without' : ''}`,
+      message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from${target === 'local' ? ', launch --stand-ins needs no packages' : ''}`,
     }))
 }
 
@@ -143,7 +143,7 @@ function writeLock({ cluster, inventory, tell }: Bakery, fetched: readonly Pin[]
   const file = join(inventory.folder, lockFile)
   writeFileSync(`${file}.new`, text)
   renameSync(`${file}.new`, file)
-  tell(`pinned the artifacts in ${lockFile}; keep it under version control`)
+  tell(`recorded the checksums of the artifacts in ${lockFile}; commit this file`)
 }
 
 /** Everything that goes into an image. */

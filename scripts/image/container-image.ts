@@ -39,13 +39,16 @@ export async function planBake(bakery: Bakery, { engine: name, force }: Asked): 
     view: {
       images: [],
       steps: isDone ? [] : [{ name: reference, says: { sign: '+', title: 'build', detail: '' } }],
-      nothing: `${reference} is there already.`,
+      nothing: `${reference} is up to date.`,
     },
     json: { ...known, bake: !isDone },
     isDone,
     bake: async watch => {
       const image = await bakeImage(bakery, engine, { ...watch, force })
-      return { json: image, text: `${image.reference} is baked: ${shortFingerprint(image.fingerprint)}` }
+      return {
+        json: image,
+        text: `Baked ${image.reference} (fingerprint ${shortFingerprint(image.fingerprint)})`,
+      }
     },
   }
 }
@@ -64,7 +67,7 @@ export async function imageName(bakery: Bakery, engine: Engine): Promise<string 
 export async function bakedImage(bakery: Bakery, engine: Engine): Promise<string> {
   const present = await findImage(bakery, engine)
   if (present?.id !== undefined) return present.reference
-  bakery.tell(`the image ${bakery.cluster.image.name} is not there yet: baking it`)
+  bakery.tell(`the image ${bakery.cluster.image.name} does not exist yet: baking it`)
   const { signal, release } = bakery.takeInterrupt(unmade)
   try {
     const watch = { tell: bakery.tell, verbose: false, force: false, signal }
@@ -122,7 +125,7 @@ async function bakeImage(
   ])
   const ended = new Date().toISOString()
   const { id, ...made } = await lookUp(bakery, engine, ingredients)
-  if (id === undefined) throw new Stopped(`Packer made no ${made.reference}; see its log`)
+  if (id === undefined) throw new Stopped(`Packer did not create ${made.reference}; see its log`)
   const record = {
     ...{ ingredients, source, started, ended },
     fingerprint: made.fingerprint,
@@ -199,7 +202,7 @@ async function fetchBase(bakery: Bakery, engine: Engine): Promise<string> {
   const { stderr } = await runEngine(bakery, engine, 'pull', '--quiet', image)
   const pulled = await idOf(bakery, engine, image)
   if (pulled !== undefined) return pulled
-  const message = `${engine.name} can't pull ${image}: ${stderr.trim().split('\n').at(-1)}; give another base`
+  const message = `${engine.name} cannot pull ${image}: ${stderr.trim().split('\n').at(-1)}; set another image in image.local_base`
   throw new Refused([{ path: 'image.container_base', message }])
 }
 
@@ -216,7 +219,7 @@ async function removeLeftContainers(bakery: Bakery, engine: Engine): Promise<voi
   const over = overRuns(bakery, new Date())
   const removed = await removeContainers(bakery, engine, over)
   forgetRuns(bakery, removed)
-  if (removed.length > 0) bakery.tell(`removed what a killed bake has left, containers: ${removed.length}`)
+  if (removed.length > 0) bakery.tell(`removed containers of an interrupted bake: ${removed.length}`)
 }
 
 /** Removes the containers of some runs. @returns the runs of which there were any */

@@ -95,7 +95,7 @@ async function download(wanted: Wanted, store: Store, to: string): Promise<Sum> 
     try {
       return await sumOf(createReadStream(fileURLToPath(address)), to)
     } catch (error) {
-      return refuse(name, `${fileURLToPath(address)} can't be read: ${(error as Error).message}`)
+      return refuse(name, `${fileURLToPath(address)} cannot be read: ${(error as Error).message}`)
     }
   }
   store.tell(`downloading ${name} from ${url}`)
@@ -112,7 +112,7 @@ async function downloadPatiently(name: string, address: URL, to: string, store: 
     } catch (error) {
       store.signal.throwIfAborted()
       if (error instanceof Refused) throw error
-      if (pause === undefined) return refuse(name, `${address} can't be fetched: ${reasonOf(error)}`)
+      if (pause === undefined) return refuse(name, `${address} cannot be downloaded: ${reasonOf(error)}`)
       await sleep(pause, undefined, { signal: store.signal })
     }
   }
@@ -122,15 +122,16 @@ async function downloadPatiently(name: string, address: URL, to: string, store: 
 async function downloadOnce(name: string, address: URL, to: string, store: Store): Promise<Sum> {
   const { signal, stall = 60_000 } = store
   const control = new AbortController()
-  const stalled = () => control.abort(new Error(`nothing came for ${stall / 1_000} s`))
+  const stalled = () => control.abort(new Error(`no data received for ${stall / 1_000} s`))
   let timer = setTimeout(stalled, stall)
   try {
     const response = await fetch(address, { signal: AbortSignal.any([control.signal, signal]) })
     if (!response.url.startsWith('https:')) {
-      return refuse(name, `${address} leads to ${response.url}, which isn't https`)
+      return refuse(name, `${address} redirects to ${response.url}, which is not https`)
     }
-    if (response.status >= 500 || response.status === 429) throw new Error(`answered ${response.status}`)
-    if (!response.ok || response.body === null) return refuse(name, `${address} answers ${response.status}`)
+    if (response.status >= 500 || response.status === 429) throw new Error(`HTTP status ${response.status}`)
+    if (!response.ok || response.body === null)
+      return refuse(name, `${address} returned HTTP status ${response.status}`)
     const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
     return await sumOf(body, to, () => {
       clearTimeout(timer)

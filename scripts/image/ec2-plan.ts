@@ -131,7 +131,7 @@ function newest(images: readonly BakedImage[]): BakedImage | undefined {
 
 function removeStep(leftover: Leftover): BakeStep {
   const { kind, id, region, run } = leftover
-  const says = { sign: '-', title: 'remove', detail: `left in ${region} by the bake ${run}` } as const
+  const says = { sign: '-', title: 'remove', detail: `in ${region}, left by bake ${run}` } as const
   return { action: 'remove', ...leftover, name: `${kind} ${id}`, says }
 }
 
@@ -183,7 +183,7 @@ export function viewOf(plan: BakePlan) {
   return {
     images: plan.images.map(one => sayImage(plan, one)),
     steps: plan.steps,
-    nothing: 'Nothing to do: all of it is baked and published.',
+    nothing: 'No changes: the image is baked and published.',
   }
 }
 

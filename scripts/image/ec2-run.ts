@@ -45,7 +45,7 @@ export async function runBake(ground: BakeGround, plan: BakePlan): Promise<Made>
   )
   if (of('build').length + of('copy').length > 0) await makeImages(ground, of('build'), of('copy'), made)
   if (ground.watch.signal.aborted) {
-    throw new Stopped('interrupted: nothing was published; the next bake goes on from here', 130)
+    throw new Stopped('interrupted: nothing was published; the next bake resumes from here', 130)
   }
   await publishAll(ground, of('publish'), made)
   return made
@@ -120,7 +120,7 @@ function jobFor(
   started: Date,
 ): Job {
   const wanted = all.find(({ architecture }) => architecture === step.architecture)
-  if (wanted === undefined) throw new Error(`nothing is known of the image for ${step.architecture}`)
+  if (wanted === undefined) throw new Error(`there is no plan for the image for ${step.architecture}`)
   const { ingredients, fingerprint, base } = wanted
   const folder = join('build', ingredients.name, step.architecture)
   const variables = machineVariables(ingredients, fingerprint, files, {
@@ -142,7 +142,7 @@ async function buildImage({ bakery, watch }: BakeGround, job: Job): Promise<Made
   ])
   const ids = imagesByRegion(end.made.find(({ builder }) => builder === 'mitchellh.amazonebs')?.id ?? '')
   const missing = step.regions.filter(region => ids[region] === undefined)
-  if (missing.length > 0) throw new Stopped(`Packer made no image in ${missing.join(', ')}`)
+  if (missing.length > 0) throw new Stopped(`Packer did not create an image in ${missing.join(', ')}`)
   const record = {
     ...{ ingredients, fingerprint, ids, source },
     folder: todo.folder,
@@ -169,7 +169,7 @@ async function publishAll(
   await Promise.all(
     steps.map(async ({ architecture, region, parameter }) => {
       const id = made.get(architecture)?.get(region)
-      if (id === undefined) throw new Error(`no image for ${architecture} in ${region} was made`)
+      if (id === undefined) throw new Error(`the image for ${architecture} was not created in ${region}`)
       const fingerprint = wanted.find(one => one.architecture === architecture)?.fingerprint ?? ''
       const says = `${bakery.cluster.image.name} ${shortFingerprint(fingerprint)}, baked by mesos-bakery`
       await publish(regionOf(regions, region), parameter, id, says)
@@ -180,7 +180,7 @@ async function publishAll(
 
 function regionOf(regions: Regions, region: string): Aws {
   const aws = regions.get(region)
-  if (aws === undefined) throw new Error(`nothing leads to ${region}`)
+  if (aws === undefined) throw new Error(`there is no client for ${region}`)
   return aws
 }
 
@@ -189,12 +189,12 @@ async function cleanUp(regions: Regions, { tell }: Watch, run: Run): Promise<voi
   try {
     const found = await Promise.all([...regions.values()].map(observeLeftovers))
     const own = found.flat().filter(one => one.run === run.id)
-    if (own.length > 0) tell(`removing what the bake has made: ${sayLeftovers(own)}`)
+    if (own.length > 0) tell(`removing the resources of this bake: ${sayLeftovers(own)}`)
     await removeAll(regions, own)
     run.end()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    tell(`not all of it could be removed (${why}); the next bake tries again`)
+    tell(`some resources could not be removed (${why}); the next bake tries again`)
   }
 }
 
@@ -205,7 +205,7 @@ async function removeOld(
   steps: readonly Leftover[],
 ): Promise<void> {
   if (steps.length === 0) return
-  bakery.tell(`removing what a bake that was killed has left: ${sayLeftovers(steps)}`)
+  bakery.tell(`removing the resources of an interrupted bake: ${sayLeftovers(steps)}`)
   await removeAll(regions, steps)
   forgetRuns(bakery, [...new Set(steps.map(({ run }) => run))])
 }

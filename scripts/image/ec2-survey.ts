@@ -90,8 +90,8 @@ export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope)
   function noBase(architecture: Architecture): Problem {
     const given = base?.[architecture]
     const path = given === undefined ? 'image.base' : `image.base.${architecture}`
-    const what = given === undefined ? 'Debian has published no Debian 12' : `there is no ${given}`
-    return { path, message: `${what} for ${architecture} in ${home.region}; give an image to start from` }
+    const what = given === undefined ? 'there is no Debian 12 AMI from Debian' : `there is no ${given}`
+    return { path, message: `${what} for ${architecture} in ${home.region}; set image.base to an AMI` }
   }
 }
 

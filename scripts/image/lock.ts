@@ -20,13 +20,13 @@ export interface Wanted {
 
 export const lockFile = 'artifacts.lock.json'
 
-const wayOut = `if you mean the new file, remove its entry from ${lockFile} (and sha256 from the inventory) and bake again`
+const wayOut = `to accept the new file, remove its entry from ${lockFile} (and sha256 from the inventory), then bake again`
 
 /** @throws Refused when the text isn't a lock file */
 export function parseLock(text: string): readonly Pin[] {
   const pins: unknown = readJson(text)?.artifacts
   if (Array.isArray(pins) && pins.every(isPin)) return pins
-  const message = 'is damaged; restore it from your version control, or delete it to pin everything anew'
+  const message = 'is not valid; restore it from version control, or delete it to record all checksums again'
   throw new Refused([{ file: lockFile, path: '', message }])
 }
 
@@ -73,7 +73,7 @@ export function wantedOf(
     problems: [
       ...unlocked.map(({ name, url }) => ({
         path: `artifact ${name}`,
-        message: `${url} isn't in ${lockFile}; bake once without --frozen and keep the file that this writes`,
+        message: `${url} is not in ${lockFile}; bake once without --frozen and commit the file`,
       })),
       ...artifacts.flatMap(artifact => contradiction(artifact, pinOf(artifact, pins))),
     ],
@@ -86,13 +86,13 @@ function pinOf({ name, url }: Artifact, pins: readonly Pin[]): Pin | undefined {
 
 function contradiction({ name, sha256 }: Artifact, pin: Pin | undefined): readonly Problem[] {
   if (pin === undefined || sha256 === undefined || sha256 === pin.sha256) return []
-  const sums = `the inventory says ${sha256}, ${lockFile} says ${pin.sha256}`
+  const sums = `the inventory has sha256 ${sha256}, but ${lockFile} has ${pin.sha256}`
   return [{ path: `artifact ${name}`, message: `${sums}; ${wayOut}` }]
 }
 
 /** What is wrong with an artifact whose checksum is another one. */
 export function wrongSum({ artifact, sha256 = '', says }: Wanted, found: string): Problem {
-  const sums = `${artifact.url} has the sha256 ${found}, but ${says} says ${sha256}`
+  const sums = `${artifact.url} has sha256 ${found}, but ${says} has ${sha256}`
   return { path: `artifact ${artifact.name}`, message: `${sums}; nothing was unpacked; ${wayOut}` }
 }
 

@@ -34,7 +34,7 @@ const kept = 200
 
 /** @throws Refused where Packer isn't installed */
 export function requirePacker(env: Env): void {
-  if (findProgram('packer', env) === undefined) throw new Refused([noPacker('is not on the PATH')])
+  if (findProgram('packer', env) === undefined) throw new Refused([noPacker('not found on the PATH')])
 }
 
 /**
@@ -47,9 +47,9 @@ export async function initPacker(env: Env): Promise<void> {
   if (ran.code === 0) return
   const { stdout } = await askPacker(['version'], env)
   const [version, major, minor] = /^Packer v(\d+)\.(\d+)\..*/m.exec(stdout) ?? []
-  if (version === undefined) throw new Refused([noPacker('on the PATH is another program of that name')])
+  if (version === undefined) throw new Refused([noPacker('the program on the PATH is not HashiCorp Packer')])
   if (Number(major) * 1_000 + Number(minor) < oldest[0] * 1_000 + oldest[1]) {
-    throw new Refused([noPacker(`is too old: ${version}`)])
+    throw new Refused([noPacker(`version ${version} is too old`)])
   }
   orStop('init', ran)
 }
@@ -178,7 +178,9 @@ export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
   const last = lastWords(end.last)
     .map(line => `  ${line}`)
     .join('\n')
-  throw new Stopped(`Packer ended with ${end.code}; all that it said is in ${log}; last:\n${last}`)
+  throw new Stopped(
+    `Packer failed with exit code ${end.code}; the full log is ${log}; the last lines:\n${last}`,
+  )
 }
 
 /** Writes the variables down. @returns what Packer is called with */

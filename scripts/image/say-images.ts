@@ -4,7 +4,7 @@ import type { ListedImage } from './prune.ts'
 
 /** Images as a table, the newest of each kind first. */
 export function sayImages(images: readonly ListedImage[], now: number): string {
-  if (images.length === 0) return 'No image has been baked here.'
+  if (images.length === 0) return 'There are no baked images.'
   const rows = images.map(image => [
     image.name,
     image.architecture ?? '-',
@@ -20,7 +20,7 @@ export function sayImages(images: readonly ListedImage[], now: number): string {
 function sayState({ proven, uses }: ListedImage): string {
   const [first = '-', ...others] = uses
   const used = others.length === 0 ? first : `${first} and ${others.length} more`
-  return proven ? used : `${used} (not finished)`
+  return proven ? used : `${used} (unfinished)`
 }
 
 /** How long something is there: `5 min`, `3 h`, `12 d`. */

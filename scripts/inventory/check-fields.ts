@@ -55,8 +55,8 @@ export function checkFields<F extends Record<string, Field>>(
 
 function unknownKey(key: string, path: string, keys: readonly string[]): Problem {
   if (isVariable(key))
-    return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'it belongs under vars' }
-  const help = suggestion(key, keys) ?? `known are ${keys.join(', ')}`
+    return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'move it under vars' }
+  const help = suggestion(key, keys) ?? `use one of: ${keys.join(', ')}`
   return { code: 'E005', path, at: 'key', message: 'unknown key', help }
 }
 

@@ -29,11 +29,11 @@ export function checkCloudConfig(config: Mapping, path: string): readonly Findin
   return Object.entries(config).flatMap(([key, value]): readonly Finding[] => {
     const place = `${path}.${key}`
     if (ours.test(key)) {
-      return [{ path: place, at: 'key', message: 'is set by the node’s own user-data', help: 'leave it out' }]
+      return [{ path: place, at: 'key', message: 'is set by the node’s own user data', help: 'remove it' }]
     }
     if (!cloudConfigKeys.includes(key)) {
       const help = helping(suggestion(key, cloudConfigKeys))
-      return [{ path: place, at: 'key', message: 'is no key of cloud-init', ...help }]
+      return [{ path: place, at: 'key', message: 'is not a cloud-init key', ...help }]
     }
     if (key === 'write_files') return checkFiles(value, place)
     if ((key === 'runcmd' || key === 'bootcmd') && !Array.isArray(value)) {
@@ -52,7 +52,11 @@ function checkFiles(files: unknown, path: string): readonly Finding[] {
     if (!ourFiles.test(target)) return []
     const place = `${path}.${index}.path`
     return [
-      { path: place, message: `${target} is written by the node’s own user-data`, help: 'choose another' },
+      {
+        path: place,
+        message: `${target} is written by the node’s own user data`,
+        help: 'choose another path',
+      },
     ]
   })
 }

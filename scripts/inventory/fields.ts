@@ -32,22 +32,18 @@ const hasNoTwins = (items: readonly string[]) => new Set(items).size === items.l
 
 const listOf = <T extends string>(item: Type<T>, expects: string): Type<readonly T[]> => ({
   name: `list of ${item.name}s`,
-  expects: `${expects}, each once`,
+  expects: `${expects}, without duplicates`,
   schema: z.array(item.schema).check(z.refine(hasNoTwins)),
 })
 
-const subnet = shaped('subnet', 'the id of a subnet, such as subnet-0a1b2c3d', /^subnet-[a-z0-9-]+$/)
+const subnet = shaped('subnet', 'a subnet ID such as subnet-0a1b2c3d', /^subnet-[a-z0-9-]+$/)
 const instanceType = shaped(
   'instance type',
   'an EC2 instance type such as m6i.large',
   /^[a-z0-9-]+\.[a-z0-9-]+$/,
 )
-const securityGroup = shaped(
-  'security group',
-  'the id of a security group, such as sg-0a1b2c3d',
-  /^sg-[a-z0-9]+$/,
-)
-const imageId = shaped('AMI', 'the id of an image, such as ami-0a1b2c3d', /^ami-[a-z0-9]+$/)
+const securityGroup = shaped('security group', 'a security group ID such as sg-0a1b2c3d', /^sg-[a-z0-9]+$/)
+const imageId = shaped('AMI', 'an AMI ID such as ami-0a1b2c3d', /^ami-[a-z0-9]+$/)
 const size: Type<number> = {
   name: 'GiB',
   expects: 'a whole number of GiB from 1 to 16384',
@@ -65,8 +61,8 @@ const notOurs = /^(?!aws:|mesos-bakery:|name$)/i
 const tags: Type<Readonly<Record<string, string>>> = {
   name: 'map of tags',
   expects:
-    'a map of at most 40 tags to text of letters, digits, spaces and _ . : / = + - @; ' +
-    'their names differ by more than case, and are not Name, aws:… or mesos-bakery:…',
+    'a map of at most 40 tags to text of letters, digits, spaces and _ . : / = + - @; tag keys ' +
+    'must differ by more than case, and must not be Name, aws:… or mesos-bakery:…',
   schema: z
     .record(
       z.string().check(z.minLength(1), z.maxLength(128), z.regex(tagText), z.regex(notOurs)),
@@ -83,7 +79,7 @@ type ForArchitectures = { readonly amd64?: string | undefined; readonly arm64?: 
 
 const forArchitectures = (item: Type<string>): Type<ForArchitectures> => ({
   name: `map of architectures to ${item.name}s`,
-  expects: `a map of amd64 and arm64 to ${item.expects.replace(/^an? /, '')}`,
+  expects: `a map from amd64 and arm64 to ${item.expects.replace(/^an? /, '')}`,
   schema: z.strictObject({ amd64: z.optional(item.schema), arm64: z.optional(item.schema) }),
 })
 
@@ -95,99 +91,108 @@ const listOfMaps: Type<readonly Readonly<Record<string, unknown>>[]> = {
 
 const artifactUrl = shaped(
   'URL',
-  'https://…, or file:… with a path, relative ones to the inventory',
+  'https://…, or file: and a path, which may be relative to the inventory',
   /^(https:\/\/[^\s/]+\/\S+|file:[^\s?#]+)$/,
 )
 
 export const inventoryFields = {
-  cluster: field(t.name, 'Names everything, and becomes `mesos_cluster` unless that is set.'),
-  region: field(region, 'The AWS region.'),
-  target: field(
-    t.oneOf(...targetNames),
-    'Where the cluster is launched: on EC2, or in containers on this machine.',
+  cluster: field(
+    t.name,
+    'Name of the cluster. Used in the name of every resource, and as the default of `mesos_cluster`.',
   ),
+  region: field(region, 'The AWS region.'),
+  target: field(t.oneOf(...targetNames), 'Where the cluster runs: on EC2, or in containers on this machine.'),
   instance_profile: field(
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
-    'An instance profile of yours. Without one, a profile is made that may list instances and nothing else.',
+    'Your own instance profile. By default, a profile is created whose role may only list instances.',
   ),
   permissions_boundary: field(
     shaped('policy ARN', 'the ARN of an IAM policy', /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S{1,200}$/),
-    'The permissions boundary of the role that is made for the machines. Ignored with `instance_profile`.',
+    'Permissions boundary of the role that is created for the machines. Ignored if `instance_profile` is set.',
   ),
   user_data_bucket: field(
     shaped('bucket', 'the name of an S3 bucket, without dots', /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
-    'An S3 bucket in the cluster’s region, for user-data that is too large for EC2. A stub fetches it from there.',
+    'S3 bucket in the region of the cluster, for user data that exceeds the EC2 limit. Instances download it at boot.',
   ),
-  tags: field(tags, 'Tags that everything carries, beside our own.'),
-  vars: field(mapping, 'Variables for every node.'),
-  groups: field(mapping, 'The groups of machines: one of leaders, any number of followers.'),
-  image: field(mapping, 'The image that all machines start from.'),
+  tags: field(tags, 'Tags for every resource, in addition to the tags that mesos-bakery sets.'),
+  vars: field(mapping, 'Variables for all nodes.'),
+  groups: field(mapping, 'Groups of machines: one group of leaders, and any number of follower groups.'),
+  image: field(mapping, 'The machine image.'),
 } as const satisfies Record<string, Field>
 
 export const imageFields = {
-  name: field(t.name, 'The image is looked up in SSM as `/mesos-bakery/<name>/<architecture>`.'),
-  id: field(imageId, 'A given image, which is then not looked up.'),
+  name: field(
+    t.name,
+    'Name of the image. Its AMI ID is stored in the SSM parameter `/mesos-bakery/<name>/<architecture>`.',
+  ),
+  id: field(imageId, 'ID of an AMI to use. The SSM parameter is then not read.'),
   architectures: field(
     listOf(architecture, 'a list of amd64, arm64 or both'),
-    'For which architectures `bake` makes images. Those of the groups’ instance types, unless set.',
+    'Architectures to bake images for. By default, those of the instance types of the groups.',
   ),
   base: field(
     forArchitectures(imageId),
-    'The images that a bake starts from. Else the newest Debian 12 of Debian’s own account.',
+    'AMIs to start a bake from. By default, the latest Debian 12 AMI from Debian’s AWS account.',
   ),
   container_base: field(
     shaped('container image', 'the name of a container image', /^[a-z0-9][a-z0-9._/:@-]{0,254}$/),
-    'What the local image starts from: a Debian 12.',
+    'Debian 12 container image to start the local image from.',
   ),
-  artifacts: field(listOfMaps, 'What the image holds beside Debian’s own packages.'),
+  artifacts: field(listOfMaps, 'Software to install in addition to Debian’s own packages.'),
   cgroups: field(
     t.oneOf('v1', 'v2'),
-    'Which cgroups the machine boots with. Stock Mesos 1.11.0 isolates by v1 only; clusterd from 0.6 on by v2.',
+    'cgroup version that the machine boots with. Stock Mesos 1.11.0 supports only v1; clusterd 0.6 and later supports only v2.',
   ),
-  regions: field(
-    listOf(region, 'a list of regions'),
-    'Regions to which the image is copied, beside the inventory’s own.',
-  ),
-  instance_types: field(forArchitectures(instanceType), 'What the machines that bake are.'),
-  subnet: field(subnet, 'The subnet in which a bake runs its machine. Else one of the default VPC.'),
+  regions: field(listOf(region, 'a list of regions'), 'Additional regions to copy the image to.'),
+  instance_types: field(forArchitectures(instanceType), 'Instance types for baking.'),
+  subnet: field(subnet, 'Subnet for the instance that bakes. By default, a subnet of the default VPC.'),
 } as const satisfies Record<string, Field>
 
 export const artifactFields = {
-  name: field(t.oneOf('consul', 'mesos', 'marathon', 'java'), 'What it is. `java` is Marathon’s own.'),
-  url: field(artifactUrl, 'Where it is. What it was at the first bake is pinned in `artifacts.lock.json`.'),
-  kind: field(t.oneOf('deb', 'tar', 'zip'), 'How it is packed.'),
+  name: field(
+    t.oneOf('consul', 'mesos', 'marathon', 'java'),
+    'The software. `java` is the Java runtime for Marathon.',
+  ),
+  url: field(
+    artifactUrl,
+    'Where to download it. The first bake records its checksum in `artifacts.lock.json`.',
+  ),
+  kind: field(t.oneOf('deb', 'tar', 'zip'), 'Package format.'),
   sha256: field(
-    shaped('sha256', 'a sha256 of 64 hexadecimal digits', /^[0-9a-f]{64}$/),
-    'Its checksum, if you know it before the first bake.',
+    shaped('sha256', 'a SHA-256 checksum of 64 hexadecimal digits', /^[0-9a-f]{64}$/),
+    'SHA-256 checksum, if you know it before the first bake.',
   ),
   version: field(
     shaped('version', 'a version such as 1.11.0', /^[0-9][A-Za-z0-9.+~-]{0,40}$/),
-    'What its program must answer to `--version`.',
+    'Version that the program must report with `--version`.',
   ),
-  architecture: field(architecture, 'The only architecture that it is for. Else it is for all.'),
+  architecture: field(
+    architecture,
+    'Architecture of the package. By default, it is used for all architectures.',
+  ),
 } as const satisfies Record<string, Field>
 
 export const groupFields = {
-  vars: field(mapping, 'Variables for the nodes of this group.'),
-  count: field(leaders, 'Leaders: how many. Odd.'),
-  min: field(t.count, 'Followers: the least that the pool may shrink to.'),
-  max: field(t.count, 'Followers: the most that the pool may grow to.'),
-  instance_type: field(instanceType, 'The EC2 instance type.'),
-  subnets: field(listOf(subnet, 'a list of subnet ids'), 'Subnets over which the machines are spread.'),
+  vars: field(mapping, 'Variables for all nodes of the group.'),
+  count: field(leaders, 'Leaders only: number of leaders. Must be odd.'),
+  min: field(t.count, 'Followers only: minimum size of the pool.'),
+  max: field(t.count, 'Followers only: maximum size of the pool.'),
+  instance_type: field(instanceType, 'EC2 instance type.'),
+  subnets: field(listOf(subnet, 'a list of subnet IDs'), 'Subnets to spread the machines across.'),
   root_volume_gb: field(size, 'Size of the encrypted root volume, in GiB.'),
   key_name: field(
     shaped('key pair', 'the name of an EC2 key pair', /^[\x21-\x7e]{1,255}$/),
-    'An EC2 key pair to log in with.',
+    'EC2 key pair for SSH.',
   ),
   security_groups: field(
-    listOf(securityGroup, 'a list of security group ids'),
-    'Security groups of yours, beside those that are made.',
+    listOf(securityGroup, 'a list of security group IDs'),
+    'Your own security groups, in addition to those that mesos-bakery creates.',
   ),
-  seats: field(mapping, 'Leaders: what is different for single seats, by their number.'),
+  seats: field(mapping, 'Leaders only: settings for individual seats, by seat number.'),
 } as const satisfies Record<string, Field>
 
 export const seatFields = {
-  vars: field(mapping, 'Variables for this seat alone.'),
-  subnet: field(subnet, 'The subnet of this seat.'),
-  instance_type: field(instanceType, 'The instance type of this seat.'),
+  vars: field(mapping, 'Variables for this seat only.'),
+  subnet: field(subnet, 'Subnet of this seat.'),
+  instance_type: field(instanceType, 'Instance type of this seat.'),
 } as const satisfies Record<string, Field>

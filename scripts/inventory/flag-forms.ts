@@ -15,7 +15,7 @@ const isFile = matches(/^(file:\/\/)?\/\S+$/)
 const trueOrFalse: Form = { expects: 'true or false', fits: value => typeof value === 'boolean' }
 const aWhole: Form = { expects: 'a whole number', fits: isWhole }
 const listOfText: Form = {
-  expects: 'text or a list of texts',
+  expects: 'a string or a list of strings',
   fits: value => isText(value) || (Array.isArray(value) && value.every(isText)),
 }
 
@@ -26,7 +26,7 @@ const forms: Readonly<Record<string, Form>> = {
   toggle: trueOrFalse,
   int: aWhole,
   long: aWhole,
-  uint: { expects: 'a whole number, 0 or more', fits: value => isWhole(value) && Number(value) >= 0 },
+  uint: { expects: 'a whole number, 0 or greater', fits: value => isWhole(value) && Number(value) >= 0 },
   port: {
     expects: 'a port from 0 to 65535',
     fits: value => isWhole(value) && Number(value) >= 0 && Number(value) <= 65_535,
@@ -38,7 +38,7 @@ const forms: Readonly<Record<string, Form>> = {
   },
   bytes: { expects: 'a size such as 64MB, in whole numbers', fits: isSize },
   path: { expects: 'an absolute path', fits: isFile },
-  ip: { expects: 'an address such as 10.0.0.1', fits: matches(/^\d{1,3}(\.\d{1,3}){3}$/) },
+  ip: { expects: 'an IPv4 address such as 10.0.0.1', fits: matches(/^\d{1,3}(\.\d{1,3}){3}$/) },
   'string-list': listOfText,
   'Set[String]': listOfText,
   'uint-list': {
@@ -48,13 +48,13 @@ const forms: Readonly<Record<string, Form>> = {
 }
 
 const json: Form = {
-  expects: 'a map, or the path of a file with JSON',
+  expects: 'a map, or the path of a JSON file',
   fits: value => isObject(value) || isFile(value),
 }
 
 /** What a flag with a secret takes. */
 export const secretFile: Form = {
-  expects: 'the path of a file on the machine, since it holds a secret',
+  expects: 'the path of a file on the machine, because its content is secret',
   fits: isFile,
 }
 

@@ -25,9 +25,9 @@ export const optionVariables = {
   marathon_options: 'marathon',
 } as const satisfies Partial<Record<VariableName, Daemon>>
 
-const atBoot = 'the machine finds it out at boot'
+const atBoot = 'the machine determines it at boot'
 const zkUrl = 'set mesos_zk_dns, mesos_zk_port and mesos_zk_chroot'
-const secret = 'it would put a secret into user-data, which every process on the machine can read'
+const secret = 'every process on the machine can read user data, so it must not contain a secret'
 const everyDaemon = { ip: atBoot, ip_discovery_command: atBoot, hostname: atBoot, hostname_lookup: atBoot }
 const everyMesos = {
   ...everyDaemon,
@@ -44,7 +44,7 @@ const reserved: Readonly<Record<Daemon, Readonly<Record<string, string>>>> = {
     master_contender: zkUrl,
     port: 'set mesos_leader_port',
     cluster: 'set mesos_cluster',
-    quorum: 'it follows from the number of leaders',
+    quorum: 'it is computed from the number of leaders',
   },
   agent: {
     ...everyMesos,
@@ -85,7 +85,7 @@ const nearestFlag = (daemon: Daemon, name: string) => suggestion(name, Object.ke
 /** Where a flag of another daemon belongs. */
 function homeOf(name: string): string | undefined {
   const home = Object.entries(optionVariables).find(([, daemon]) => findFlag(daemon, name) !== undefined)
-  return home === undefined ? undefined : `it belongs under ${home[0]}`
+  return home === undefined ? undefined : `move it under ${home[0]}`
 }
 
 /** What is wrong with one option, without its place. */
@@ -98,7 +98,7 @@ function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem
   const [flagName, flag] = found
   const reason = reserved[daemon][flagName]
   if (reason !== undefined) {
-    const message = `can't be set as an option: ${reason}`
+    const message = `cannot be set as an option: ${reason}`
     return reason.startsWith(secret) ? { code: 'E028', message } : { code: 'E027', at: 'key', message }
   }
   if (byFileOnly.test(flagName)) {
@@ -127,10 +127,10 @@ function givenTwice(daemon: Daemon, options: Options, path: string): readonly Pr
     const [flagName, flag] = findFlag(daemon, name) ?? [name]
     const place = { code: 'E030', path: `${path}.${name}`, at: 'key', help: 'keep one of them' } as const
     if (flagName !== name && Object.hasOwn(options, flagName))
-      return [{ ...place, message: `is the older name of ${flagName}, which is set too` }]
+      return [{ ...place, message: `is a deprecated name of ${flagName}, which is also set` }]
     // Of two that exclude each other the later one is told.
     const other = flag?.excludes?.find(excluded => Object.hasOwn(options, excluded) && excluded < name)
-    return other === undefined ? [] : [{ ...place, message: `can't be given beside ${other}` }]
+    return other === undefined ? [] : [{ ...place, message: `cannot be combined with ${other}` }]
   })
 }
 
@@ -141,8 +141,10 @@ function onlyInSomeBuilds(daemon: Daemon, options: Options, path: string): reado
   return Object.keys(options).flatMap((name): readonly Problem[] => {
     const needs = findFlag(daemon, name)?.[1].build_condition?.filter(condition => condition !== usual) ?? []
     if (needs.length === 0) return []
-    const message = `is there only in a Mesos built with ${needs.join(' and ')}`
-    return [{ code: 'W004', path: `${path}.${name}`, at: 'key', message, help: 'make sure that yours is' }]
+    const message = `exists only in Mesos builds with ${needs.join(' and ')}`
+    return [
+      { code: 'W004', path: `${path}.${name}`, at: 'key', message, help: 'make sure that your build has it' },
+    ]
   })
 }
 

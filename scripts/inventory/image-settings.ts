@@ -46,8 +46,8 @@ function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact
   const path = under('image.artifacts', String(index))
   // It would end up in the lock file and in the SBOM, so it isn't even shown.
   if (/^\w+:\/\/[^/]*@/.test(String(given.url))) {
-    const message = 'carries a user or a password'
-    const help = 'put the file where it needs none, or use file:'
+    const message = 'contains a user name or a password'
+    const help = 'host the file where no password is required, or use file:'
     return { value: [], problems: [{ code: 'E036', path: `${path}.url`, message, help }] }
   }
   const { value, problems } = checkFields(artifactFields, given, path)
@@ -55,7 +55,7 @@ function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact
     .filter(key => given[key] === undefined || given[key] === null)
     .map((key): Problem => {
       const help = `it must be ${artifactFields[key].type.expects}`
-      return { code: 'E031', path, message: `has no ${key}`, help }
+      return { code: 'E031', path, message: `${key} is required`, help }
     })
   const found = [...problems, ...missing]
   return { value: found.length === 0 ? [value as Artifact] : [], problems: found }
@@ -66,8 +66,8 @@ function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[]
   return artifacts.flatMap((artifact, index) => {
     const twin = artifacts.findIndex(other => artifact && other && areTwins(artifact, other))
     if (artifact === undefined || twin === index || twin < 0) return []
-    const message = `is a second ${artifact.name}, beside image.artifacts.${twin}`
-    const help = 'remove one, or give each an architecture'
+    const message = `is another ${artifact.name}; the first is image.artifacts.${twin}`
+    const help = 'remove one of them, or set architecture for each'
     return [{ code: 'E032', path: `image.artifacts.${index}`, message, help }]
   })
 }

@@ -68,7 +68,7 @@ export function checkAttributes(attributes: Pairs, path: string): readonly Findi
     const text = String(value).trim()
     const readable = !text.startsWith('{') && (!text.startsWith('[') || (ranges.test(text) && ascends(text)))
     if (readable) return []
-    const message = `Mesos takes ${show(value)} for ${text.startsWith('{') ? 'a set, which no attribute can be' : 'ranges, and can’t read them'}`
-    return [{ path: `${path}.${name}`, message, help: 'begin it with another character' }]
+    const message = `Mesos reads ${show(value)} as ${text.startsWith('{') ? 'a set, which is not supported for attributes' : 'ranges, and they are not valid'}`
+    return [{ path: `${path}.${name}`, message, help: 'start the value with another character' }]
   })
 }

@@ -126,7 +126,7 @@ const numberless = (path: string): Problem => ({
   code: 'E011',
   path,
   at: 'key',
-  message: 'must be the number of a seat, 1 or more',
+  message: 'must be a seat number, 1 or greater',
 })
 
 function asMapping(given: unknown, path: string): Outcome<Mapping> {

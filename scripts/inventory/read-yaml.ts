@@ -13,7 +13,7 @@ import { lineStarts, type Position, positionOf } from './source.ts'
 export function readYaml(text: string, file: string): Mapping {
   const value = loadYaml(text.replace(/^\ufeff/, ''), file)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
-  const message = 'holds no inventory: a map with the key groups is needed, see inventory.example.yaml'
+  const message = 'is not an inventory: it must be a map with the key groups; see inventory.example.yaml'
   throw new Refused([{ code: 'E002', file, path: '', message }])
 }
 
@@ -23,7 +23,7 @@ function loadYaml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason.includes('input is empty')) return undefined
-    const message = `not readable as YAML: ${error.reason}`
+    const message = `is not valid YAML: ${error.reason}`
     throw new Refused([
       {
         code: 'E001',

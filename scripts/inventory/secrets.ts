@@ -34,7 +34,7 @@ export function withSecrets(problems: readonly Problem[], secrets: readonly Prob
   return [...others, ...secrets.filter(({ path }) => !known.has(path))]
 }
 
-const help = 'put it into a file on the machine, and change it: it has been seen'
+const help = 'put it in a file on the machine, and rotate it: it has been exposed'
 
 // Lines of `user:password`, which cloud-init hands to chpasswd.
 const passwordList = /(^|\.)chpasswd\.list(\.\d+|\[\d+\])?$/

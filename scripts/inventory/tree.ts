@@ -15,7 +15,7 @@ export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
     seen += 1
     if (seen > mostValues || above.includes(value)) throw new Refused([{ path, ...endless }])
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      problems.push({ code: 'E004', path, message: `must be a number with an end, got ${value}` })
+      problems.push({ code: 'E004', path, message: `must be a finite number, got ${value}` })
     }
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value))
@@ -27,6 +27,6 @@ export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
 
 const endless = {
   code: 'E003',
-  message: 'aliases lead back to themselves, or multiply without bound',
-  help: 'write the value out',
+  message: 'an alias refers to itself, or nested aliases expand to too many values',
+  help: 'write the value instead of the alias',
 } as const

@@ -43,21 +43,21 @@ const whole = (name: string, expects: string, min: number, max: number): Type<nu
   schema: z.int().check(z.gte(min), z.lte(max)),
   hint: value =>
     Number.isInteger(value) && Number(value) > max && !expects.includes(`${max}`)
-      ? `${max} at most`
+      ? `the maximum is ${max}`
       : undefined,
 })
 
 export const text: Type<string> = {
   name: 'text',
-  expects: 'text on one line, without control characters',
+  expects: 'a single line of text without control characters',
   schema: z.string().check(z.minLength(1), z.regex(printable)),
 }
 
 export const bool: Type<boolean> = { name: 'true or false', expects: 'true or false', schema: z.boolean() }
 
 export const port = whole('port', 'a port from 1 to 65535', 1, 65_535)
-export const count = whole('count', 'a whole number, 0 or more', 0, 1_000_000)
-export const positive = whole('count', 'a whole number, 1 or more', 1, 1_000_000)
+export const count = whole('count', 'a whole number, 0 or greater', 0, 1_000_000)
+export const positive = whole('count', 'a whole number, 1 or greater', 1, 1_000_000)
 
 export const path = textual(
   'path',
@@ -67,7 +67,7 @@ export const path = textual(
 
 export const program = textual(
   'program',
-  'the name or the absolute path of a program, without arguments',
+  'the name or absolute path of a program, without arguments',
   /^[A-Za-z0-9._+/-]+$/,
 )
 
@@ -75,7 +75,7 @@ export const dnsName = textual(
   'DNS name',
   'a DNS name such as zookeeper.service.consul',
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
-  value => (String(value).includes(':') ? 'the port goes into mesos_zk_port' : undefined),
+  value => (String(value).includes(':') ? 'set the port in mesos_zk_port' : undefined),
 )
 
 export const znode = textual(
@@ -90,20 +90,16 @@ export const znode = textual(
 
 export const mesosDuration = textual(
   'duration',
-  'a duration as Mesos writes it, such as 10mins',
+  'a Mesos duration such as 10mins',
   /^\d+(\.\d+)?(ns|us|ms|secs|mins|hrs|days|weeks)$/,
 )
 
-export const goDuration = textual(
-  'duration',
-  'a duration as Consul writes it, such as 5s',
-  /^(\d+(\.\d+)?(ms|s|m|h))+$/,
-)
+export const goDuration = textual('duration', 'a Consul duration such as 5s', /^(\d+(\.\d+)?(ms|s|m|h))+$/)
 
 /** Names that Consul, DNS, EC2 and IAM all take, short enough to become part of longer ones. */
 export const name = textual(
   'name',
-  'a name of 1 to 32 lower-case letters, digits and hyphens that starts with a letter and ends without a hyphen',
+  'a name of 1 to 32 lowercase letters, digits and hyphens that starts with a letter and does not end with a hyphen',
   /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
 )
 
@@ -133,20 +129,20 @@ const pairs = (
 
 export const attributes = pairs(
   'map of attributes',
-  'a map of names to text or numbers without semicolons, such as { rack: r1 }',
+  'a map from names to text or numbers without semicolons, such as { rack: r1 }',
   /^[A-Za-z0-9_/.-]+$/,
 )
 
 export const resources = pairs(
   'map of resources',
-  'a map of resources to amounts or ranges, such as { cpus: 4, ports: "[31000-32000]" }',
+  'a map from resources to amounts or ranges, such as { cpus: 4, ports: "[31000-32000]" }',
   /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/,
 )
 
 /** cloud-config of a person's own: checked key by key, see cloud-config.ts. */
 export const cloudConfig: Type<Readonly<Record<string, unknown>>> = {
   name: 'cloud-config',
-  expects: 'a map as cloud-init takes it, such as { packages: [htop] }',
+  expects: 'a cloud-config map such as { packages: [htop] }',
   schema: z.record(z.string(), z.unknown()).check(z.refine(isWellFormed)),
 }
 
@@ -158,6 +154,6 @@ function isWellFormed(value: unknown): boolean {
 /** Flags of a daemon: checked one by one against its table, see flags.ts. */
 export const flags: Type<Readonly<Record<string, unknown>>> = {
   name: 'map of flags',
-  expects: 'a map of flags to values, such as { offer_timeout: 2mins }',
+  expects: 'a map from flags to values, such as { offer_timeout: 2mins }',
   schema: z.record(z.string(), z.unknown()),
 }

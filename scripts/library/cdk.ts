@@ -74,8 +74,8 @@ export function mesosUserData(inventory: string | Cluster, node: string): UserDa
   const { text } = renderUserData(clusterFrom(inventory), node)
   const [mark] = /\$\{Token\[[\w:.-]*\]\}/.exec(text) ?? []
   if (mark === undefined) return UserData.custom(text)
-  const help = 'give the text of `renderUserData` in base64 to a CfnInstance'
-  throw new Refused([{ path: node, message: `holds ${mark}, which the CDK takes for its own`, help }])
+  const help = 'pass the result of `renderUserData`, base64-encoded, to a CfnInstance'
+  throw new Refused([{ path: node, message: `contains ${mark}, which the CDK interprets as a token`, help }])
 }
 
 /** Makes resources, each after those that it names. */

@@ -22,7 +22,7 @@ export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Pr
     return [
       {
         path: name,
-        message: `${ids} hold the same seat; terminate all but one of them, then run this again`,
+        message: `${ids} hold the same seat; terminate all but one of them, then run this command again`,
       },
     ]
   })
@@ -40,8 +40,8 @@ export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly P
   const { claim } = actual
   const by = claim === undefined ? '' : ` (claimed by ${claim.by} at ${claim.at})`
   const message =
-    `the cluster runs with ${was} leaders, whose quorum can't change while they run${by}; ` +
-    `launch with ${was}, or destroy the cluster first`
+    `the cluster runs with ${was} leaders, and their number cannot change while they run${by}; ` +
+    `use --leaders ${was}, or destroy the cluster first`
   return [{ path: 'leaders', message }]
 }
 
@@ -68,8 +68,8 @@ function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): reado
   const ways = [first, ...others].filter(way => way !== undefined).join(' or ')
   const help =
     ways === ''
-      ? 'none of them holds a quorum; see docs/recovery.md'
-      : `keep one with ${ways}: the plan then terminates the machines of the others`
-  const message = `leaders of different clusters run side by side: ${found}`
+      ? 'none of them has a quorum; see docs/recovery.md'
+      : `to keep one, pass ${ways}; the plan then terminates the machines of the others`
+  const message = `leaders of different clusters are running at the same time: ${found}`
   return [{ path: 'leaders', message, help }]
 }

@@ -12,12 +12,12 @@ export interface Readiness {
 export function readinessOf(cluster: Cluster, { machines, pools }: ActualMachines): readonly Readiness[] {
   const seats = cluster.seats.map(({ name, seat }) => {
     const holder = machines.find(machine => machine.seat === seat && holdsSeat(machine))
-    const state = holder === undefined ? 'not there yet' : `${holder.state} (${holder.id})`
+    const state = holder === undefined ? 'not created yet' : `${holder.state} (${holder.id})`
     return { name, ready: holder?.state === 'running', state }
   })
   const sizes = cluster.pools.map(({ name }) => {
     const pool = pools.find(present => present.name === name)
-    if (pool === undefined) return { name, ready: false, state: 'not there yet' }
+    if (pool === undefined) return { name, ready: false, state: 'not created yet' }
     const inService = pool.machines.filter(machine => machine.inService).length
     const why = pool.trouble === undefined ? '' : `: ${pool.trouble}`
     const state = `${inService} of ${pool.desired} in service${why}`

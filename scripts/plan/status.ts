@@ -27,7 +27,7 @@ export interface SeatStatus {
 export interface PoolStatus {
   readonly name: string
   readonly group: string
-  readonly state: 'there' | 'missing' | 'being deleted'
+  readonly state: 'present' | 'missing' | 'deleting'
   readonly min: number
   readonly max: number
   readonly desired: number
@@ -77,7 +77,7 @@ export type Standing = 'whole' | 'incomplete' | 'without quorum'
 /** How much of a cluster's machines is there. Whether they serve is not known. */
 export function standingOf({ seats, pools, running, quorum, leaders }: Status): Standing {
   if (running < quorum) return 'without quorum'
-  const full = pools.every(({ state, inService, desired }) => state === 'there' && inService >= desired)
+  const full = pools.every(({ state, inService, desired }) => state === 'present' && inService >= desired)
   return running === leaders && seats.length === leaders && full ? 'whole' : 'incomplete'
 }
 
@@ -112,7 +112,7 @@ function poolStatus(cluster: Cluster, name: string, pools: readonly ActualPool[]
     min: present?.min ?? 0,
     max: present?.max ?? 0,
     desired: present?.desired ?? 0,
-    state: present === undefined ? 'missing' : present.going ? 'being deleted' : 'there',
+    state: present === undefined ? 'missing' : present.going ? 'deleting' : 'present',
     inService: machines.filter(({ inService }) => inService).length,
     trouble: present?.trouble ?? null,
     machines: machines.map(({ id, inService, zone }) => ({ id, inService, zone: zone ?? null })),

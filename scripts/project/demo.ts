@@ -71,7 +71,7 @@ async function failOver(engine: Engine, given: TargetOptions & { readonly timeou
   const { asked, target } = await loadToLook(given)
   const elected = async () => electedIn((await target.look(asked)).health?.nodes ?? [])[0]
   const first = await elected()
-  if (first === undefined) throw new Stopped('no leader is elected, so the demo cannot kill it')
+  if (first === undefined) throw new Stopped('no leader is elected, so the demo cannot stop it')
   print(`\n$ ${engine.name} kill ${first.name}     # the elected leader`)
   await call(engine, 'kill', first.name)
   const begin = Date.now()
@@ -83,7 +83,8 @@ async function failOver(engine: Engine, given: TargetOptions & { readonly timeou
       print(`${told} is elected, after ${seconds()}`)
     }
     if ((now?.report?.master?.slaves ?? 0) >= 2) break
-    if (Date.now() - begin > given.timeout) throw new Stopped(`nobody leads two followers after ${seconds()}`)
+    if (Date.now() - begin > given.timeout)
+      throw new Stopped(`no elected leader with two registered followers after ${seconds()}`)
     await new Promise(resolve => setTimeout(resolve, 250))
   }
   print(`both followers are registered with it, after ${seconds()}\n`)
@@ -98,7 +99,7 @@ async function show(npmScript: string, ...args: readonly string[]): Promise<void
     env: toolsEnv(env()),
   })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Stopped(`npm run ${npmScript} ended with ${code}`)
+  if (code !== 0) throw new Stopped(`npm run ${npmScript} failed with exit code ${code}`)
 }
 
 if (isProgram(import.meta.url)) await main(command)

@@ -1,7 +1,7 @@
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
-export type LineState = 'waiting' | 'under way' | 'done' | 'failed' | 'not started'
+export type LineState = 'waiting' | 'in progress' | 'done' | 'failed' | 'not started'
 
 /** What a person sees of one resource. */
 export interface Line {
@@ -15,7 +15,7 @@ export interface Line {
 
 const marks: Readonly<Record<LineState, string>> = {
   waiting: '·',
-  'under way': '›',
+  'in progress': '›',
   done: '✓',
   failed: '✗',
   'not started': '·',
@@ -32,7 +32,7 @@ export function frame(
   { columns, rows }: { columns: number; rows: number },
   style: Style,
 ): string {
-  const order: readonly LineState[] = ['failed', 'under way', 'waiting', 'not started', 'done']
+  const order: readonly LineState[] = ['failed', 'in progress', 'waiting', 'not started', 'done']
   const room = Math.max(3, rows - 2)
   const chosen =
     lines.length <= room
@@ -42,7 +42,7 @@ export function frame(
     chosen.map(line => [
       marks[line.state],
       line.label,
-      [line.detail, line.state === 'under way' ? elapsed(line, now) : '']
+      [line.detail, line.state === 'in progress' ? elapsed(line, now) : '']
         .filter(part => part !== '')
         .join(', '),
     ]),
@@ -53,7 +53,7 @@ export function frame(
 
 /** The one line that a log gets when something about a resource changes. */
 export function logLine(line: Line, now: number): string {
-  const time = line.state === 'under way' ? '' : elapsed(line, now)
+  const time = line.state === 'in progress' ? '' : elapsed(line, now)
   return `${line.label}: ${line.detail}${time === '' ? '' : ` (${time})`}`
 }
 
@@ -64,5 +64,5 @@ function elapsed({ since }: Line, now: number): string {
 function paint(state: LineState | undefined, text: string, style: Style): string {
   if (state === 'done') return style.good(text.slice(0, 1)) + text.slice(1)
   if (state === 'failed') return style.bad(text)
-  return state === 'under way' ? text : style.dim(text)
+  return state === 'in progress' ? text : style.dim(text)
 }

@@ -54,5 +54,5 @@ export function sayBudgets(budgets: readonly GroupBudget[]): string {
       form ?? 'too large',
     ])
   const left = budgets.length - rows.length
-  return [...table([heads, ...rows]), ...(left > 0 ? [`… and ${left} smaller`] : [])].join('\n')
+  return [...table([heads, ...rows]), ...(left > 0 ? [`… and ${left} smaller ones`] : [])].join('\n')
 }

@@ -8,8 +8,8 @@ export function sayDifferences(all: readonly Difference[], style: Style): string
 }
 
 function sayDifference({ node, holder, same, hunks }: Difference, style: Style): string {
-  if (holder === null) return `${style.dim('·')} ${node}: nothing runs`
-  if (same) return `${style.good('=')} ${node} (${holder}): the same`
+  if (holder === null) return `${style.dim('·')} ${node}: not running`
+  if (same) return `${style.good('=')} ${node} (${holder}): unchanged`
   const changed = hunks.flatMap(({ lines }) => lines).filter(line => /^[+-]/.test(line)).length
   const head = `${style.changed('~')} ${node} (${holder}): ${count(changed, 'line')} changed`
   return [head, ...hunks.flatMap(hunk => sayHunk(hunk, style))].join('\n')

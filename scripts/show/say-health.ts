@@ -90,5 +90,5 @@ export function sayClosed({ closed }: NotUp): string {
     })
     return [`  ${gate.name}: ${gate.detail}`, ...lines].join('\n')
   })
-  return ['the cluster is not up:', ...parts].join('\n')
+  return ['the cluster is not healthy:', ...parts].join('\n')
 }

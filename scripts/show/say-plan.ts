@@ -21,7 +21,7 @@ export function sayPlan(plan: Plan, screen: Screen): string {
   const head = `${cluster} on ${target}: ${count(leaders, 'leader')}, quorum ${quorum}`
   const body =
     steps.length === 0
-      ? ['Nothing to do: everything is there as the inventory asks.']
+      ? ['No changes: the cluster matches the inventory.']
       : [...saySteps(steps, screen), '', sayCounts(steps)]
   return [
     head,
@@ -57,21 +57,21 @@ function sayOutOfDate(machines: readonly OutOfDate[], style: Style): readonly st
     const ids = others.length === 0 ? first?.machine : `${others.length + 1} machines`
     return `  ${style.changed('!')} ${name} (${ids}): ${first?.reasons.join(', ')}`
   })
-  return ['', 'Out of date, and left as they are:', ...lines]
+  return ['', 'Out of date, left unchanged:', ...lines]
 }
 
 function sayLeftEmpty(seats: readonly string[]): readonly string[] {
   if (seats.length === 0) return []
-  return ['', `Left empty until these leaders have caught up: ${seats.join(', ')}; see docs/recovery.md`]
+  return ['', `Not launched until these leaders have caught up: ${seats.join(', ')}; see docs/recovery.md`]
 }
 
 function sayStillOpen(openings: readonly Opening[]): readonly string[] {
   if (openings.length === 0) return []
-  return ['', `Stay open while machines are out of date: ports ${portsIn(openings)}`]
+  return ['', `Ports that stay open until all machines are up to date: ${portsIn(openings)}`]
 }
 
 function saySurplus(pools: readonly string[], style: Style): readonly string[] {
   if (pools.length === 0) return []
   const lines = pools.map(name => `  ${style.changed('!')} pool ${name}`)
-  return ['', 'Not in the inventory, and left running (--prune deletes them):', ...lines]
+  return ['', 'Not in the inventory, left running (use --prune to delete them):', ...lines]
 }

@@ -9,7 +9,7 @@ export function sayMachines({ seats, pools }: Status): readonly string[] {
     ...seats.map(seat => [
       seat.name,
       seat.machine ?? '-',
-      seat.userData === 'older' ? `${seat.state}, older user-data` : seat.state,
+      seat.userData === 'older' ? `${seat.state}, outdated user data` : seat.state,
       seat.address ?? '-',
       seat.zone ?? '-',
     ]),
@@ -20,5 +20,5 @@ export function sayMachines({ seats, pools }: Status): readonly string[] {
 }
 
 function sayPoolState({ state, inService, min, max }: PoolStatus): string {
-  return state === 'there' ? `${inService} in service, ${min} to ${max}` : state
+  return state === 'present' ? `${inService} in service, ${min} to ${max}` : state
 }

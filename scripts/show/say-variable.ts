@@ -10,7 +10,9 @@ export function sayVariable(name: VariableName): string {
     ['  type', `${type.name}: ${type.expects}`],
     ['  default', value === undefined ? 'the name of the cluster' : say(value)],
     ['  becomes', becomes.replaceAll('`', '')],
-    ...('clusterWide' in rest ? [['  nodes', 'all nodes must agree on it: set it under vars']] : []),
+    ...('clusterWide' in rest
+      ? [['  nodes', 'must be the same on all nodes; set it under the top-level vars']]
+      : []),
   ]
   return [`${name}: ${description}`, '', ...table(rows)].join('\n')
 }
@@ -41,7 +43,7 @@ export function saySettings(settings: readonly Setting[], placeOf: (path: string
   const rows = settings.map(({ where, value, by, path }) => [
     where,
     say(value),
-    path === undefined ? by : `${placeOf(path)} by ${by}`,
+    path === undefined ? by : `${placeOf(path)} in ${by}`,
   ])
   return table([['GROUP', 'VALUE', 'SET AT'], ...rows]).join('\n')
 }

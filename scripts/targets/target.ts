@@ -116,7 +116,7 @@ export interface Launch extends Rollout {
 /** How far one of the things is that are waited for. */
 export interface Progress {
   readonly name: string
-  readonly state: 'under way' | 'done' | 'failed'
+  readonly state: 'in progress' | 'done' | 'failed'
   readonly detail: string
 }
 

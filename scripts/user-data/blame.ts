@@ -12,7 +12,7 @@ export function blameTemplates(userData: Iterable<UserData>, sources: Sources): 
     flawsOf(one).map((flaw): Problem => {
       const { message, line } = flaw
       const at = { path: '', ...templateLine(lineAt(one.text, flaw), sources) }
-      const notes = [{ message: `in the user-data of ${one.name}, line ${line}` }]
+      const notes = [{ message: `in the user data of ${one.name}, line ${line}` }]
       return { code: 'E061', message, notes, ...at }
     }),
   )

@@ -31,7 +31,7 @@ export function flawsOf({ text }: UserData): readonly Flaw[] {
     if (!(error instanceof YAMLException)) throw error
     const offset = error.mark?.position ?? 0
     const { line } = positionOf(text, lineStarts(text), { start: offset, end: offset })
-    return [{ message: `isn't readable as YAML: ${error.reason}`, line }]
+    return [{ message: `is not valid YAML: ${error.reason}`, line }]
   }
 }
 
@@ -40,7 +40,7 @@ function otherMeaning(text: string, document: unknown, older: unknown): readonly
   const [key, value] = firstDifference(document, older) ?? ['', older]
   return [
     {
-      message: `${key} is ${JSON.stringify(value)} to cloud-init, which reads YAML 1.1`,
+      message: `cloud-init, which uses YAML 1.1, reads ${key} as ${JSON.stringify(value)}`,
       line: lineOf(text, key),
     },
   ]
@@ -60,11 +60,11 @@ function firstDifference(one: unknown, other: unknown, key = ''): readonly [stri
 
 function unknownKeys(text: string, document: unknown): readonly Flaw[] {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    return [{ message: 'is no map, as cloud-config must be', line: 1 }]
+    return [{ message: 'cloud-config must be a map', line: 1 }]
   }
   return Object.keys(document)
     .filter(key => !cloudConfigKeys.includes(key))
-    .map(key => ({ message: `${key} is no key of cloud-init`, line: lineOf(text, key) }))
+    .map(key => ({ message: `${key} is not a cloud-init key`, line: lineOf(text, key) }))
 }
 
 function badFiles(text: string, document: unknown): readonly Flaw[] {
@@ -72,10 +72,10 @@ function badFiles(text: string, document: unknown): readonly Flaw[] {
   const seen = new Set<string>()
   return files.flatMap(({ path, content }): readonly Flaw[] => {
     const line = lineOf(text, String(path))
-    const twice = seen.has(path) ? [{ message: `${path} is written twice`, line }] : []
+    const twice = seen.has(path) ? [{ message: `${path} is defined twice`, line }] : []
     seen.add(path)
     const ours = /^\/etc\/consul\.d\/[\w-]+\.json$/.test(path)
-    return [...twice, ...(ours && !isJson(content) ? [{ message: `${path} is no JSON`, line }] : [])]
+    return [...twice, ...(ours && !isJson(content) ? [{ message: `${path} is not valid JSON`, line }] : [])]
   })
 }
 

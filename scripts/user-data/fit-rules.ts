@@ -10,18 +10,19 @@ import type { UserData } from './render.ts'
 export const fitRules: readonly RuleText[] = [
   {
     code: 'E061',
-    sentence: 'Rendered documents mean the same to YAML 1.1 and 1.2, and hold only what cloud-init knows.',
-    why: 'It is how a mistake in a template of cloud-init/ shows. On a machine it would show as a node that boots and does nothing.',
+    sentence:
+      'Rendered documents must have the same meaning in YAML 1.1 and 1.2, and contain only keys that cloud-init supports.',
+    why: 'This catches mistakes in the templates in cloud-init/ that would otherwise produce a node that boots but does nothing.',
   },
   {
     code: 'E062',
-    sentence: 'Additions to the user-data are as cloud-init’s own schema wants them.',
-    why: 'It is asked where cloud-init is installed. On a machine, cloud-init warns in its log and leaves out what it doesn’t take.',
+    sentence: 'Additional user data must match the schema of cloud-init.',
+    why: 'This is checked if cloud-init is installed. On a machine, cloud-init logs a warning and ignores what it cannot use.',
   },
   {
     code: 'E060',
-    sentence: 'Every node’s user-data fits into what EC2 takes: 16,384 bytes.',
-    why: 'EC2 refuses more. User-data that is too large is compressed, and if that isn’t enough kept in S3 (`user_data_bucket`), from where a stub fetches it.',
+    sentence: 'User data must not exceed the EC2 limit of 16,384 bytes.',
+    why: 'User data that is too large is compressed. If it is still too large, it is stored in S3 (`user_data_bucket`), and the instance downloads it at boot.',
   },
 ]
 
@@ -43,10 +44,10 @@ export function unfitting(cluster: Cluster, userData: ReadonlyMap<string, UserDa
 
 function say({ fit: asked, userDataBucket }: Cluster, { name, text, bytes }: UserData) {
   const small = gzip(Buffer.from(text)).length
-  const sizes = `has ${bytes} bytes, ${small} as gzip, and EC2 takes ${userDataLimit}`
+  const sizes = `is too large for EC2 (${bytes} bytes, ${small} as gzip, limit ${userDataLimit})`
   const message =
-    asked === 's3' ? `the user-data of ${name} is to be in S3` : `the user-data of ${name} ${sizes}`
-  const bucket = 'name a bucket in user_data_bucket, from which it can be fetched'
+    asked === 's3' ? `the user data of ${name} must be stored in S3` : `the user data of ${name} ${sizes}`
+  const bucket = 'set user_data_bucket to an S3 bucket'
   if (userDataBucket === undefined && (asked === 'auto' || asked === 's3')) return { message, help: bucket }
-  return { message, help: 'leave out --fit, or make it shorter' }
+  return { message, help: 'remove --fit, or shorten the user data' }
 }

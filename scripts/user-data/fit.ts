@@ -53,6 +53,6 @@ function stored({ name, region }: Fittable, bucket: string, { sha256, text }: Us
 export function fitted(cluster: Fittable, userData: UserData): Fitted {
   const found = fitUserData(cluster, userData)
   if (found === undefined)
-    throw new Error(`the user-data of ${userData.name} doesn't fit, and wasn't refused`)
+    throw new Error(`the user data of ${userData.name} is too large, but was not rejected`)
   return found
 }

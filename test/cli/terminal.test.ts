@@ -15,7 +15,7 @@ const line = (id: string, state: Line['state'], detail = '', since = 1_000): Lin
 test('a frame has one line for each resource, with the time of what is under way', t => {
   const lines = [
     line('1', 'done', 'launched i-1'),
-    line('2', 'under way', 'launching'),
+    line('2', 'in progress', 'launching'),
     line('3', 'waiting', '', 0),
   ]
   t.is(
@@ -26,7 +26,7 @@ test('a frame has one line for each resource, with the time of what is under way
 
 test('a frame fits the terminal: finished lines make room, long ones are cut', t => {
   const lines = Array.from({ length: 30 }, (_, i) =>
-    line(String(i), i === 29 ? 'under way' : 'done', 'x'.repeat(200)),
+    line(String(i), i === 29 ? 'in progress' : 'done', 'x'.repeat(200)),
   )
   const shown = frame(lines, 2_000, { columns: 40, rows: 10 }, plain).split('\n')
   t.is(shown.length, 8)
@@ -36,7 +36,7 @@ test('a frame fits the terminal: finished lines make room, long ones are cut', t
 })
 
 test('a log gets one plain line for each change', t => {
-  t.is(logLine(line('1', 'under way', 'launching'), 9_000), 'seat 1: launching')
+  t.is(logLine(line('1', 'in progress', 'launching'), 9_000), 'seat 1: launching')
   t.is(logLine(line('1', 'done', 'launched i-1'), 9_000), 'seat 1: launched i-1 (8.0 s)')
 })
 

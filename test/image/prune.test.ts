@@ -45,7 +45,7 @@ test('each name, architecture and region has its own newest', t => {
 })
 
 test('an image whose bake did not come to its end is never the newest, and goes once the bake is over', t => {
-  const all = [image('1'), image('2', { proven: false }), image('3', { proven: false, run: 'under way' })]
+  const all = [image('1'), image('2', { proven: false }), image('3', { proven: false, run: 'in progress' })]
   t.deepEqual(reasons(all), { 1: 'newest', 2: undefined, 3: 'being baked' })
 })
 

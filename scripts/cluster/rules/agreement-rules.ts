@@ -8,8 +8,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const nodesAgree: Rule = {
   code: 'E023',
-  sentence: 'All nodes agree on the variables through which they meet.',
-  why: 'A follower that looks for ZooKeeper under another name or port than the leaders serve never finds them.',
+  sentence: 'Variables that nodes use to find each other must be the same on all nodes.',
+  why: 'A follower that looks for ZooKeeper under a different name or port never finds the leaders.',
   example: 'groups:\n  leaders: { vars: { mesos_mode: leader } }\n  web: { vars: { mesos_zk_port: 2182 } }',
   check: draft => {
     const [first, ...others] = sitesOf(draft)
@@ -31,6 +31,6 @@ function disagreement(draft: Draft, name: VariableName, [one, other]: readonly [
   return {
     path,
     message: `is ${show(one.values[name])} here and ${show(other.values[name])} in ${other.path}`,
-    help: 'all nodes must agree on it, so set it under vars',
+    help: 'it must be the same on all nodes; set it once, under the top-level vars',
   }
 }

@@ -58,8 +58,8 @@ function unfit(draft: Draft, message: (what: string) => string, help: string): r
 
 export const cgroupsFit: Rule = {
   code: 'E037',
-  sentence: 'The image boots with the cgroups that its Mesos isolates by.',
-  why: 'Stock Mesos 1.11.0 knows cgroup v1 alone, clusterd from 0.6 on v2 alone. On the other one the agent ends at its start: “Failed to initialize systemd”, or “Failed to create Linux launcher”.',
+  sentence: 'The image must boot with the cgroup version that its Mesos supports.',
+  why: 'Stock Mesos 1.11.0 supports only cgroup v1; clusterd 0.6 and later supports only v2. With the other version, the agent exits at startup with “Failed to initialize systemd” or “Failed to create Linux launcher”.',
   example: example(', version: 1.11.0'),
   check: draft => {
     const { id, cgroups } = draft.inventory.image
@@ -67,24 +67,24 @@ export const cgroupsFit: Rule = {
     if (id !== undefined || known === undefined || known === cgroups) return []
     return unfit(
       draft,
-      what => `${what} needs cgroup ${known} with this Mesos, and the image boots with ${cgroups}`,
-      `set image.cgroups: ${known}, or use posix isolators and the mesos containerizer`,
+      what => `with this Mesos, ${what} requires cgroup ${known}, but the image boots with ${cgroups}`,
+      `set image.cgroups: ${known}, or use only posix isolators and the mesos containerizer`,
     )
   },
 }
 
 export const cgroupsAreKnown: Rule = {
   code: 'W003',
-  sentence: 'Isolation by cgroup v2 names a Mesos that can do it.',
-  why: 'Whether an agent starts so depends on the Mesos in the image: clusterd from 0.6 on does, stock 1.11.0 doesn’t. With the version in `image.artifacts` it can be told before anything is baked.',
+  sentence: 'Isolation with cgroup v2 requires a Mesos version that supports it.',
+  why: 'Whether the agent starts depends on the Mesos in the image: clusterd 0.6 and later does, stock 1.11.0 does not. If `image.artifacts` states the version, this can be checked before an image is baked.',
   example: example(''),
   check: draft => {
     const { id, cgroups } = draft.inventory.image
     if (id !== undefined || cgroups !== 'v2' || cgroupsOf(draft) !== undefined) return []
     return unfit(
       draft,
-      what => `${what} needs cgroup v1 with a stock Mesos, and the image boots with v2`,
-      'say the version of mesos in image.artifacts, or set image.cgroups: v1',
+      what => `with stock Mesos, ${what} requires cgroup v1, but the image boots with v2`,
+      'set the version of mesos in image.artifacts, or set image.cgroups: v1',
     )
   },
 }

@@ -9,8 +9,8 @@ const directories = ['mesos_work_dir', 'mesos_runtime_dir', 'mesos_log_dir'] as 
 
 export const directoriesDiffer: Rule = {
   code: 'E025',
-  sentence: 'Work, run-time and log directory are three.',
-  why: 'The run-time directory is emptied by a reboot, which the work directory must survive; and the agent removes old work without looking for logs.',
+  sentence: 'The work, runtime and log directories must be different directories.',
+  why: 'The runtime directory is emptied at boot, but the work directory must survive a reboot. The agent also removes old files from its work directory without sparing logs.',
   example: `vars: { mesos_log_dir: /var/lib/mesos, mesos_work_dir: /var/lib/mesos }\n${leader}`,
   check: draft =>
     sitesOf(draft).flatMap((site): readonly Finding[] => {
@@ -22,15 +22,19 @@ export const directoriesDiffer: Rule = {
       const { name, ...place } = clash(draft, site, [one, ...others])
       const twins = [one, ...others].filter(other => other !== name)
       return [
-        { ...place, message: `is the same directory as ${twins.join(' and ')}`, help: 'each needs its own' },
+        {
+          ...place,
+          message: `is the same directory as ${twins.join(' and ')}`,
+          help: 'choose a separate directory for each',
+        },
       ]
     }),
 }
 
 export const stateIsKept: Rule = {
   code: 'E034',
-  sentence: 'Nothing that must survive a reboot is kept in memory.',
-  why: 'Below /run and /dev/shm files are in memory, and /tmp is emptied at boot. There the replicated log, ZooKeeper’s data or the agent’s state would be gone after a power cut of all leaders, and with it the cluster. (The default of `mesos_work_dir`, /var/run/mesos, is a link to the disk on our images.)',
+  sentence: 'State that must survive a reboot must not be kept in memory.',
+  why: 'Files under /run and /dev/shm are kept in memory, and /tmp is emptied at boot. If the replicated log or ZooKeeper’s data were stored there, a power failure of all leaders would destroy the cluster. (The default of `mesos_work_dir`, /var/run/mesos, is a symbolic link to a directory on disk in our images.)',
   example: `vars: { mesos_work_dir: /run/mesos-state }\n${leader}`,
   check: draft =>
     inMemory(draft, site => [
@@ -41,8 +45,8 @@ export const stateIsKept: Rule = {
 
 export const logsAreKept: Rule = {
   code: 'W002',
-  sentence: 'Logs outlive a reboot.',
-  why: 'The log of a daemon is wanted most after the machine went down.',
+  sentence: 'Logs should survive a reboot.',
+  why: 'Logs are needed most after a machine has gone down.',
   example: `vars: { mesos_log_dir: /run/log/mesos }\n${leader}`,
   check: draft => inMemory(draft, () => ['mesos_log_dir']),
 }
@@ -55,8 +59,8 @@ function inMemory(draft: Draft, names: (site: Site) => readonly Directory[]): re
       const path = realPath(site.values[name])
       if (!/^\/(run|dev\/shm|tmp|var\/lock)(\/|$)/.test(path)) return []
       const { path: place, on } = clash(draft, site, [name])
-      const help = 'choose a directory below /var/lib or on a disk of its own'
-      return [{ path: place, on, message: `${site.values[name]} is gone after a reboot`, help }]
+      const help = 'choose a directory under /var/lib or on a separate disk'
+      return [{ path: place, on, message: `${site.values[name]} does not survive a reboot`, help }]
     }),
   )
 }

@@ -8,38 +8,38 @@ const leaders = '  leaders: { vars: { mesos_mode: leader } }'
 
 export const followersTakeMinAndMax: Rule = {
   code: 'E015',
-  sentence: 'Followers have bounds, `min` and `max`, and neither `count` nor seats.',
-  why: 'A pool is an Auto Scaling group: its machines come and go, and share one user-data.',
+  sentence: 'Follower groups must use `min` and `max`, not `count` or `seats`.',
+  why: 'A pool of followers is an Auto Scaling group: its machines come and go, and all share the same user data.',
   example: `groups:\n${leaders}\n  web: { count: 3 }`,
   check: draft =>
     poolsIn(draft).flatMap(({ group }): readonly Finding[] => {
-      const forLeaders = { at: 'key', message: 'is for leaders' } as const
+      const forLeaders = { at: 'key', message: 'applies to leaders only' } as const
       const path = `groups.${group.name}`
-      const count = { ...forLeaders, path: `${path}.count`, help: 'followers take min and max' }
-      const seats = { ...forLeaders, path: `${path}.seats`, help: 'followers have no seats' }
+      const count = { ...forLeaders, path: `${path}.count`, help: 'use min and max for followers' }
+      const seats = { ...forLeaders, path: `${path}.seats`, help: 'remove it; followers have no seats' }
       return [...(group.count === undefined ? [] : [count]), ...(group.seats.size === 0 ? [] : [seats])]
     }),
 }
 
 export const followersNameTheirPool: Rule = {
   code: 'E016',
-  sentence: 'Where there are several pools, `--followers` names one that is there.',
-  why: 'Otherwise a number meant for one pool would resize another.',
+  sentence: 'With several pools, `--followers` must name an existing one.',
+  why: 'Otherwise a size meant for one pool could resize another.',
   check: ({ overrides: { followers }, ...draft }) => {
     if (followers === undefined) return []
     const pools = draft.groups.filter(group => !group.leads).map(({ group }) => group.name)
     const refuse = (message: string, help?: string): readonly Finding[] => [
       { path: '--followers', message, ...helping(help) },
     ]
-    if (pools.length === 0) return refuse('there is no group of followers to size')
+    if (pools.length === 0) return refuse('the inventory has no follower group to resize')
     if (followers.pool === undefined) {
-      const way = `say which one: --followers ${pools[0]}=${followers.max}`
-      return pools.length === 1 ? [] : refuse(`there are ${pools.length} groups of followers`, way)
+      const way = `name one of them: --followers ${pools[0]}=${followers.max}`
+      return pools.length === 1 ? [] : refuse(`the inventory has ${pools.length} follower groups`, way)
     }
     if (pools.includes(followers.pool)) return []
-    const known = `there are ${pools.slice(0, 10).join(', ')}`
+    const known = `use one of: ${pools.slice(0, 10).join(', ')}`
     return refuse(
-      `no group of followers is named ${followers.pool}`,
+      `there is no follower group named ${followers.pool}`,
       suggestion(followers.pool, pools) ?? known,
     )
   },
@@ -47,8 +47,8 @@ export const followersNameTheirPool: Rule = {
 
 export const minIsNotAboveMax: Rule = {
   code: 'E017',
-  sentence: 'The least size of a pool isn’t above the largest.',
-  why: 'Auto Scaling would refuse the group.',
+  sentence: '`min` must not be greater than `max`.',
+  why: 'Auto Scaling rejects such a group.',
   example: `groups:\n${leaders}\n  web: { min: 3, max: 2 }`,
   check: draft =>
     poolsIn(draft).flatMap(following => {
@@ -56,6 +56,8 @@ export const minIsNotAboveMax: Rule = {
       if (min <= max) return []
       const bound = following.group.min === undefined ? 'max' : 'min'
       const place = path.startsWith('--') ? path : `${path}.${bound}`
-      return [{ path: place, message: `min ${min} is above max ${max}`, help: 'swap them or raise max' }]
+      return [
+        { path: place, message: `min ${min} is greater than max ${max}`, help: 'lower min or raise max' },
+      ]
     }),
 }

@@ -5,8 +5,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const leadersAreOdd: Rule = {
   code: 'E012',
-  sentence: 'The number of leaders is odd.',
-  why: 'An even number tolerates no more failures than the odd one below it, and Mesos, which takes the number of its masters to be 2 × quorum − 1, can’t express it.',
+  sentence: 'The number of leaders must be odd.',
+  why: 'An even number tolerates no more failures than the next lower odd number. Mesos also cannot express it: it assumes that there are 2 × quorum − 1 masters.',
   example: 'groups: { leaders: { vars: { mesos_mode: leader }, count: 4 } }',
   check: draft =>
     leadersOnly(draft).flatMap(group => {
@@ -18,18 +18,18 @@ export const leadersAreOdd: Rule = {
 
 export const oneGroupLeads: Rule = {
   code: 'E013',
-  sentence: 'Exactly one group leads.',
-  why: 'Leaders have numbered seats, and every seat is one vote. Two groups of leaders would be two clusters under one name.',
+  sentence: 'Exactly one group must have the mode leader or mixed.',
+  why: 'Leaders have numbered seats, and each seat is one vote. Two groups of leaders would form two clusters with one name.',
   example: 'groups:\n  web: { min: 2 }',
   check: draft => {
     const [first, ...others] = leadersIn(draft)
     if (first === undefined) {
-      const help = 'give one group vars: { mesos_mode: leader } or mixed'
-      return [{ path: 'groups', at: 'key', message: 'no group leads', help }]
+      const help = 'set vars: { mesos_mode: leader } (or mixed) in one group'
+      return [{ path: 'groups', at: 'key', message: 'no group has the mode leader or mixed', help }]
     }
     return others.map(({ group }): Finding => {
-      const message = `leads, and so does ${first.group.name}`
-      const help = 'only one group may be leader or mixed'
+      const message = `has the mode leader or mixed, and so does ${first.group.name}`
+      const help = 'only one group can have one of these modes'
       return { path: `groups.${group.name}`, at: 'key', message, help }
     })
   },
@@ -37,8 +37,8 @@ export const oneGroupLeads: Rule = {
 
 export const leadersTakeCount: Rule = {
   code: 'E014',
-  sentence: 'Leaders have a fixed number, `count`, and no bounds.',
-  why: 'A group of leaders that could grow by itself would have more masters than its quorum allows, which can corrupt Mesos’ replicated log.',
+  sentence: 'Leaders must use `count`, not `min` and `max`.',
+  why: 'A group of leaders that scales by itself could have more masters than its quorum allows, which can corrupt the replicated log of Mesos.',
   example: 'groups: { leaders: { vars: { mesos_mode: leader }, min: 3 } }',
   check: draft =>
     leadersOnly(draft).flatMap(({ group }) =>
@@ -46,7 +46,7 @@ export const leadersTakeCount: Rule = {
         .filter(key => group[key] !== undefined)
         .map((key): Finding => {
           const path = `groups.${group.name}.${key}`
-          return { path, at: 'key', message: 'is for followers', help: 'leaders take count' }
+          return { path, at: 'key', message: 'applies to followers only', help: 'use count for leaders' }
         }),
     ),
 }

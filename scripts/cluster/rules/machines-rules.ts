@@ -5,8 +5,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const imagesServeMachines: Rule = {
   code: 'E033',
-  sentence: 'There is an image for the architecture of every machine.',
-  why: 'A Graviton machine doesn’t boot an image for amd64, nor the other way round.',
+  sentence: 'Every machine must have an image for its architecture.',
+  why: 'An instance with an arm64 (Graviton) processor cannot boot an amd64 image, and vice versa.',
   example:
     'image: { architectures: [amd64] }\ngroups: { leaders: { vars: { mesos_mode: leader }, instance_type: m7g.large } }',
   check: ({ inventory: { image, groups } }) => {
@@ -24,8 +24,8 @@ export const imagesServeMachines: Rule = {
         .filter(({ type }) => !architectures.includes(architectureOf(type)))
         .map(({ path, type }) => ({
           path,
-          message: `${type} is ${architectureOf(type)}, and images are made for ${architectures.join(', ')} only`,
-          help: `add ${architectureOf(type)} to image.architectures, or choose another type`,
+          message: `${type} is ${architectureOf(type)}, but images are built only for ${architectures.join(', ')}`,
+          help: `add ${architectureOf(type)} to image.architectures, or choose another instance type`,
         }))
     })
   },

@@ -6,8 +6,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const namesDiffer: Rule = {
   code: 'E021',
-  sentence: 'No group has the name of a seat.',
-  why: 'Machines, files and tags are found by their names.',
+  sentence: 'A group must not have the name of a seat.',
+  why: 'Machines, files and tags are identified by these names.',
   example: 'cluster: c\ngroups:\n  boss: { vars: { mesos_mode: leader } }\n  leader-2: { min: 1 }',
   check: draft => {
     const { cluster } = draft.inventory
@@ -20,7 +20,7 @@ export const namesDiffer: Rule = {
       .filter(({ group }) => seats.has(groupName(cluster, group.name)))
       .map(({ group }) => {
         const path = `groups.${group.name}`
-        return { path, at: 'key', message: 'is the name of a seat', help: 'choose another' }
+        return { path, at: 'key', message: 'is the name of a seat', help: 'choose another name' }
       })
   },
 }
@@ -32,8 +32,8 @@ const tooLong = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(60)).join('.')
 
 export const namesFitDns: Rule = {
   code: 'E040',
-  sentence: 'Every name that is looked up fits into DNS.',
-  why: 'DNS carries names of at most 253 characters; Consul keeps quiet about longer ones, and they are never found. ZooKeeper’s servers meet under such names.',
+  sentence: 'Names that are looked up must not be too long for DNS.',
+  why: 'A DNS name has at most 253 characters. Consul does not answer for longer names and reports no error, and ZooKeeper’s servers find each other by such names.',
   example: `vars: { consul_domain: ${tooLong}, zookeeper_enabled: false }
 groups: { leaders: { vars: { mesos_mode: leader } } }`,
   check: draft =>
@@ -42,14 +42,14 @@ groups: { leaders: { vars: { mesos_mode: leader } } }`,
       const machine = `${seatName(draft.inventory.cluster, 255)}.node.${consul_datacenter}.${consul_domain}`
       if (machine.length > longest.name) {
         const { name: _, ...place } = clash(draft, site, ['consul_domain', 'consul_datacenter'])
-        const message = `makes names of ${machine.length} characters, and DNS takes ${longest.name}`
-        return [{ ...place, message, help: 'choose a shorter one' }]
+        const message = `leads to names that are too long for DNS (${machine.length} characters, limit ${longest.name})`
+        return [{ ...place, message, help: 'choose a shorter name' }]
       }
       // Consul registers the health of the service under a longer name.
       const label = `${mesos_zk_dns.split('.')[0]}-health`
       if (!site.values.zookeeper_enabled || label.length <= longest.service) return []
       const { path, on } = clash(draft, site, ['mesos_zk_dns'])
-      const message = `its first label makes ${label.length} characters with -health, and DNS takes ${longest.service}`
-      return [{ path, on, message, help: 'choose a shorter one' }]
+      const message = `its first label, with -health appended, is too long for DNS (${label.length} characters, limit ${longest.service})`
+      return [{ path, on, message, help: 'choose a shorter name' }]
     }),
 }

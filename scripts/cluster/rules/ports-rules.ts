@@ -7,8 +7,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const portsDiffer: Rule = {
   code: 'E022',
-  sentence: 'Whatever listens on one machine has a port of its own.',
-  why: 'The second to start would fail, again and again. The usual case is Marathon and ZooKeeper’s AdminServer, which both take 8080 unless told otherwise.',
+  sentence: 'All services on a machine must use different ports.',
+  why: 'The service that starts second fails, and keeps failing. A common case is Marathon and ZooKeeper’s AdminServer: both use 8080 by default.',
   example: 'vars: { zookeeper_admin_port: 8080 }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
   check: draft =>
     sitesOf(draft).flatMap(site => {
@@ -27,7 +27,7 @@ function fixedPort(draft: Draft, site: Site, name: VariableName): readonly Findi
   const owner = fixedPorts.get(site.values[name] as number)
   if (owner === undefined) return []
   const { path, on } = clash(draft, site, [name])
-  return [{ path, on, message: `${site.values[name]} is ${owner}`, help: 'choose another' }]
+  return [{ path, on, message: `${site.values[name]} is ${owner}`, help: 'choose another port' }]
 }
 
 function twinPorts(draft: Draft, site: Site, names: readonly VariableName[]): readonly Finding[] {
@@ -41,6 +41,6 @@ function twinPorts(draft: Draft, site: Site, names: readonly VariableName[]): re
     }
     const { name: wrong, ...place } = clash(draft, site, [twin, name])
     const message = `is ${port}, and so is ${wrong === twin ? name : twin}`
-    return [{ ...place, message, help: 'the ports of one node must differ' }]
+    return [{ ...place, message, help: 'all ports of a node must be different' }]
   })
 }

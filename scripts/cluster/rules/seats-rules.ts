@@ -8,8 +8,8 @@ const leaders = (seats: string) =>
 
 export const seatsExist: Rule = {
   code: 'E018',
-  sentence: 'Settings of a seat are for a seat that is there.',
-  why: 'Seats are numbered from 1 to the number of leaders; settings for any other would have no effect.',
+  sentence: 'Seat settings must be for an existing seat.',
+  why: 'Seats are numbered from 1 to the number of leaders. Settings for any other number would have no effect.',
   example: leaders('{ 4: { instance_type: m6i.xlarge } }'),
   check: draft =>
     leadersOnly(draft).flatMap(leading => {
@@ -18,15 +18,15 @@ export const seatsExist: Rule = {
         .filter(seat => seat > count && count > 0)
         .map((seat): Finding => {
           const path = `groups.${leading.group.name}.seats.${seat}`
-          return { path, at: 'key', message: `there are only seats 1 to ${count}` }
+          return { path, at: 'key', message: `there is no such seat; seats are numbered from 1 to ${count}` }
         })
     }),
 }
 
 export const seatsKeepTheMode: Rule = {
   code: 'E019',
-  sentence: 'The mode is the same for a whole group.',
-  why: 'The mode decides whether the group is one of leaders, and so whether it has seats at all.',
+  sentence: 'The mode must be the same for a whole group.',
+  why: 'The mode decides whether the group is a group of leaders, and therefore whether it has seats.',
   example: leaders('{ 2: { vars: { mesos_mode: mixed } } }'),
   check: draft =>
     leadersOnly(draft).flatMap(({ group }) =>
@@ -34,15 +34,15 @@ export const seatsKeepTheMode: Rule = {
         .filter(([, { vars }]) => vars.mesos_mode !== undefined)
         .map(([seat]) => {
           const path = `groups.${group.name}.seats.${seat}.vars.mesos_mode`
-          return { path, message: 'is the same for a whole group', help: 'set it there' }
+          return { path, message: 'cannot be set for a single seat', help: 'set it in the vars of the group' }
         }),
     ),
 }
 
 export const seatsShareAnArchitecture: Rule = {
   code: 'E020',
-  sentence: 'All seats have machines of one architecture.',
-  why: 'A group starts from one image, and an image is for one architecture.',
+  sentence: 'All seats must have the same architecture.',
+  why: 'All machines of a group start from one image, and an image is for one architecture.',
   example: leaders('{ 2: { instance_type: m6g.large } }'),
   check: draft =>
     leadersOnly(draft).flatMap(({ group }) => {
@@ -50,8 +50,8 @@ export const seatsShareAnArchitecture: Rule = {
       return [...group.seats].flatMap(([number, { instance_type: own = type }]) => {
         if (architectureOf(own) === architectureOf(type)) return []
         const path = `groups.${group.name}.seats.${number}.instance_type`
-        const message = `${own} is ${architectureOf(own)}, its group's ${type} is ${architectureOf(type)}`
-        return [{ path, message, help: 'one image serves a group' }]
+        const message = `${own} is ${architectureOf(own)}, but the group's ${type} is ${architectureOf(type)}`
+        return [{ path, message, help: 'choose a type with the architecture of the group' }]
       })
     }),
 }

@@ -19,8 +19,8 @@ function seatsBySubnet(
 
 export const zonesAreSpread: Rule = {
   code: 'W001',
-  sentence: 'Losing the zone of one subnet leaves a quorum of leaders.',
-  why: 'A subnet lies in one availability zone. When a zone that holds too many leaders fails, the others can’t elect one, and the whole cluster stands still. It is what three leaders in two zones look like.',
+  sentence: 'A quorum of leaders should survive the loss of one availability zone.',
+  why: 'A subnet is in one availability zone. If a zone with too many leaders fails, the remaining leaders cannot elect a leader and the cluster stops. This is the case for three leaders in two zones.',
   example:
     'groups:\n  leaders:\n    vars: { mesos_mode: leader }\n    count: 3\n    subnets: [subnet-a, subnet-b]',
   check: draft =>
@@ -31,8 +31,8 @@ export const zonesAreSpread: Rule = {
       const counts = seatsBySubnet(leaders, group.subnets, seat => group.seats.get(seat)?.subnet)
       const [fullest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
       if (leaders - most >= quorumOf(leaders)) return []
-      const message = `${most} of ${leaders} leaders are in ${fullest}; without its zone there is no quorum of ${quorumOf(leaders)}`
+      const message = `${most} of ${leaders} leaders are in ${fullest}; if its zone fails, the quorum of ${quorumOf(leaders)} is lost`
       const path = `groups.${group.name}.subnets`
-      return [{ path, message, help: 'name subnets of at least three zones' }]
+      return [{ path, message, help: 'use subnets in at least three zones' }]
     }),
 }

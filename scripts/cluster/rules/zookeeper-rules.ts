@@ -4,8 +4,8 @@ import type { Rule } from './cluster-rule.ts'
 
 export const zookeeperIsServed: Rule = {
   code: 'E024',
-  sentence: 'Where the leaders run ZooKeeper, its name is a service of this cluster’s Consul.',
-  why: 'Leaders register their seats under that name. A name outside Consul would find another ensemble, or nobody, while the leaders’ own ran unused.',
+  sentence: 'If the leaders run ZooKeeper, its name must be a Consul service of this cluster.',
+  why: 'Leaders register ZooKeeper in Consul under this name. A name outside Consul leads to another ensemble or to none, while the leaders’ own ensemble stays unused.',
   example: 'vars: { mesos_zk_dns: zk.example.com }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
   check: draft =>
     sitesOf(draft).flatMap((site): readonly Finding[] => {
@@ -17,8 +17,8 @@ export const zookeeperIsServed: Rule = {
       const taken = /^(mesos|marathon|consul)$|-health$/.test(service)
       if (served && !taken) return []
       const why = served
-        ? 'is the name of another service'
-        : 'is no service of this Consul, and the leaders run ZooKeeper'
+        ? 'is used by another service'
+        : 'is not a service of this Consul, but the leaders run ZooKeeper'
       const { name: _, ...place } = clash(draft, site, ['mesos_zk_dns', 'consul_domain'])
       const help = `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`
       return [{ ...place, message: `mesos_zk_dns ${mesos_zk_dns} ${why}`, help }]

@@ -124,7 +124,7 @@ function launch(
   const replaces = instead.some(holdsSeat)
   const detail = [
     `${address}, ${image}`,
-    after.length === 0 ? '' : `in place of ${after.join(', ')}`,
+    after.length === 0 ? '' : `replaces ${after.join(', ')}`,
     ...reasons,
   ]
   return {
@@ -175,7 +175,7 @@ function labelsOf(
 /** The step that starts a container again. */
 export function startContainer({ id, name, seat }: Container): StartContainer {
   const kind = kindOf({ seat })
-  const says = { sign: '~', title: kind, detail: 'starts again, with what it had' } as const
+  const says = { sign: '~', title: kind, detail: 'start again, with its data' } as const
   return { id: `${kind} ${name}`, needs: [], action: 'start', kind, name, target: id, says }
 }
 
@@ -196,7 +196,7 @@ export function reasonsOf(
   container: Container,
 ): readonly string[] {
   return [
-    container.userData === userData.get(node)?.sha256 ? '' : 'other user-data',
+    container.userData === userData.get(node)?.sha256 ? '' : 'different user data',
     container.image === image ? '' : `image ${tagOf(container.image)} → ${tagOf(image)}`,
   ].filter(reason => reason !== '')
 }

@@ -129,7 +129,7 @@ async function withImage(asked: Asked, present: readonly Container[], standIns: 
   const isNamed = cluster.image.artifacts.some(({ name }) => name === 'mesos')
   if (isNamed && standIns) {
     const message =
-      'the inventory names a Mesos package in image.artifacts; leave out this option, or the package'
+      'the inventory has a Mesos package in image.artifacts; remove either this option or the package'
     throw new Refused([{ path: '--stand-ins', message }])
   }
   if (isNamed || !(standIns || present.some(({ image }) => hasStandIns(image)))) return asked
@@ -141,7 +141,7 @@ async function withImage(asked: Asked, present: readonly Container[], standIns: 
 /** The image by the name that names its content. It is baked when it is missing, but not for a dry run. */
 async function imageFor(asked: Asked, engine: Engine, dryRun: boolean): Promise<string> {
   const bakery = bakeryOf(asked, asked)
-  if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that is yet to be baked'
+  if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that has not been baked yet'
   const image = await bakedImage(bakery, engine)
   await explained(imageFits(engine, image))
   return image
@@ -223,7 +223,7 @@ function heard(
 
 const isDown = ({ state }: Container) => state !== 'running'
 
-const progress = { green: 'done', waiting: 'under way', failed: 'failed' } as const
+const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
 
 /**
  * Waits until every gate is green, and tells of the gates each time they were looked at.
@@ -269,7 +269,7 @@ function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates
     const container = present.find(({ name }) => name === one.name)
     const node = container?.seat === undefined ? groupName(cluster.name, container?.group ?? '') : one.name
     const older = container !== undefined && container.userData !== userData.get(node)?.sha256
-    const remark = older ? 'older user-data' : ''
+    const remark = older ? 'outdated user data' : ''
     return { ...one, machine: container?.id, address: container?.address, remark }
   })
   return {
@@ -316,8 +316,10 @@ async function findRunning({ cluster, engine: named }: Asked, name: string) {
 }
 
 function whyNot(name: string, there: Container | undefined, all: readonly Container[]): string {
-  if (there !== undefined) return `${name} is ${there.reason ?? there.state}; npm run launch starts it again`
-  if (all.length === 0) return 'nothing of this cluster runs here; npm run launch -- --target local'
+  if (there !== undefined)
+    return `${name} is ${there.reason ?? there.state}; start it again with npm run launch`
+  if (all.length === 0)
+    return 'the cluster is not running on this machine; launch it with npm run launch -- --target local'
   const names = all.map(container => container.name)
-  return `no node is named ${name}${didYouMean(name, names) || `; there are ${names.slice(0, 10).join(', ')}`}`
+  return `unknown node ${name}${didYouMean(name, names) || `; use one of: ${names.slice(0, 10).join(', ')}`}`
 }

@@ -176,7 +176,9 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
   const { cluster, actual } = facts
   const { network } = actual
   if (network === undefined) {
-    throw new Refused([{ path: '--node', message: 'nothing of this cluster runs here; launch it first' }])
+    throw new Refused([
+      { path: '--node', message: 'the cluster is not running on this machine; launch it first' },
+    ])
   }
   const place = { subnet: network.subnet, needs: [] }
   const seat = cluster.seats.find(one => one.name === name)
@@ -191,7 +193,7 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
     return launchFollower(facts, pool, { ...place, instead, name, address, reasons: [] })
   }
   const names = [...nodesOf(cluster), ...actual.containers].map(node => node.name)
-  throw new Refused([{ path: '--node', message: `no node is named ${name}${didYouMean(name, names)}` }])
+  throw new Refused([{ path: '--node', message: `unknown node ${name}${didYouMean(name, names)}` }])
 }
 
 /** Plans the way to nothing: the containers first, then the network that they are in. */
@@ -224,7 +226,7 @@ function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
     .filter(name => actual.foreign.includes(name))
     .map(path => ({
       path,
-      message: `something of this name is there without the label ${label.cluster}=${cluster.name}; remove it, or rename the cluster`,
+      message: `already exists without the label ${label.cluster}=${cluster.name}; remove it, or rename the cluster`,
     }))
 }
 
@@ -237,6 +239,6 @@ function allHaveAddresses({ cluster }: ContainerFacts): readonly Problem[] {
     .filter(([asked, most]) => asked > most)
     .map(([asked, most, what]) => ({
       path: `--${what}`,
-      message: `at most ${most} ${what} run on one machine, got ${asked}; use ${most} or fewer`,
+      message: `at most ${most} ${what} can run on one machine, got ${asked}`,
     }))
 }

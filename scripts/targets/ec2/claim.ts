@@ -132,7 +132,7 @@ export function formationSteps({ cluster, actual }: Facts, before: readonly Step
   const needs = before.map(({ id }) => id)
   const name = claimName(cluster.name)
   // It protects the leaders, whether their pools could be made or not.
-  const says = { sign: '~', title: 'claim', detail: 'mark that every seat has had a machine' } as const
+  const says = { sign: '~', title: 'claim', detail: 'record that every seat has had a machine' } as const
   return [{ id: 'formation', needs, afterFailure: true, action: 'update', kind: 'formation', name, says }]
 }
 

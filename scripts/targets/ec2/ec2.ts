@@ -79,13 +79,13 @@ function askedOf({ cluster, userData }: Asked, { recover, prune }: LaunchOptions
 async function planOnly(asked: Asked, options: LaunchOptions): Promise<Launch> {
   const { region } = asked.cluster
   const found = await findCredentials()
-  const act = () => Promise.reject(new Error('a dry run is not carried out'))
+  const act = () => Promise.reject(new Error('a dry run cannot be applied'))
   const planned = (facts: Omit<Facts, 'cluster' | 'userData'>, place: string) =>
     launch(asked, planLaunch({ ...askedOf(asked, options), ...facts }), { act, place })
   if (found.provider === undefined) {
     // A profile that was named is meant to work.
     if (asked.env.AWS_PROFILE !== undefined) await connectTo(region)
-    asked.tell('no AWS credentials: this is the plan for an account in which nothing of the cluster exists')
+    asked.tell('no AWS credentials found: this plan assumes that nothing of the cluster exists yet')
     return planned(
       { actual: nothing, imageOf: machine => unseenImage(asked.cluster, machine) },
       `in ${region}`,
@@ -114,10 +114,10 @@ function launch(
     advice: undefined,
     awaited: [...seats, ...cluster.pools].map(({ name }) => name),
     async wait(outcomes, timeout, tell) {
-      if (aws === undefined) throw new Error('a dry run is not waited for')
+      if (aws === undefined) throw new Error('a dry run cannot be waited for')
       const awaited = { aws, cluster: { ...cluster, seats }, launched: launchedBy(outcomes) }
       const actual = await awaitMachines(awaited, timeout, ({ name, ready, state }) =>
-        tell({ name, state: ready ? 'done' : 'under way', detail: state }),
+        tell({ name, state: ready ? 'done' : 'in progress', detail: state }),
       )
       return viewOf(asked, actual)
     },

@@ -16,7 +16,7 @@ export interface CreateInstanceProfile extends Step {
 export function instanceProfileSteps({ cluster, actual }: Facts): readonly CreateInstanceProfile[] {
   if (cluster.instanceProfile !== undefined || actual.instanceProfile === 'complete') return []
   const name = profileName(cluster.region, cluster.name)
-  const says = { sign: '+', title: 'instance profile', detail: 'may list instances' } as const
+  const says = { sign: '+', title: 'instance profile', detail: 'permission to list instances' } as const
   return [
     { id: `instance profile ${name}`, needs: [], action: 'create', kind: 'instance profile', name, says },
   ]
@@ -33,7 +33,7 @@ export function describeRole(cluster: Cluster) {
   const name = profileName(cluster.region, cluster.name)
   return {
     name,
-    description: `Lets the machines of ${cluster.name} find its Consul servers`,
+    description: `Allows the machines of ${cluster.name} to find its Consul servers`,
     tags: clusterTags(cluster, name),
   }
 }

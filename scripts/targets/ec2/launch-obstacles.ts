@@ -35,12 +35,12 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
   return [...new Set(without.map(({ group }) => group))].map(group => ({
     code: 'E054',
     path: `groups.${group}.subnets`,
-    message: 'must name at least one subnet to launch in',
+    message: 'at least one subnet is required',
   }))
 }
 
 /** What is said of a pool that is on its way out. */
-export const stillGoing = 'is still being deleted; wait until it is gone, then run this again'
+export const stillGoing = 'is still being deleted; wait until it is deleted, then run this command again'
 
 function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
   return cluster.pools
@@ -52,8 +52,8 @@ function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
   if (cluster.instanceProfile !== undefined || actual.instanceProfile !== 'foreign') return []
   const path = profileName(cluster.region, cluster.name)
   const message =
-    `an instance profile or role of this name is there without the tag ${tag.cluster}=${cluster.name}; ` +
-    'delete it, rename the cluster, or name a profile of your own in instance_profile'
+    `an instance profile or role with this name already exists without the tag ${tag.cluster}=${cluster.name}; ` +
+    'delete it, rename the cluster, or set instance_profile to your own profile'
   return [{ path, message }]
 }
 
@@ -63,7 +63,7 @@ function networkStays({ vpc, actual }: Facts): readonly Problem[] {
   if (elsewhere === undefined) return []
   const message =
     `the subnets are in ${vpc}, but the cluster was launched in ${elsewhere.vpc}; ` +
-    'use subnets of that, or destroy the cluster first'
+    'use subnets of that VPC, or destroy the cluster first'
   return [{ path: 'groups', message }]
 }
 
@@ -74,12 +74,12 @@ function agreementStays({ cluster, actual, userData }: Facts): readonly Problem[
   if (!isInUse(actual) && claim?.fresh !== true) return []
   if (runs === undefined) return cannotTell(actual, userData)
   const asked = agreedOf(cluster)
-  const help = `set it back; to change it, destroy the cluster and launch it again`
+  const help = `restore the value; to change it, destroy the cluster and launch it again`
   return [
     ...otherNumber(claim, asked.leaders, actual),
     ...differencesOf(runs, asked.values).map(({ name, runs, asked }) => ({
       path: name,
-      message: `is ${runs} on the running cluster, and all its nodes must agree on it; got ${asked}`,
+      message: `is ${runs} on the running cluster and must be the same on all nodes; got ${asked}`,
       help,
     })),
   ]
@@ -91,9 +91,11 @@ function cannotTell({ machines }: ActualMachines, userData: Facts['userData']): 
   const other = machines.find(machine => holdsSeat(machine) && !sums.includes(machine.userData ?? ''))
   if (other === undefined) return []
   const message =
-    'an earlier release launched this cluster and did not record what its nodes agree on, and the inventory has ' +
+    'an earlier release launched this cluster without recording its shared settings, and the inventory has ' +
     `changed since ${other.id} was launched`
-  return [{ path: 'claim', message, help: 'launch once with the inventory that it was launched with' }]
+  return [
+    { path: 'claim', message, help: 'run launch once with the inventory that the cluster was launched with' },
+  ]
 }
 
 // The machines may not be seen yet, but what was claimed is.
@@ -103,7 +105,7 @@ function otherNumber(claim: Claim | undefined, asked: number, actual: ActualMach
   if (actual.machines.some(machine => holdsSeat(machine) && machine.leaders === claim.agreed.leaders))
     return []
   const message = `the cluster has ${sayClaim(claim)}; got ${asked}`
-  const again = claim.fresh ? ', or wait two minutes and see whether anything was started' : ''
+  const again = claim.fresh ? ', or wait two minutes and check whether anything was started' : ''
   return [{ path: 'leaders', message, help: `launch with ${claim.agreed.leaders}${again}` }]
 }
 
@@ -122,16 +124,16 @@ function quorumLives(facts: Facts): readonly Problem[] {
   const stopped = actual.machines.filter(({ state }) => state === 'stopped' || state === 'stopping')
   const leaders = cluster.seats.length
   const message =
-    `${empty.length} of ${leaders} leaders are gone and ${running} ${running === 1 ? 'runs' : 'run'}, ` +
-    `fewer than the quorum of ${cluster.quorum}; new machines start with empty disks, so ` +
+    `${empty.length} of ${leaders} leaders are missing and only ${running} ${running === 1 ? 'is' : 'are'} running, ` +
+    `less than the quorum of ${cluster.quorum}; new machines start with empty disks, so ` +
     (running === 0
-      ? 'what ZooKeeper, Mesos and Consul kept is lost'
-      : 'ZooKeeper could lose what the others keep')
+      ? 'the state of ZooKeeper, Mesos and Consul is lost'
+      : 'ZooKeeper could lose the state of the remaining leaders')
   const help =
     stopped.length > 0
       ? `start ${stopped.map(({ id }) => id).join(', ')} first`
       : actual.claim?.fresh === true
-        ? `wait two minutes and run this again: EC2 may not show yet what ${actual.claim.by} has started`
-        : 'follow docs/recovery.md, then launch with --recover'
+        ? `wait two minutes and run this command again: EC2 may not list yet what ${actual.claim.by} has started`
+        : 'follow docs/recovery.md, then run launch with --recover'
   return [{ path: 'leaders', message, help }]
 }

@@ -43,7 +43,7 @@ function reasonsOf(
   wanted: Wanted,
 ): readonly string[] {
   return [
-    userData === wanted.userData ? '' : 'other user-data',
+    userData === wanted.userData ? '' : 'different user data',
     image === wanted.image ? '' : `image ${image} → ${wanted.image}`,
     instanceType === wanted.type ? '' : `instance type ${instanceType} → ${wanted.type}`,
     ...(placement === undefined ? [] : misplaced(placement, wanted)),
@@ -68,6 +68,6 @@ function oldFollowers({ cluster, actual }: Facts, hashes: ReadonlyMap<string, st
     const current = template?.hash === hashes.get(name) ? template?.version : undefined
     return (actual.pools.find(pool => pool.name === name)?.machines ?? [])
       .filter(({ templateVersion }) => templateVersion === undefined || templateVersion !== current)
-      .map(({ id }) => ({ name, machine: id, reasons: ['older launch template'] }))
+      .map(({ id }) => ({ name, machine: id, reasons: ['outdated launch template'] }))
   })
 }

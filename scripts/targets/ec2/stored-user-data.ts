@@ -51,8 +51,8 @@ export function bodySteps(facts: Facts): readonly StoreUserData[] {
       sha256,
       says: {
         sign: '+',
-        title: 'user-data',
-        detail: `${Buffer.byteLength(text)} bytes into s3://${bucket}`,
+        title: 'user data',
+        detail: `${Buffer.byteLength(text)} bytes in s3://${bucket}`,
       },
     }))
 }

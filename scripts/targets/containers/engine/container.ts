@@ -143,7 +143,11 @@ async function createContainer(engine: Engine, step: LaunchContainer): Promise<s
 async function holderOf(engine: Engine, cluster: string, { name }: LaunchContainer): Promise<string> {
   const present = (await observeContainers(engine, cluster)).find(container => container.name === name)
   if (present !== undefined) return present.id
-  throw new EngineFailed(engine.name, ['create'], `${name} is the name of somebody else's container`)
+  throw new EngineFailed(
+    engine.name,
+    ['create'],
+    `a container named ${name} already exists and does not belong to this cluster`,
+  )
 }
 
 // Killed first: an engine would wait ten seconds for systemd to stop everything in order.

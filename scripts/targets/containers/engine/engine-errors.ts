@@ -5,26 +5,26 @@ import { EngineFailed } from './engine.ts'
 const waysOut: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device/i,
-    'the disk is full; free some space (images that nobody uses: podman image prune)',
+    'the disk is full; free some space (to remove unused images: podman image prune)',
   ],
   [
     /address already in use|port is already allocated/i,
-    'a port of this machine that the container publishes is taken by another program; end that, or replace the node with npm run replace',
+    'a port that the container publishes is in use by another program; stop that program, or replace the node with npm run replace',
   ],
   [/name .*somebody else's/i, 'remove that container, or rename the cluster'],
   [
     /subnet .*(already|overlap)|pool overlaps/i,
-    'another network took the subnet in the meantime; run the same command again',
+    'the subnet is now used by another network; run the same command again',
   ],
   [
     /rlimit|operation not permitted/i,
-    'the engine may not give a container its limits; raise the hard limits of this shell (ulimit -Hn, ulimit -Hu)',
+    'the engine cannot set the resource limits of a container; raise the hard limits of this shell (ulimit -Hn, ulimit -Hu)',
   ],
   [
     /permission denied|cannot connect to the docker daemon/i,
-    'start the engine, or run this as who may use it',
+    'start the engine, or run this command as a user who has access to it',
   ],
-  [/image not known|no such image/i, 'bake it: npm run bake -- --target local'],
+  [/image not known|no such image/i, 'bake the image: npm run bake -- --target local'],
 ]
 
 /** What a person can do about a failure of the engine, or nothing when it is not theirs to mend. */

@@ -32,7 +32,7 @@ export async function call({ name }: Engine, ...args: string[]): Promise<string>
 const patience = 120_000
 
 function end({ code }: Ran): string {
-  return code === -1 ? `was ended, at the latest after ${patience / 1_000} s` : `ended with ${code}`
+  return code === -1 ? `was killed after at most ${patience / 1_000} s` : `failed with exit code ${code}`
 }
 
 /** Runs the engine to its end, whatever that is. */
@@ -65,12 +65,12 @@ export async function findEngine(asked: EngineName | undefined): Promise<Engine>
     said.push(`${name}: ${code === 127 ? 'is not installed' : lastLine(stderr)}`)
   }
   throw new Refused([
-    { path: 'local', message: `no container engine answers (${said.join('; ')}); ${wayOut}` },
+    { path: 'local', message: `no container engine is available (${said.join('; ')}); ${wayOut}` },
   ])
 }
 
 const wayOut =
-  'install podman (on Debian npm run setup does), start docker, or look at the plan for EC2 with --target aws --dry-run'
+  'install podman (on Debian, run npm run setup), start docker, or use --target aws --dry-run to see the plan for EC2'
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''

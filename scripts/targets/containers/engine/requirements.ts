@@ -20,7 +20,7 @@ export async function imageFits(engine: Engine, image: string): Promise<void> {
   const architecture = await architectureOf(engine, image)
   const own = process.arch === 'x64' ? 'amd64' : process.arch
   if (architecture === undefined || architecture === own) return
-  const message = `is for ${architecture}, this machine is ${own}; bake it here: npm run bake -- --target local`
+  const message = `is for ${architecture}, but this machine is ${own}; bake an image on this machine: npm run bake -- --target local`
   throw new Refused([{ path: image, message }])
 }
 
@@ -37,7 +37,7 @@ async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {
   // systemd needs cgroups of its own to write to; without root only v2 has them.
   if (rootless !== 'true' || version === 'v2') return []
   const message =
-    'runs without root on cgroups v1, where systemd can not run in a container; run this as root, or boot with cgroups v2'
+    'runs rootless with cgroup v1, where systemd cannot run in a container; run this command as root, or boot with cgroup v2'
   return [{ path: engine.name, message }]
 }
 
@@ -52,6 +52,6 @@ async function hasRoom(engine: Engine): Promise<readonly Problem[]> {
   const disk = await statfs(folder).catch(() => undefined)
   if (disk === undefined || disk.bavail * disk.bsize >= leastFree) return []
   const free = Math.round((disk.bavail * disk.bsize) / 1_048_576)
-  const message = `the disk of ${folder} has ${free} MiB left, a cluster needs ${leastFree >> 20}; free some space`
+  const message = `the disk of ${folder} has only ${free} MiB of free space, but a cluster requires ${leastFree >> 20} MiB; free some space`
   return [{ path: engine.name, message }]
 }

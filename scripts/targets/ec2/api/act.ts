@@ -96,8 +96,10 @@ async function refuseToClose(ground: Ground): Promise<void> {
   const actual = await observe(ground.aws, ground.cluster)
   const [old] = planLaunch({ ...ground, actual }).outOfDate
   if (old === undefined) return
-  const message = `${old.machine} is out of date and may use the ports that this plan would close`
-  throw new Refused([{ path: old.name, message, help: 'they stay open; launch again to see what is left' }])
+  const message = `${old.machine} is out of date and may use the ports that this plan closes`
+  throw new Refused([
+    { path: old.name, message, help: 'the ports stay open; run launch again for a new plan' },
+  ])
 }
 
 /** What EC2 is given for a node. */
@@ -106,7 +108,7 @@ export function payloadOf(
   node: string,
 ): Uint8Array {
   const one = userData.get(node)
-  if (one === undefined) throw new Error(`there is no user-data of ${node}`)
+  if (one === undefined) throw new Error(`there is no user data for ${node}`)
   return fitted(cluster, one).payload
 }
 

@@ -53,7 +53,7 @@ function refuseEnded(machines: readonly SeatMachine[], launched: ReadonlySet<str
     return [
       {
         path: `seat ${seat}`,
-        message: `its machine ${id} is ${state}; start it, or terminate it and launch again`,
+        message: `its machine ${id} is ${state}; start it, or terminate it and run launch again`,
       },
     ]
   })

@@ -76,7 +76,7 @@ function recordOf(name: string, { LaunchTemplateData, VersionNumber }: LaunchTem
   try {
     return record.parse(JSON.parse(text))
   } catch {
-    const message = `version ${VersionNumber} can't be read; was it written by a newer release of mesos-bakery?`
+    const message = `version ${VersionNumber} cannot be read; it may have been written by a newer release of mesos-bakery`
     throw new Refused([{ path: `launch template ${name}`, message }])
   }
 }
@@ -94,7 +94,7 @@ export async function currentClaim(aws: Aws, cluster: Cluster, known: number): P
 }
 
 function awaitClaim(aws: Aws, cluster: string, known: number): Promise<Claim> {
-  return until(aws, `version ${known} of the claim to be seen`, settle, async () => {
+  return until(aws, `version ${known} of the claim to become visible`, settle, async () => {
     const seen = await observeClaim(aws, cluster)
     return seen === undefined || seen.version < known ? undefined : seen
   })
@@ -104,13 +104,13 @@ function refuseOther(claim: Claim, agreed: Agreed): void {
   if (isAsClaimed(claim.agreed, agreed)) return
   const what =
     claim.agreed.leaders === agreed.leaders
-      ? 'with other values of variables that all nodes must agree on'
+      ? 'with different values of variables that must be the same on all nodes'
       : `not ${agreed.leaders}`
   throw new Refused([
     {
       path: '',
-      message: `somebody else has claimed the cluster since this plan was made: ${sayClaim(claim)}, ${what}`,
-      help: 'nothing was started by this run; look at npm run status, then launch with the same inventory',
+      message: `another launch has claimed the cluster since this plan was made: ${sayClaim(claim)}, ${what}`,
+      help: 'this run started nothing; check npm run status, then launch with the same inventory',
     },
   ])
 }
@@ -194,8 +194,8 @@ async function settleClaim(
 
 function refuseHeld(held: ReadonlyMap<string, string>, claim: Claim | undefined): void {
   const by = claim === undefined ? 'an earlier run' : `an earlier claim (${sayClaim(claim)})`
-  const message = `${[...held.values()].join(', ')} was started by ${by}, which is in force again`
-  throw new Refused([{ path: '', message, help: 'launch with the inventory of that claim' }])
+  const message = `${[...held.values()].join(', ')} was started by ${by}, which is current again`
+  throw new Refused([{ path: '', message, help: 'launch with the inventory that was used for that claim' }])
 }
 
 async function protectMachine(aws: Aws, InstanceId: string): Promise<void> {
@@ -242,7 +242,7 @@ async function append(
   }
   const { LaunchTemplateVersion } = await onceVisible(
     aws,
-    'the claim to be known to EC2',
+    'the claim to become visible in EC2',
     ({ name }) => /^InvalidLaunchTemplate.*NotFound/.test(name),
     () => ec2.createLaunchTemplateVersion({ LaunchTemplateId: template, ...content }),
   )

@@ -32,7 +32,9 @@ export interface Aws {
 export async function connectTo(region: string): Promise<Aws> {
   const found = await findCredentials()
   if (found.provider !== undefined) return connect(region, found.provider)
-  throw new Refused([{ path: 'AWS', message: `no credentials: ${found.reason}; set AWS_PROFILE or log in` }])
+  throw new Refused([
+    { path: 'AWS', message: `no credentials found (${found.reason}); set AWS_PROFILE or log in` },
+  ])
 }
 
 /**

@@ -36,12 +36,12 @@ export function explain(error: unknown): readonly Problem[] | undefined {
 function sayAwsError(error: Error): string | undefined {
   const code = awsCode(error)
   if (refusedCredentials.test(code))
-    return `refused the credentials (${code}): ${error.message}; log in again or set AWS_PROFILE`
+    return `rejected the credentials (${code}): ${error.message}; log in again or set AWS_PROFILE`
   if (denied.test(code))
-    return `denied a call: ${error.message}; docs/aws.md lists the permissions that are needed`
+    return `denied access: ${error.message}; for the required permissions, see docs/aws.md`
   const cause = 'code' in error ? String(error.code) : ''
   if (unreachable.test(cause))
-    return `can't be reached (${cause}): ${error.message}; check the network and the region`
+    return `cannot be reached (${cause}): ${error.message}; check the network and the region`
   return code === '' ? undefined : `${code}: ${error.message}`
 }
 

@@ -23,8 +23,8 @@ export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImage
   const unpublished = used
     .filter(architecture => !ids.has(architecture))
     .map((architecture): Problem => {
-      const message = `SSM has no ${imageParameter(cluster.image.name, architecture)} in ${aws.region}`
-      const help = 'bake the image, or give one with --image ami-…'
+      const message = `SSM parameter ${imageParameter(cluster.image.name, architecture)} not found in ${aws.region}`
+      const help = 'bake the image, or specify one with --image ami-…'
       return { code: 'E052', path: 'image.name', message, help }
     })
   const described = await describeImages(aws, [...ids.values()])
@@ -102,24 +102,24 @@ function tooSmall(architecture: Architecture, { id, rootGb }: Image, cluster: Cl
   return [...new Set(nodes.map(({ group }) => group))].map(group => ({
     code: 'E053',
     path: `groups.${group}.root_volume_gb`,
-    message: `is less than the ${rootGb} GiB of ${id}`,
-    help: 'make it at least as large',
+    message: `is smaller than the ${rootGb} GiB of ${id}`,
+    help: `use at least ${rootGb}`,
   }))
 }
 
 function imageTrouble(architecture: Architecture, image: Described | undefined, cluster: Cluster) {
   if (image === undefined)
     return {
-      message: `isn't in ${cluster.region}, or isn't shared with this account`,
-      help: 'give another image',
+      message: `not found in ${cluster.region}, or not shared with this account`,
+      help: 'specify another image',
     }
   if (image.state !== 'available')
-    return { message: `is ${image.state}, not available`, help: 'wait for it or give another image' }
+    return { message: `is ${image.state}, not available`, help: 'wait until it is, or specify another image' }
   if (image.architecture === architecture) return undefined
   const types = nodesOf(cluster).filter(({ machine }) => machine.architecture === architecture)
   const [type] = types.map(({ machine }) => machine.instanceType)
   return {
     message: `is for ${image.architecture}, but ${type} is ${architecture}`,
-    help: 'give another image or instance type',
+    help: 'specify another image or instance type',
   }
 }

@@ -88,7 +88,7 @@ async function addRole(aws: Aws, name: string): Promise<void> {
 }
 
 function onceKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(aws, `${name} to be known to IAM`, error => absent.test(error.name), call)
+  return onceVisible(aws, `${name} to become visible in IAM`, error => absent.test(error.name), call)
 }
 
 /** Deletes the instance profile and its role, whatever of them is there and ours. */

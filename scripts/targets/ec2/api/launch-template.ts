@@ -87,7 +87,7 @@ async function writeVersion(
   const version = { LaunchTemplateName: name, VersionDescription: hash, LaunchTemplateData }
   const { LaunchTemplateVersion } = await onceVisible(
     aws,
-    `launch template ${name} to be known to EC2`,
+    `launch template ${name} to become visible in EC2`,
     error => /^InvalidLaunchTemplate.*NotFound/.test(error.name),
     () => ec2.createLaunchTemplateVersion(version),
   )
@@ -103,7 +103,7 @@ async function adopt(
 ): Promise<string> {
   const ec2 = await aws.ec2()
   const { name } = step
-  const found = await until(aws, `launch template ${name} to be seen`, settle, async () => {
+  const found = await until(aws, `launch template ${name} to become visible`, settle, async () => {
     const Filters = [{ Name: 'launch-template-name', Values: [name] }]
     const pages = ec2.paginateDescribeLaunchTemplates({ Filters })
     const [template] = await everyOf(pages, page => page.LaunchTemplates)

@@ -66,7 +66,7 @@ async function terminate(aws: Aws, InstanceIds: string[]): Promise<void> {
   if (InstanceIds.length === 0) return
   const ec2 = await aws.ec2()
   await ec2.terminateInstances({ InstanceIds })
-  await until(aws, `${InstanceIds.join(', ')} to be gone`, patience, async () => {
+  await until(aws, `${InstanceIds.join(', ')} to be deleted`, patience, async () => {
     const { Reservations = [] } = await ec2.describeInstances({
       Filters: [{ Name: 'instance-id', Values: InstanceIds }],
     })
@@ -76,7 +76,7 @@ async function terminate(aws: Aws, InstanceIds: string[]): Promise<void> {
 
 async function deleteGroup(aws: Aws, GroupId: string): Promise<void> {
   const ec2 = await aws.ec2()
-  await until(aws, `nothing to use ${GroupId} any more`, patience, async () => {
+  await until(aws, `${GroupId} to be no longer in use`, patience, async () => {
     const remove = ec2.deleteSecurityGroup({ GroupId }).then(() => true)
     const gone = unless(/^InvalidGroup\.NotFound$/, remove, () => true)
     return unless(/^DependencyViolation$/, gone, () => undefined)

@@ -39,7 +39,7 @@ export async function createInterface(aws: Aws, seat: SeatInterface, groups: Gro
   const ec2 = await aws.ec2()
   const create = onceVisible(
     aws,
-    'the security groups to be known to EC2',
+    'the security groups to become visible in EC2',
     ({ name }) => name === 'InvalidGroup.NotFound',
     () => ec2.createNetworkInterface({ ...interfaceRequest(seat), Groups: groupsOf(seat, groups) }),
   )
@@ -71,7 +71,7 @@ function groupsOf(
 }
 
 function onceKnown<T>(aws: Aws, id: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(aws, `${id} to be known to EC2`, ({ name }) => notFound.test(name), call)
+  return onceVisible(aws, `${id} to become visible in EC2`, ({ name }) => notFound.test(name), call)
 }
 
 const notFound = /^InvalidNetworkInterfaceID\.NotFound$/
@@ -99,8 +99,8 @@ export async function deleteInterface(aws: Aws, NetworkInterfaceId: string): Pro
 export async function deleteFreeInterface(aws: Aws, id: string, timeout: number): Promise<void> {
   const holder = await releaseInterface(aws, id, undefined, timeout)
   if (holder === undefined) return
-  const message = `${holder} has it, and was not seen when this was planned`
-  throw new Refused([{ path: id, message, help: 'destroy again to delete it, too' }])
+  const message = `is in use by ${holder}, which was not visible when the plan was made`
+  throw new Refused([{ path: id, message, help: 'run destroy again to delete it too' }])
 }
 
 /**

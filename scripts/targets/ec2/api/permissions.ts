@@ -76,7 +76,7 @@ function questionAboutSeat(ground: Ground, steps: readonly Ec2Step[]): Question 
   const request = { ...contentOf(ground, steps, step), DryRun: true }
   // EC2 may not know yet what IAM made a moment ago, in a run that was cut off.
   return async () =>
-    onceVisible(ground.aws, 'the instance profile to be known to EC2', isNotYetKnown, async () =>
+    onceVisible(ground.aws, 'the instance profile to become visible in EC2', isNotYetKnown, async () =>
       (await ground.aws.ec2()).runInstances(request),
     )
 }

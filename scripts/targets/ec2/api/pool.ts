@@ -76,7 +76,7 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
   }
   const create = onceVisible(
     aws,
-    'what the pool starts from to be known to Auto Scaling',
+    'the launch template of the pool to become visible in Auto Scaling',
     error => isBusy(error) || (error.name === 'ValidationError' && notYetKnown.test(error.message)),
     () => autoScaling.createAutoScalingGroup({ ...settings, Tags: poolTags(step) }),
   )
@@ -92,7 +92,7 @@ function isBusy({ name, message }: Error): boolean {
 }
 
 function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
-  return onceVisible(aws, `another change of ${name} to end`, isBusy, call)
+  return onceVisible(aws, `another change of ${name} to finish`, isBusy, call)
 }
 
 /** What is said of a group that isn't there any more, or soon won't be. */
@@ -111,7 +111,7 @@ function poolTags({ name, tags }: StepOf<'pool'>) {
 
 async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promise<void> {
   const autoScaling = await aws.autoScaling()
-  const group = await until(aws, `Auto Scaling group ${name} to be seen`, settle, async () => {
+  const group = await until(aws, `Auto Scaling group ${name} to become visible`, settle, async () => {
     const query = { AutoScalingGroupNames: [name] }
     const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups(query)
     return AutoScalingGroups[0]
@@ -130,7 +130,7 @@ export async function deletePool(aws: Aws, name: string, timeout: number): Promi
   await unless(/^(ValidationError|ScalingActivityInProgress|ResourceInUse)/, remove, error => {
     if (!gone.test(error.message)) throw error
   })
-  await until(aws, `the machines of ${name} to be gone`, timeout, async () => {
+  await until(aws, `the machines of ${name} to be deleted`, timeout, async () => {
     const { AutoScalingGroups = [] } = await autoScaling.describeAutoScalingGroups({
       AutoScalingGroupNames: [name],
     })

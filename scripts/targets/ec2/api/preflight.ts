@@ -69,7 +69,7 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
   return {
     vpc: vpcs[0] ?? '',
     problems: [
-      ...absent(uses, present, 'subnets', name => `${name} isn't in ${aws.region}, or isn't this account's`),
+      ...absent(uses, present, 'subnets', name => `${name} not found in ${aws.region} in this account`),
       ...(vpcs.length > 1
         ? [{ code: 'E051', path: 'groups', message: `all subnets must be in one VPC: ${split}` } as const]
         : []),
@@ -86,7 +86,7 @@ async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly 
   const types = await everyOf(pages, page => page.InstanceTypes)
   const present = new Set<string>(types.map(({ InstanceType = '' }) => InstanceType))
   return [
-    ...absent(uses, present, 'instance_type', name => `EC2 offers no ${name} in ${aws.region}`),
+    ...absent(uses, present, 'instance_type', name => `${name} is not available in ${aws.region}`),
     ...types.flatMap(type => otherArchitecture(cluster, type)),
   ]
 }
@@ -105,7 +105,7 @@ function otherArchitecture(
       code: 'E050',
       path: `groups.${group}.instance_type`,
       message: `${InstanceType} is ${supported.join(', ')}, not ${machine.architecture}`,
-      help: 'choose another type',
+      help: 'choose another instance type',
     }))
 }
 
@@ -117,7 +117,7 @@ async function checkKeyPairs(aws: Aws, cluster: Cluster): Promise<readonly Probl
     Filters: [{ Name: 'key-name', Values: [...uses.keys()] }],
   })
   const present = new Set(KeyPairs.map(({ KeyName = '' }) => KeyName))
-  return absent(uses, present, 'key_name', name => `there is no key pair ${name} in ${aws.region}`)
+  return absent(uses, present, 'key_name', name => `key pair ${name} not found in ${aws.region}`)
 }
 
 async function checkSecurityGroups(aws: Aws, cluster: Cluster): Promise<readonly Problem[]> {
@@ -129,12 +129,7 @@ async function checkSecurityGroups(aws: Aws, cluster: Cluster): Promise<readonly
   })
   const groups = await everyOf(pages, page => page.SecurityGroups)
   const present = new Set(groups.map(({ GroupId = '' }) => GroupId))
-  return absent(
-    uses,
-    present,
-    'security_groups',
-    name => `there is no security group ${name} in ${aws.region}`,
-  )
+  return absent(uses, present, 'security_groups', name => `security group ${name} not found in ${aws.region}`)
 }
 
 async function checkInstanceProfile(aws: Aws, { instanceProfile }: Cluster): Promise<readonly Problem[]> {
@@ -146,7 +141,7 @@ async function checkInstanceProfile(aws: Aws, { instanceProfile }: Cluster): Pro
   if (roles.length > 0) return []
   const message =
     found === undefined
-      ? `there is no instance profile ${instanceProfile} in this account`
+      ? `instance profile ${instanceProfile} not found in this account`
       : `the instance profile ${instanceProfile} has no role; add one to it`
   return [{ code: 'E050', path: 'instance_profile', message }]
 }

@@ -117,15 +117,15 @@ export async function launchSeat(
     refuseWithoutOthers(holders, step, start.launched)
     const networkInterface = claim.interfaces[step.seat]
     if (claim.retired.length > 0) {
-      awaited = `${claim.by} to delete the network interfaces of an earlier claim; launch again if that run has ended`
+      awaited = `${claim.by} to delete the network interfaces of an earlier claim; if that run has ended, launch again`
       return undefined
     }
     if (networkInterface === undefined) throw new Refused([{ path: step.name, message: withoutInterface }])
     const made = await runInstance(aws, seatRequest(step, { ...start, networkInterface }))
     // One of a new claim may not be known yet.
     if (made === 'unknown' && !claim.fresh) {
-      const message = `its network interface ${networkInterface} is gone`
-      throw new Refused([{ path: step.name, message, help: 'launch again to make another' }])
+      const message = `its network interface ${networkInterface} no longer exists`
+      throw new Refused([{ path: step.name, message, help: 'run launch again to create a new one' }])
     }
     return made === 'unknown' ? undefined : made
   })
@@ -142,13 +142,14 @@ interface SeatStart {
   readonly timeout: number
 }
 
-const withoutInterface = 'has no network interface in the claim of somebody else; launch again to make one'
+const withoutInterface =
+  'has no network interface in the claim of another launch; run launch again to create one'
 
 function refuseOtherLeaders(holders: readonly SeatMachine[], { name, agreed }: StepOf<'seat'>): void {
   const other = holders.find(({ leaders }) => leaders !== undefined && leaders !== agreed.leaders)
   if (other === undefined) return
-  const message = `${other.id} runs by now, launched for ${other.leaders} leaders, not ${agreed.leaders}`
-  throw new Refused([{ path: name, message, help: 'look at npm run status, then launch again' }])
+  const message = `${other.id} is now running, launched for ${other.leaders} leaders, not ${agreed.leaders}`
+  throw new Refused([{ path: name, message, help: 'check npm run status, then launch again' }])
 }
 
 function refuseWithoutOthers(
@@ -158,8 +159,8 @@ function refuseWithoutOthers(
 ): void {
   const running = holders.filter(machine => isRunning(machine) && !launched.has(machine.id)).length
   if (running >= othersRunning) return
-  const message = `only ${running} of the leaders that were there still run, and ${othersRunning} are needed`
-  throw new Refused([{ path: name, message, help: 'launch again to see what is left' }])
+  const message = `only ${running} of the existing leaders are still running, but ${othersRunning} are required`
+  throw new Refused([{ path: name, message, help: 'run launch again for a new plan' }])
 }
 
 /** The request that launches a seat. */
@@ -190,8 +191,11 @@ async function runInstance(
   input: RunInstancesCommandInput,
 ): Promise<string | 'unknown' | undefined> {
   const ec2 = await aws.ec2()
-  const run = onceVisible(aws, 'what the machine starts from to be known to EC2', isNotYetKnown, () =>
-    ec2.runInstances(input),
+  const run = onceVisible(
+    aws,
+    'the launch template of the machine to become visible in EC2',
+    isNotYetKnown,
+    () => ec2.runInstances(input),
   )
   const id = run.then(({ Instances }) => Instances?.[0]?.InstanceId)
   const unlessUnknown = unless(/^InvalidNetworkInterfaceID\.NotFound$/, id, () => 'unknown' as const)
@@ -220,7 +224,7 @@ async function awaitRunning(aws: Aws, id: string, timeout: number): Promise<void
 /** Waits until machines are gone for good, so that no two ever hold one seat. EC2 forgets them after an hour. */
 async function awaitTerminated(aws: Aws, ids: readonly string[], timeout: number): Promise<void> {
   if (ids.length === 0) return
-  await until(aws, `${ids.join(', ')} to be gone`, timeout, async () => {
+  await until(aws, `${ids.join(', ')} to be deleted`, timeout, async () => {
     const left = await describe(aws, { Filters: [{ Name: 'instance-id', Values: [...ids] }] })
     return left.every(({ State }) => State?.Name === 'terminated') ? true : undefined
   })

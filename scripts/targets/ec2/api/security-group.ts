@@ -77,7 +77,7 @@ export async function createSecurityGroup(
       { Name: 'group-name', Values: [name] },
       { Name: 'vpc-id', Values: [vpc] },
     ]
-    const group = await until(aws, `security group ${name} to be seen`, settle, async () => {
+    const group = await until(aws, `security group ${name} to become visible`, settle, async () => {
       const pages = ec2.paginateDescribeSecurityGroups({ Filters })
       const [found] = await everyOf(pages, page => page.SecurityGroups)
       return found
@@ -100,7 +100,7 @@ export async function changeRules(
   if (open.length > 0) {
     const authorize = onceVisible(
       aws,
-      `${GroupId} to be known to EC2`,
+      `${GroupId} to become visible in EC2`,
       error => error.name === 'InvalidGroup.NotFound',
       () => ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: permissions(open) }),
     )
@@ -151,7 +151,7 @@ export async function deleteSecurityGroup(aws: Aws, GroupId: string, timeout: nu
   if (group?.IpPermissions !== undefined && group.IpPermissions.length > 0) {
     await revoke(aws, GroupId, group.IpPermissions)
   }
-  await until(aws, `everything to let go of ${GroupId}`, timeout, () => tryDelete(aws, GroupId))
+  await until(aws, `${GroupId} to be no longer in use`, timeout, () => tryDelete(aws, GroupId))
 }
 
 async function tryDelete(aws: Aws, GroupId: string): Promise<true | undefined> {

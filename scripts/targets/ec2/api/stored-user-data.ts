@@ -33,8 +33,8 @@ export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promis
     /^(NotFound|NoSuchBucket|Forbidden|AccessDenied|PermanentRedirect|BadRequest|UnknownError|301|400|403)$/
   const why = await unless(missing, head, error => error.name)
   if (why === undefined) return []
-  const message = `there is no bucket ${userDataBucket} in ${aws.region} that may be used (${why})`
-  return [{ code: 'E050', path: 'user_data_bucket', message, help: 'make it, or name another' }]
+  const message = `bucket ${userDataBucket} not found in ${aws.region}, or access denied (${why})`
+  return [{ code: 'E050', path: 'user_data_bucket', message, help: 'create it, or set another bucket' }]
 }
 
 /** Puts a body into its bucket, encrypted. Its name is its sum, so doing it twice changes nothing. */

@@ -75,7 +75,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
 /** The claim by which machines were started that are seen already; nothing when somebody has deleted it. */
 async function unseenClaim(aws: Aws, cluster: string): Promise<Claim | undefined> {
   try {
-    return await until(aws, 'the claim to be seen', settle, () => observeClaim(aws, cluster))
+    return await until(aws, 'the claim to become visible', settle, () => observeClaim(aws, cluster))
   } catch (error) {
     if (error instanceof TimedOut) return undefined
     throw error

@@ -42,6 +42,6 @@ export function ofCluster(cluster: string) {
  */
 export function refuseForeign(what: string, cluster: string, tags: readonly AwsTag[] | undefined): void {
   if (fromTags(tags)[tag.cluster] === cluster) return
-  const message = `exists already and doesn't carry the tag ${tag.cluster}=${cluster}; rename or delete it, or rename the cluster`
+  const message = `already exists without the tag ${tag.cluster}=${cluster}; rename or delete it, or rename the cluster`
   throw new Refused([{ path: what, message }])
 }

@@ -34,7 +34,9 @@ export async function until<T>(
     const answer = await ask()
     if (answer !== undefined) return answer
     if (clock.now() + pause > end)
-      throw new TimedOut(`waited ${sayTime(timeout)} for ${typeof what === 'string' ? what : what()}`)
+      throw new TimedOut(
+        `timed out after ${sayTime(timeout)} waiting for ${typeof what === 'string' ? what : what()}`,
+      )
     await clock.sleep(pause)
   }
 }
