@@ -93,7 +93,7 @@ function checkInside(name: VariableName, given: unknown, path: string): readonly
 
 function unknownVariable(name: string, path: string): Problem {
   if (name === 'mesos_quorum') {
-    const message = "can't be set: the quorum follows from the number of leaders"
+    const message = 'cannot be set: the quorum is computed from the number of leaders'
     return { code: 'E008', path, at: 'key', message }
   }
   const help = helping(suggestion(name, variableNames))

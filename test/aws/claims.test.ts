@@ -38,7 +38,7 @@ test('a launch that waits at its prompt while another number of leaders is launc
   t.is(code, 1, screen)
   t.regex(
     screen.replaceAll(/\s+/g, ' '),
-    /somebody else has claimed the cluster since this plan was made: 3 leaders, claimed by arn:aws:\S+ at \S+, not 5; nothing was started by this run/,
+    /another launch has claimed the cluster since this plan was made: 3 leaders, claimed by arn:aws:\S+ at \S+, not 5; this run started nothing/,
   )
   t.deepEqual(await numbersOf(t.context, 'prompt'), { seats: ['1', '2', '3'], numbers: ['3'] })
   t.deepEqual(await isWhole(t.context, 'prompt'), whole)
@@ -65,7 +65,10 @@ test('a plan that is as old as another variable’s launch starts nothing either
     t.is((await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other'])).code, 0)
   })
   t.is(code, 1, screen)
-  t.regex(screen.replaceAll(/\s+/g, ' '), /with other values of variables that all nodes must agree on/)
+  t.regex(
+    screen.replaceAll(/\s+/g, ' '),
+    /with different values of variables that must be the same on all nodes/,
+  )
   const status = await trial.run('status', ['--json', '--set', 'mesos_zk_chroot=other'])
   t.true(
     JSON.parse(status.stdout).seats.every(({ userData }: { userData: string }) => userData === 'current'),
@@ -82,7 +85,7 @@ test('a variable on which all nodes must agree is refused while leaders run, bef
   t.is(code, 1)
   t.regex(
     stderr,
-    /mesos_zk_chroot: is "mesos" on the running cluster, and all its nodes must agree on it; got "other"/,
+    /mesos_zk_chroot: is "mesos" on the running cluster and must be the same on all nodes; got "other"/,
   )
   t.false(proxy.calls.slice(before).some(({ action }) => /^(Create|Run|Authorize|Revoke)/.test(action)))
 })
@@ -113,14 +116,17 @@ test('without a quorum a launch starts nothing; --recover starts what the quorum
   const before = proxy.calls.length
   const refused = await trial.run('launch', ['--yes'])
   t.is(refused.code, 1)
-  t.regex(refused.stderr, /leaders: 2 of 3 leaders are gone and 1 runs, fewer than the quorum of 2; /)
+  t.regex(
+    refused.stderr,
+    /leaders: 2 of 3 leaders are missing and only 1 is running, less than the quorum of 2; /,
+  )
   t.false(proxy.calls.slice(before).some(({ action }) => /^(Create|Run)/.test(action)))
 
   const recovered = await trial.run('launch', ['--yes', '--recover'])
   t.is(recovered.code, 0, recovered.stderr)
   t.regex(
     recovered.stderr,
-    /Left empty until these leaders have caught up: quorum-leader-2; see docs\/recovery\.md/,
+    /Not launched until these leaders have caught up: quorum-leader-2; see docs\/recovery\.md/,
   )
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'quorum')).leaders), ['1', '3'], recovered.stderr)
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -137,7 +143,7 @@ test('empty seats are filled one at a time, and not without a quorum of those th
   proxy.fault(hook('RunInstances', end, { skip: 1, times: 1 }))
   const { code, stderr } = await trial.run('launch', ['--yes', '--leaders', '5'])
   t.is(code, 1)
-  t.regex(stderr, /turns-leader-2: only 2 of the leaders that were there still run, and 3 are needed/)
+  t.regex(stderr, /turns-leader-2: only 2 of the existing leaders are still running, but 3 are required/)
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'turns')).leaders), ['1', '4', '5'])
 })
 

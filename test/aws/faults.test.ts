@@ -264,7 +264,7 @@ test('machines that are slow are waited for, and a wait that ends says for what'
   const slow = await trial.run('launch', ['--yes', '--timeout', '2s'])
   t.is(slow.code, 1)
   t.regex(slow.stderr, /error: AWS: waited 2 s for slow-leader-1: pending \(i-[0-9a-f]+\), slow-leader-2/)
-  t.regex(slow.stderr, /run the same command again to go on waiting\.\n$/)
+  t.regex(slow.stderr, /run the same command again to keep waiting\.\n$/)
   t.context.proxy.clearFaults()
   t.is((await trial.run('launch', ['--yes'])).code, 0)
 })
@@ -288,7 +288,7 @@ test('a launch that fails half-way says what exists, why it stopped, and that ru
   )
   t.regex(
     stderr,
-    /error: stopped: \d+ of 15 steps done, 3 failed, \d not begun\. Nothing was undone; run the same command again to go on from there\.\n$/,
+    /error: stopped: \d+ of 15 steps completed, 3 failed, \d not started\. Nothing was rolled back; run the same command again to resume\.\n$/,
   )
   proxy.clearFaults()
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -306,7 +306,7 @@ test('a refused credential, for every command', async t => {
     t.is(code, 1)
     t.regex(
       stderr,
-      /^error: AWS: refused the credentials \([A-Za-z]+\): .*; log in again or set AWS_PROFILE\n$/,
+      /^error: AWS: rejected the credentials \([A-Za-z]+\): .*; log in again or set AWS_PROFILE\n$/,
     )
   }
 })
@@ -325,7 +325,7 @@ for (const action of [
     t.regex(
       stderr,
       new RegExp(
-        `^error: AWS: denied a call: .*${action}.*; docs/aws\\.md lists the permissions that are needed\\n$`,
+        `^error: AWS: denied access: .*${action}.*; for the required permissions, see docs/aws\\.md\\n$`,
         'm',
       ),
     )
@@ -341,12 +341,12 @@ instance_profile: nothing
   const { code, stderr, written } = await refused(t.context, 'wrong', text)
   t.is(code, 1)
   for (const line of [
-    "error: groups.leaders.subnets: subnet-0000 isn't in us-east-1, or isn't this account's",
-    "error: groups.more.subnets: subnet-1111 isn't in us-east-1, or isn't this account's",
-    'error: groups.more.instance_type: EC2 offers no m99.large in us-east-1',
-    'error: groups.more.key_name: there is no key pair nobody in us-east-1',
-    'error: groups.more.security_groups: there is no security group sg-0000 in us-east-1',
-    'error: instance_profile: there is no instance profile nothing in this account',
+    'error: groups.leaders.subnets: subnet-0000 not found in us-east-1 in this account',
+    'error: groups.more.subnets: subnet-1111 not found in us-east-1 in this account',
+    'error: groups.more.instance_type: m99.large is not available in us-east-1',
+    'error: groups.more.key_name: key pair nobody not found in us-east-1',
+    'error: groups.more.security_groups: security group sg-0000 not found in us-east-1',
+    'error: instance_profile: instance profile nothing not found in this account',
   ]) {
     // Between the two stands the place in the file.
     const [, rest = ''] = line.split('error: ')
@@ -366,15 +366,15 @@ test('images that aren’t there, or for another architecture', async t => {
   }
   t.regex(
     await said(text, '--image', images.amd64),
-    /^error: --image: ami-\S+ is for amd64, but m6g\.large is arm64 \[E052\]\n.*\n.* \^+ give another image or instance type\n$/,
+    /^error: --image: ami-\S+ is for amd64, but m6g\.large is arm64 \[E052\]\n.*\n.* \^+ specify another image or instance type\n$/,
   )
   t.regex(
     await said(text, '--image', 'ami-00000000'),
-    /^error: --image: ami-00000000 isn't in us-east-1, or isn't shared with this account \[E052\]\n.*\n.* \^+ give another image\n/,
+    /^error: --image: ami-00000000 not found in us-east-1, or not shared with this account \[E052\]\n.*\n.* \^+ specify another image\n/,
   )
   t.regex(
     await said(`${text}image: { name: unbaked }\n`),
-    /^error: \S+: image\.name: SSM has no \/mesos-bakery\/unbaked\/amd64 in us-east-1 \[E052\]\n(.*\n)+.* \^+ bake the image, or give one with --image ami-…\n/,
+    /^error: \S+: image\.name: SSM parameter \/mesos-bakery\/unbaked\/amd64 not found in us-east-1 \[E052\]\n(.*\n)+.* \^+ bake the image, or specify one with --image ami-…\n/,
   )
   const parameter = { Name: '/mesos-bakery/gone/amd64', Value: 'ami-11111111', Type: 'String' } as const
   await t.context.ssm.send(new PutParameterCommand(parameter))
@@ -392,6 +392,6 @@ test('what has our name but not our tags is never taken over', async t => {
   t.is(code, 1)
   t.regex(
     stderr,
-    /security group mesos-bakery-foreign-leader: exists already and doesn't carry the tag mesos-bakery:cluster=foreign; rename or delete it, or rename the cluster\n/,
+    /security group mesos-bakery-foreign-leader: already exists without the tag mesos-bakery:cluster=foreign; rename or delete it, or rename the cluster\n/,
   )
 })

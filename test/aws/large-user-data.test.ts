@@ -66,7 +66,7 @@ test('without a bucket, and with one that isn’t there, a launch is refused bef
   t.deepEqual([without.code, without.written], [1, []])
   t.regex(
     without.stderr,
-    /groups\.leaders: the user-data of none-leader-\d has 4\d{4} bytes, [12]\d{4} as gzip, and EC2 takes 16384 \[E060\]/,
+    /groups\.leaders: the user data of none-leader-\d is too large for EC2 \(4\d{4} bytes, [12]\d{4} as gzip, limit 16384\) \[E060\]/,
   )
   const missing = await refused(
     t.context,
@@ -76,7 +76,7 @@ test('without a bucket, and with one that isn’t there, a launch is refused bef
   t.deepEqual([missing.code, missing.written], [1, []])
   t.regex(
     missing.stderr,
-    /user_data_bucket: there is no bucket not-there in us-east-1 that may be used \(NotFound\) \[E050\]/,
+    /user_data_bucket: bucket not-there not found in us-east-1, or access denied \(NotFound\) \[E050\]/,
   )
 })
 
@@ -87,7 +87,7 @@ test('40 KiB of a person’s own launch by a stub, a machine boots from it, and 
   const trial = startTrial(cloud, 'big', inventoryText(cloud, 'big', extra(40, 'bodies')))
   const launch = await trial.run('launch', ['--yes'])
   t.is(launch.code, 0, launch.stderr)
-  t.regex(launch.stderr, /\+ user-data +big-leader-1 +4\d{4} bytes into s3:\/\/bodies\n/)
+  t.regex(launch.stderr, /\+ user data +big-leader-1 +4\d{4} bytes in s3:\/\/bodies\n/)
 
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'bodies' }))
   // The two pools boot with the same bytes.
@@ -129,7 +129,7 @@ test('S3 that throttles and loses replies is asked again; one that refuses is to
   const denied = await launch()
   t.is(denied.code, 1)
   t.regex(denied.stderr, /denied a call: .*s3:PutObject/)
-  t.regex(denied.stderr, /Nothing was undone; run the same command again to go on from there/)
+  t.regex(denied.stderr, /Nothing was rolled back; run the same command again to resume/)
   cloud.proxy.clearFaults()
 
   cloud.proxy.fault(throttle('PutObject', { times: 1 }))

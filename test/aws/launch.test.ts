@@ -146,7 +146,10 @@ test('launch, launch again, grow, change, status, destroy', async t => {
 
   const nothing = await trial.run('destroy', ['--yes'])
   t.is(nothing.code, 0)
-  t.is(nothing.stderr, 'Nothing carries the tags of whole in us-east-1, account 123456789012.\n')
+  t.is(
+    nothing.stderr,
+    'Nothing to delete: no resources have the tags of whole in us-east-1, account 123456789012.\n',
+  )
   const back = await trial.run('launch', ['--yes'])
   t.is(back.code, 0, back.stderr)
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'whole')).leaders), ['1', '2', '3'])
@@ -275,7 +278,7 @@ test('another number of leaders is refused while leaders run', async t => {
     t.regex(
       stderr,
       new RegExp(
-        `error: leaders: the cluster runs with ${was} leaders, whose quorum can't change while they run`,
+        `error: leaders: the cluster runs with ${was} leaders, and their number cannot change while they run`,
       ),
     )
   }

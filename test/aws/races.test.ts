@@ -102,7 +102,10 @@ test('a leader that stands still is told at once, not after the time-out', async
   const { code, stderr } = await trial.run('launch', ['--yes'])
   t.is(code, 1)
   t.true(Date.now() - begun < 60_000)
-  t.regex(stderr, /seat \d: its machine i-[0-9a-f]+ is stopped; start it, or terminate it and launch again/)
+  t.regex(
+    stderr,
+    /seat \d: its machine i-[0-9a-f]+ is stopped; start it, or terminate it and run launch again/,
+  )
 })
 
 test('a machine that ends while it is waited for ends the wait, with EC2’s reason', async t => {
@@ -126,7 +129,7 @@ test('a profile of our name that isn’t ours is refused, and never listed for d
   t.is(code, 1)
   t.regex(
     stderr,
-    /error: mesos-bakery-us-east-1-alien: an instance profile or role of this name is there without the tag/,
+    /error: mesos-bakery-us-east-1-alien: an instance profile or role with this name already exists without the tag/,
   )
   t.deepEqual(written, [])
   const before = proxy.calls.length
@@ -144,7 +147,7 @@ test('a root volume smaller than its image is found before anything is created',
   t.is(code, 1)
   t.regex(
     stderr,
-    /error: \S+: groups\.web\.root_volume_gb: is less than the \d+ GiB of ami-[0-9a-f]+ \[E053\]\n(.*\n)+.* make it at least as large\n/,
+    /error: \S+: groups\.web\.root_volume_gb: is smaller than the \d+ GiB of ami-[0-9a-f]+ \[E053\]\n(.*\n)+.* use at least \d+\n/,
   )
   t.deepEqual(written, [])
 })
@@ -198,7 +201,7 @@ test('Ctrl-C while machines are waited for doesn’t say that nothing was change
     t.is(code, expected, stderr)
     t.regex(
       stderr,
-      /\ninterrupted while waiting\. Nothing was undone; run the same command again to go on waiting\.\n$/,
+      /\ninterrupted while waiting\. Nothing was rolled back; run the same command again to keep waiting\.\n$/,
     )
   }
 })
@@ -238,7 +241,7 @@ test('a cluster stays in its network', async t => {
   t.is(code, 1)
   t.regex(
     stderr,
-    /the subnets are in vpc-\w+, but the cluster was launched in vpc-\w+; use subnets of that, or destroy the cluster first/,
+    /the subnets are in vpc-\w+, but the cluster was launched in vpc-\w+; use subnets of that VPC, or destroy the cluster first/,
   )
   t.deepEqual(written, [])
 })
@@ -259,9 +262,9 @@ test('Ctrl-C in the middle of a launch says what is there', async t => {
   t.is(code, 130, stderr)
   t.regex(
     stderr,
-    /interrupted: \d+ of 15 steps done; those under way may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
+    /interrupted: \d+ of 15 steps completed; steps in progress may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
   )
-  t.regex(stderr, /Nothing was undone; run the same command again to go on from there\.\n$/)
+  t.regex(stderr, /Nothing was rolled back; run the same command again to resume\.\n$/)
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   t.deepEqual(await isWhole(t.context, 'ctrlc'), whole)
 })

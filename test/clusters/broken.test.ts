@@ -29,7 +29,7 @@ test('what keeps a cluster from being up is told with its node, its unit and the
   t.regex(said, new RegExp(`${cluster.leader(2)}, zookeeper.service: serves nobody`))
   t.regex(said, /\/proc\/nowhere/)
   t.regex(said, new RegExp(`${cluster.leader(3)}, mesos-master.service: does not answer /health.*`))
-  t.regex(said, /Nothing was undone; run the same command again to go on waiting\.\n$/)
+  t.regex(said, /Nothing was rolled back; run the same command again to keep waiting\.\n$/)
 })
 
 test('status tells of a machine that has ended', async t => {
@@ -49,7 +49,7 @@ test('a port that another program took meanwhile is told, with the way out', asy
   t.teardown(() => server.close())
   const { code, stderr } = await cluster.run('launch', '--yes', '--timeout', '10s')
   t.is(code, 1)
-  t.regex(stderr, /a port of this machine that the container publishes is taken by another program/)
+  t.regex(stderr, /a port that the container publishes is in use by another program/)
 })
 
 test("a name that is somebody else's is never touched", async t => {
@@ -59,7 +59,7 @@ test("a name that is somebody else's is never touched", async t => {
   t.teardown(() => tryPodman('rm', '--force', other.leader(1)).then(other.remove))
   const { code, stderr } = await other.run('launch', '--yes')
   t.is(code, 1)
-  t.regex(stderr, new RegExp(`error: ${other.leader(1)}: something of this name is there without the label`))
+  t.regex(stderr, new RegExp(`error: ${other.leader(1)}: already exists without the label`))
   t.is((await other.run('destroy', '--yes')).code, 0)
   t.is(await podman('inspect', '--format', '{{.Name}}', other.leader(1)), other.leader(1))
 })

@@ -49,6 +49,6 @@ test('stand-ins do not take the place of a package that the inventory names', as
   const { code, stdout, stderr } = await run('launch', ['--inventory', file, '--stand-ins'])
   t.is(code, 1)
   t.is(stdout, '')
-  t.regex(stderr, /^error: --stand-ins: the inventory names a Mesos package in image\.artifacts/)
+  t.regex(stderr, /^error: --stand-ins: the inventory has a Mesos package in image\.artifacts/)
   t.regex(stderr, /\^{11}/)
 })

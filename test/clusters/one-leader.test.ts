@@ -66,7 +66,7 @@ test('each variable is seen in the running agent', async t => {
 test('a lone leader is not replaced: its state would be lost', async t => {
   const { code, stderr } = await cluster.run('replace', '--node', cluster.leader(1), '--yes')
   t.is(code, 1)
-  t.regex(stderr, /is the only leader, whose state would be lost/)
+  t.regex(stderr, /is the only leader, so its state would be lost/)
 })
 
 anyTest.after.always(() => cluster?.remove())

@@ -51,7 +51,7 @@ test('a page answers at the address that is printed, and what a node logs can be
   t.like(shell, { code: 3, stdout: `${cluster.leader(2)}\n` })
   t.regex(
     (await cluster.run('logs', '--node', `${cluster.name}-leader-9`)).stderr,
-    /no node is named .*; did you mean/,
+    /unknown node .*; did you mean/,
   )
 })
 
@@ -247,7 +247,7 @@ test('a leader is not replaced while the others do not hold the quorum', async t
   t.is(code, 1)
   t.regex(
     stderr,
-    /only 1 of the other 2 leaders are well \(\S+-leader-3 is not in the quorum of ZooKeeper\), the quorum is 2/,
+    /only 1 of the other 2 leaders are healthy \(\S+-leader-3 is not part of the ZooKeeper quorum\), but the quorum is 2/,
   )
   await cluster.sh(cluster.leader(3), 'systemctl start zookeeper')
   await well()

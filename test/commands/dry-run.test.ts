@@ -11,7 +11,7 @@ test('launch --dry-run needs neither credentials nor a network', async t => {
   t.is(
     stderr,
     'no inventory.yaml here: using inventory.example.yaml\n' +
-      'no AWS credentials: this is the plan for an account in which nothing of the cluster exists\n',
+      'no AWS credentials found: this plan assumes that nothing of the cluster exists yet\n',
   )
 })
 
@@ -45,7 +45,7 @@ test('without credentials, launch, status and destroy say so and change nothing'
     const { code, stdout, stderr } = await run(name)
     t.is(code, 1)
     t.is(stdout, '')
-    t.regex(stderr, /error: AWS: no credentials: .*; set AWS_PROFILE or log in\n$/)
+    t.regex(stderr, /error: AWS: no credentials found \(.*\); set AWS_PROFILE or log in\n$/)
   }
 })
 

@@ -74,9 +74,9 @@ test('an even number in the file is refused in the same words, all problems at o
    1 | groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }
      |                                                     ^ use 3 or 5
 
-error: ${file}:1:68: groups.b.min: min 3 is above max 1 [E017]
+error: ${file}:1:68: groups.b.min: min 3 is greater than max 1 [E017]
    1 | groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }
-     |                                                                    ^ swap them or raise max
+     |                                                                    ^ lower min or raise max
 `,
   )
 })
@@ -122,9 +122,9 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'a file that is not there',
     ['--inventory', 'nowhere.yaml'],
     1,
-    /^error: nowhere\.yaml: the file does not exist; copy inventory\.example\.yaml to start one\n$/,
+    /^error: nowhere\.yaml: file not found; to create it, copy inventory\.example\.yaml\n$/,
   ],
-  ['a folder', ['--inventory', 'docs'], 1, /^error: docs: is a directory; specify a file/],
+  ['a folder', ['--inventory', 'docs'], 1, /^error: docs: is a directory; name a file/],
   [
     'a device that never ends',
     ['--inventory', '/dev/zero'],
@@ -142,7 +142,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'an unknown node',
     ['--node', 'cluster1-leder-1'],
     2,
-    /--node: no node is named cluster1-leder-1\n.*\n.* \^{16} did you mean "cluster1-leader-1"\?\n$/,
+    /--node: unknown node cluster1-leder-1\n.*\n.* \^{16} did you mean "cluster1-leader-1"\?\n$/,
   ],
   [
     'more leaders than ZooKeeper has ids',
@@ -160,25 +160,25 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
     'a group in place of a node',
     ['--node', 'mesos_leaders'],
     2,
-    /--node: mesos_leaders is a group\n[^^]*\^{13} its nodes are cluster1-leader-1, cluster1-leader-2, cluster1-leader-3\n$/,
+    /--node: mesos_leaders is a group, not a node\n[^^]*\^{13} its nodes are cluster1-leader-1, cluster1-leader-2, cluster1-leader-3\n$/,
   ],
   [
     'user-data that is too large for a format',
     ['--format', 'base64', '--set', `mesos_attributes={rack: ${'x'.repeat(16_000)}}`],
     1,
-    /error: cluster1-mesos_followers: has 17\d{3} bytes as base64, EC2 takes 16384; as gzip\+base64 it has \d+\n$/,
+    /error: cluster1-mesos_followers: is too large for EC2 as base64 \(17\d{3} bytes, limit 16384\); use --format gzip\+base64 \(\d+ bytes\)\n$/,
   ],
   [
     'text that Terraform would change',
     ['--format', 'terraform', '--set', 'mesos_attributes={rack: e\u0301}'],
     1,
-    /error: cluster1-mesos_followers: holds text that isn't in Unicode's normal form C/,
+    /error: cluster1-mesos_followers: contains text that is not in Unicode normalization form C/,
   ],
   [
     'a part that is not there',
     ['--format', 'mime', '--part', 'nowhere.sh'],
     1,
-    /error: nowhere\.sh: the file does not exist\n$/,
+    /error: nowhere\.sh: file not found\n$/,
   ],
 ]
 

@@ -125,10 +125,13 @@ test('a template that CloudFormation would not take says by how much', t => {
   const [bytes, resources, ...others] = refusals(() =>
     templateFor(`${sampleInventory(1)}${pools.join('\n')}\n`),
   )
-  t.regex(bytes ?? '', /^template: has 1\d{6} bytes, CloudFormation takes 1000000; give the pools clusters/)
+  t.regex(
+    bytes ?? '',
+    /^template: is too large for CloudFormation \(1\d{6} bytes, limit 1000000\); move some pools to a cluster/,
+  )
   t.regex(
     resources ?? '',
-    /^template: has 5\d\d resources, CloudFormation takes 500; give the pools clusters/,
+    /^template: has too many resources for CloudFormation \(5\d\d, limit 500\); move some pools to a cluster/,
   )
   t.deepEqual(others, [])
 })

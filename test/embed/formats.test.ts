@@ -156,7 +156,7 @@ test('what is too large for EC2 is packed as a launch would, and refused where t
   for (const format of ['terraform', 'terraform-external'] as const) {
     t.regex(
       refusals(() => writeAs(format, noise)).join(),
-      /^c1-web: has 1\d{5} bytes, \d{5} as gzip, and EC2 takes 16384; make its variables shorter$/,
+      /^c1-web: is too large for EC2 \(1\d{5} bytes, \d{5} as gzip, limit 16384\); shorten its variables$/,
     )
   }
 })

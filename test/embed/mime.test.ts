@@ -46,19 +46,19 @@ test('the same parts give the same message, others another boundary', t => {
 
 test('a part that would break the node’s own user-data is refused', t => {
   t.deepEqual(refused('#cloud-config\nhostname: other\n'), [
-    "mine.yaml: hostname: this is set by the node's own user-data; leave it out",
+    "mine.yaml: hostname: this is set by the node's own user data; remove it",
   ])
   t.deepEqual(refused('#cloud-config\nruncmd: reboot\n'), [
-    "mine.yaml: runcmd: this is set by the node's own user-data; leave it out",
+    "mine.yaml: runcmd: this is set by the node's own user data; remove it",
   ])
   t.deepEqual(
     refused('#cloud-config\nwrite_files: [{ path: /etc/consul.d/agent.json }, { path: /a }, null]\n'),
-    ["mine.yaml: write_files: /etc/consul.d/agent.json is set by the node's own user-data; leave it out"],
+    ["mine.yaml: write_files: /etc/consul.d/agent.json is set by the node's own user data; remove it"],
   )
-  t.regex(refused('#cloud-config\na: [\n').join(), /^mine\.yaml: not readable as YAML: /)
+  t.regex(refused('#cloud-config\na: [\n').join(), /^mine\.yaml: is not valid YAML: /)
   t.regex(
     refused('echo hello\n').join(),
-    /^mine\.yaml: is no part that cloud-init knows; it must begin with #!, /,
+    /^mine\.yaml: is not a user-data part that cloud-init supports; it must start with #!, /,
   )
   t.deepEqual(refused('#cloud-config\nwrite_files: [{ path: /a }]\nruncmd: [reboot]\nusers: [me]\n'), [])
 })
@@ -108,6 +108,6 @@ test('a message that is too large for EC2 says by how much', t => {
   const parts = [part(`#!/bin/sh\n#${'x'.repeat(10_000)}`)]
   t.regex(
     refusals(() => writeAs('mime', { ...material, parts })).join('\n'),
-    /^c1-leader-1: has 1[89]\d{3} bytes as mime, EC2 takes 16384; make its parts shorter\nc1-web: /,
+    /^c1-leader-1: is too large for EC2 as mime \(1[89]\d{3} bytes, limit 16384\); shorten its parts\nc1-web: /,
   )
 })

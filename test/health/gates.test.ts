@@ -71,7 +71,7 @@ test('a cluster that is well passes every gate', t => {
   t.deepEqual(
     gates.map(({ name, detail }) => `${name}: ${detail}`),
     [
-      'machines: 5 of 5 run and report',
+      'machines: 5 of 5 running and reporting',
       'cloud-init: 5 of 5 done',
       'consul: 5 of 5 see 3 servers and a leader',
       'zookeeper: l2 leads, 2 of 2 followers synced',
@@ -138,7 +138,7 @@ const ill: readonly (readonly [string, Seen, readonly GateName[]])[] = [
   ],
   ['one names another leader', leader(3, { master: { ...master, leader: '10.0.0.9:5050' } }), ['election']],
   [
-    'the registrar is not recovered',
+    'the registrar has not recovered',
     leader(1, { master: { ...master, elected: true, slaves: 2 } }),
     ['election'],
   ],
@@ -189,7 +189,7 @@ test('waiting ends where it does not help', t => {
     'l2: exited with 137',
   ])
   t.deepEqual(final(but(leader(2, { cloud_init: { status: 'error', errors: ['no disk'] } }))), [
-    'l2: ended with errors: no disk',
+    'l2: finished with errors: no disk',
   ])
   const dead = [unit('mesos-master.service', { active: 'failed', sub: 'failed' })]
   t.deepEqual(final(but(leader(2, { units: dead, master: { ...master, health: false, leader: null } }))), [
@@ -251,8 +251,11 @@ test('a leader may be replaced while the others hold every quorum, and not befor
   t.is(whyNotReplace('l1', but({ ...leader(1), state: 'ended', report: undefined }), expected), undefined)
   const novice = { servers: ['l1', 'l2', 'l3'], leader: 'x', voters: 2 }
   const fresh = well.map(node => (node.leads ? leader(Number(node.name.slice(1)), { consul: novice }) : node))
-  t.regex(whyNotReplace('l1', fresh, expected) ?? '', /^Consul would be left with 1 votes, the quorum is 2/)
+  t.regex(
+    whyNotReplace('l1', fresh, expected) ?? '',
+    /^Consul would have 1 of the 2 voting servers that its quorum requires/,
+  )
   const down = but(leader(2, { zookeeper: { mode: null, synced_followers: null } }))
-  t.regex(whyNotReplace('l1', down, expected) ?? '', /^only 1 of the other 2 leaders are well \(l2 is not/)
+  t.regex(whyNotReplace('l1', down, expected) ?? '', /^only 1 of the other 2 leaders are healthy \(l2 is not/)
   t.regex(whyNotReplace('l1', well, { ...expected, leaders: 1 }) ?? '', /^is the only leader/)
 })

@@ -279,7 +279,7 @@ for (const call of ['StopInstances', 'EnableImageDeprecation']) {
     const house = await openHouse(t.context, 'killed')
     const { code, stderr } = await bakeWith(t, house, call, () => killPacker(house))
     t.is(code, 1)
-    t.regex(stderr, /removing what the bake has made: .*instance i-/)
+    t.regex(stderr, /removing the resources of this bake: .*instance i-/)
     await isClean(t, house, 'killed')
   })
 }
@@ -289,7 +289,7 @@ test('Ctrl-C lets Packer clean up, and nothing is published', async t => {
   const { code, stderr } = await bakeWith(t, house, 'StopInstances', ({ child }) => child.kill('SIGINT'))
   t.is(code, 130, stderr)
   t.regex(stderr, /interrupted: cleaning up/)
-  t.regex(stderr, /error: interrupted: no image was made, and nothing published/)
+  t.regex(stderr, /error: interrupted: no image was created, and nothing was published/)
   await isClean(t, house, 'interrupted')
 })
 
@@ -304,7 +304,7 @@ test('what a bake that was killed has left is removed by the next one, which say
   await t.context.ec2.send(new CreateKeyPairCommand({ KeyName: 'packer_left', TagSpecifications }))
   const { code, stderr } = await house.run('bake')
   t.is(code, 0, stderr)
-  t.regex(stderr, /removing what a bake that was killed has left: .*key pair packer_left/)
+  t.regex(stderr, /removing the resources of an interrupted bake: .*key pair packer_left/)
   t.deepEqual(await leftovers(t.context), [])
   const [east] = await imagesOf(t.context, 'left')
   t.deepEqual(east?.images, [east?.published])

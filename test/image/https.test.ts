@@ -97,7 +97,10 @@ test('after three tries that were cut off, the reason is told, and nothing is ke
   from.answer('/short.deb', cutOff(text))
   const { fetched, said, cache } = await fetchFrom(from, '/short.deb')
   t.is(fetched, undefined)
-  t.regex(said, /artifact mesos: https:\S+\/short.deb can't be fetched: .*; check its url in the inventory/)
+  t.regex(
+    said,
+    /artifact mesos: https:\S+\/short.deb cannot be downloaded: .*; check its url in the inventory/,
+  )
   t.is(asksFor(from, '/short.deb').length, 3)
   t.deepEqual(readdirSync(cache), [])
 })
@@ -111,7 +114,7 @@ test('a server that falls silent, before or in the middle of its answer, is aske
 
   from.answer('/dumb.deb', silent())
   const { said: reason } = await fetchFrom(from, '/dumb.deb', { stall: 500 })
-  t.regex(reason, /dumb.deb can't be fetched: nothing came for 0.5 s; check its url/)
+  t.regex(reason, /dumb.deb cannot be downloaded: no data received for 0.5 s; check its url/)
 })
 
 test('an interrupted download ends at once, keeps nothing and isn’t tried again', async t => {
@@ -152,7 +155,7 @@ test('a server whose certificate nobody trusts is refused with the reason', asyn
   const { url } = t.context
   const { fetched, said } = await fetchFrom({ url, authority: '/nowhere' }, '/once.deb')
   t.is(fetched, undefined)
-  t.regex(said, /can't be fetched: (unable to verify|self.signed certificate|unable to get)/)
+  t.regex(said, /cannot be downloaded: (unable to verify|self.signed certificate|unable to get)/)
 })
 
 const asksFor = ({ asked }: DownloadServer, path: string) => asked.filter(one => one === path)

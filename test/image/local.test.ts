@@ -57,7 +57,7 @@ test('the local image is baked once, from what is pinned, and written down', asy
   house.write('packer/provision/short.sh', `${house.read('packer/provision/short.sh')}\n`)
   const missing = await house.start('bake', [], { PATH }).ended
   t.is(missing.code, 1)
-  t.regex(missing.stderr, /error: packer: is not on the PATH; install HashiCorp Packer 1.10 or newer/)
+  t.regex(missing.stderr, /error: packer: not found on the PATH; install HashiCorp Packer 1.10 or newer/)
 })
 
 test('a build that fails, or is killed, leaves no image, no container and no process', async t => {
@@ -85,7 +85,7 @@ test('a launch is planned before the inventory names any package, and refused wi
   house.write('inventory.yaml', house.read('inventory.yaml').replace(/ {2}artifacts:\n( {4}.*\n)+/, ''))
   const planned = await house.run('launch', '--dry-run')
   t.is(planned.code, 0, planned.stderr)
-  t.regex(planned.stdout, / \+ seat 1 .* an image that is yet to be baked\n/)
+  t.regex(planned.stdout, / \+ seat 1 .* an image that has not been baked yet\n/)
   for (const command of ['launch', 'bake']) {
     const { code, stderr } = await house.run(command)
     t.is(code, 1)
@@ -98,7 +98,7 @@ test('a Packer that is too old, or none of HashiCorp’s, is refused with what t
   const house = openHouse(`o${process.pid}`)
   for (const [answer, reason] of [
     ['Packer v1.9.4', 'is too old: Packer v1.9.4'],
-    ['cracklib 2.9', 'on the PATH is another program of that name'],
+    ['cracklib 2.9', 'the program on the PATH is not HashiCorp Packer'],
   ]) {
     const folder = `${house.folder}/packer-${answer}`
     mkdirSync(folder)
@@ -121,7 +121,7 @@ test('Ctrl-C ends a bake with its own exit code, and leaves no image and no cont
   t.is(code, 130)
   t.regex(
     stderr,
-    /interrupted: cleaning up[\s\S]*error: interrupted: no image was made, and nothing published\n$/,
+    /interrupted: cleaning up[\s\S]*error: interrupted: no image was created, and nothing was published\n$/,
   )
   // Packer came to its own end: it wasn't killed after minutes of waiting for what runs in its container.
   t.regex(house.read(log), /^Builds finished but no artifacts were created/m)

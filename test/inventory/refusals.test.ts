@@ -44,15 +44,19 @@ const options: readonly (readonly [
   [
     { followers: { ...followers, min: 5, max: 2 } },
     ['web'],
-    '--followers: min 5 is above max 2; swap them or raise max',
+    '--followers: min 5 is greater than max 2; lower min or raise max',
   ],
   [
     { followers: { ...followers, pool: 'wbe' } },
     ['web'],
-    '--followers: no group of followers is named wbe; did you mean "web"?',
+    '--followers: there is no follower group named wbe; did you mean "web"?',
   ],
-  [{ followers }, ['a', 'b'], '--followers: there are 2 groups of followers; say which one: --followers a=3'],
-  [{ followers }, [], '--followers: there is no group of followers to size'],
+  [
+    { followers },
+    ['a', 'b'],
+    '--followers: the inventory has 2 follower groups; name one of them: --followers a=3',
+  ],
+  [{ followers }, [], '--followers: the inventory has no follower group to resize'],
 ]
 
 for (const [overrides, pools, message] of options) {
@@ -103,7 +107,7 @@ test('what a variable sets can’t be set as a flag too', t => {
   for (const [variable, names] of Object.entries(taken)) {
     for (const name of names) {
       const [said = ''] = refusals(() => clusterOf(vars(`${variable}: { ${name}: x }`)))
-      t.true(said.includes(`${name}: can't be set as an option: `), `${variable}.${name}: ${said}`)
+      t.true(said.includes(`${name}: cannot be set as an option: `), `${variable}.${name}: ${said}`)
     }
   }
 })

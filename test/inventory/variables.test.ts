@@ -25,7 +25,7 @@ test('every default is of its type, and every row says what it is for', t => {
   for (const name of variableNames) {
     const { type, default: value, description, becomes } = variables[name]
     if (value !== undefined) t.true(type.schema.safeParse(value).success, name)
-    t.regex(description, /^[A-Z].*\.$/, name)
+    t.regex(description, /^[A-Z].*\.\)?$/, name)
     t.true(becomes.length > 0, name)
   }
 })

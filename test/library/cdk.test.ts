@@ -118,7 +118,7 @@ test('what is wrong with an inventory is thrown as data', t => {
       mesosUserData(hostileInventory.replace('%{x}', '€{Token[TOKEN.1]}'.replace('€', '$')), 'c1-leader-1'),
     ),
     [
-      'c1-leader-1: holds €{Token[TOKEN.1]}, which the CDK takes for its own; give the text of `renderUserData` in base64 to a CfnInstance'.replace(
+      'c1-leader-1: contains €{Token[TOKEN.1]}, which the CDK interprets as a token; pass the result of `renderUserData`, base64-encoded, to a CfnInstance'.replace(
         '€',
         '$',
       ),
@@ -126,7 +126,7 @@ test('what is wrong with an inventory is thrown as data', t => {
   )
   t.deepEqual(
     refusals(() => mesosUserData(sampleInventory(1), 'c1-leader-2')),
-    ['node: no node is named c1-leader-2; did you mean "c1-leader-1"?'],
+    ['node: unknown node c1-leader-2; did you mean "c1-leader-1"?'],
   )
 })
 

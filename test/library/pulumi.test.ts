@@ -85,6 +85,6 @@ test.serial('mesosUserData gives the same bytes, and what is wrong is thrown as 
   t.is(sha256(Buffer.from(data, 'base64')), one?.userData.sha256 ?? '')
   t.deepEqual(
     refusals(() => mesosUserData(sampleInventory(1), 'c1-web2')),
-    ['node: no node is named c1-web2; did you mean "c1-web"?'],
+    ['node: unknown node c1-web2; did you mean "c1-web"?'],
   )
 })

@@ -32,8 +32,8 @@ test('without an engine, each that was looked for is named, and the way out', as
   t.is(code, 1)
   t.is(
     stderr,
-    'error: local: no container engine answers (podman: is not installed; docker: Cannot connect to the Docker daemon); ' +
-      'install podman (on Debian npm run setup does), start docker, or look at the plan for EC2 with --target aws --dry-run\n',
+    'error: local: no container engine is available (podman: is not installed; docker: Cannot connect to the Docker daemon); ' +
+      'install podman (on Debian, run npm run setup), start docker, or use --target aws --dry-run to see the plan for EC2\n',
   )
 })
 
@@ -59,15 +59,15 @@ const said: readonly (readonly [string, RegExp])[] = [
   ['write /var/lib/containers/x: no space left on device', /; the disk is full; free some space/],
   [
     'rootlessport listen tcp 127.0.0.1:5050: bind: address already in use',
-    /; a port of this machine .* is taken/,
+    /; a port that the container publishes is in use/,
   ],
-  ["c1-leader-1 is the name of somebody else's container", /; remove that container, or rename the cluster$/],
-  ['subnet 10.213.1.0/24 is already used on the host', /; another network took the subnet/],
   [
-    'error setting rlimit type 7: operation not permitted',
-    /; raise the hard limits|; the engine may not give/,
+    'a container named c1-leader-1 already exists and does not belong to this cluster',
+    /; remove that container, or rename the cluster$/,
   ],
-  ['localhost/mesos-bakery/x:1: image not known', /; bake it: npm run bake -- --target local$/],
+  ['subnet 10.213.1.0/24 is already used on the host', /; the subnet is now used by another network/],
+  ['error setting rlimit type 7: operation not permitted', /; raise the hard limits|; the engine cannot set/],
+  ['localhost/mesos-bakery/x:1: image not known', /; bake the image: npm run bake -- --target local$/],
   ['something new', /^something new$/],
 ]
 

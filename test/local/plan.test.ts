@@ -107,10 +107,10 @@ test('a missing seat is launched, one that stands still is started, one that nev
   const first = seatAddress(network.subnet, 2)
   t.deepEqual(plan(without('c1-leader-2')), [`+ seat 2 c1-leader-2: ${first}, ${image}`])
   t.deepEqual(plan(there(container('c1-leader-2', { state: 'stopped' }))), [
-    '~ seat c1-leader-2: starts again, with what it had',
+    '~ seat c1-leader-2: start again, with its data',
   ])
   t.deepEqual(plan(there(container('c1-leader-2', { state: 'terminated', address: undefined }))), [
-    `+ seat 2 c1-leader-2: ${first}, ${image}, in place of id-c1-leader-2`,
+    `+ seat 2 c1-leader-2: ${first}, ${image}, replaces id-c1-leader-2`,
   ])
 })
 
@@ -127,7 +127,7 @@ test('an older follower is replaced, an older leader is only shown', t => {
   )
   const { steps, outOfDate } = planContainers(localFacts(older))
   t.deepEqual(said(steps), [
-    `~ follower c1-web-2: 10.213.9.129, ${image}, in place of id-c1-web-2, other user-data`,
+    `~ follower c1-web-2: 10.213.9.129, ${image}, replaces id-c1-web-2, different user data`,
   ])
   t.deepEqual(outOfDate, [
     { name: 'c1-leader-3', machine: 'id-c1-leader-3', reasons: ['image ffffffffffff → 0123456789ab'] },
@@ -141,10 +141,10 @@ test('what would break a rule, or is not ours, is refused', t => {
   const twin = container('c1-leader-1', { id: 'id-twin', name: 'twin', seat: 1 })
   t.regex(refused({ ...there(), containers: [...all, twin] })[0] ?? '', /hold the same seat/)
   t.deepEqual(refused({ ...noContainers, foreign: ['c1-web-2', 'other', 'mesos-bakery-c1'] }), [
-    'mesos-bakery-c1: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
-    'c1-web-2: something of this name is there without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
+    'mesos-bakery-c1: already exists without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
+    'c1-web-2: already exists without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
   ])
-  t.regex(refused(noContainers, 63)[0] ?? '', /^--leaders: at most 61 leaders run on one machine, got 63/)
+  t.regex(refused(noContainers, 63)[0] ?? '', /^--leaders: at most 61 leaders can run on one machine, got 63/)
 })
 
 const states: readonly MachineState[] = [

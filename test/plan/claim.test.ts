@@ -44,7 +44,7 @@ test('while leaders run, another number of them is refused, with who claimed wha
   const [message = ''] = told(five, running)
   t.is(
     message,
-    "leaders: the cluster runs with 3 leaders, whose quorum can't change while they run " +
+    'leaders: the cluster runs with 3 leaders, and their number cannot change while they run ' +
       '(claimed by arn:aws:iam::123456789012:user/ann at 2026-11-26T08:00:00.000Z); ' +
       'launch with 3, or destroy the cluster first',
   )
@@ -53,12 +53,12 @@ test('while leaders run, another number of them is refused, with who claimed wha
 test('what all nodes must agree on is refused while any of them runs, name by name', t => {
   const other = set({ mesos_zk_chroot: 'other', consul_serf_port: 8401, marathon_zk_chroot: 'apps' })
   t.deepEqual(told(other, running), [
-    'mesos_zk_chroot: is "mesos" on the running cluster, and all its nodes must agree on it; got "other"; ' +
-      'set it back; to change it, destroy the cluster and launch it again',
-    'marathon_zk_chroot: is "marathon" on the running cluster, and all its nodes must agree on it; got "apps"; ' +
-      'set it back; to change it, destroy the cluster and launch it again',
-    'consul_serf_port: is 8301 on the running cluster, and all its nodes must agree on it; got 8401; ' +
-      'set it back; to change it, destroy the cluster and launch it again',
+    'mesos_zk_chroot: is "mesos" on the running cluster and must be the same on all nodes; got "other"; ' +
+      'restore the value; to change it, destroy the cluster and launch it again',
+    'marathon_zk_chroot: is "marathon" on the running cluster and must be the same on all nodes; got "apps"; ' +
+      'restore the value; to change it, destroy the cluster and launch it again',
+    'consul_serf_port: is 8301 on the running cluster and must be the same on all nodes; got 8401; ' +
+      'restore the value; to change it, destroy the cluster and launch it again',
   ])
   const onlyFollowers = { ...running, machines: [] }
   t.is(told(other, onlyFollowers, { recover: true }).length, 3)
@@ -124,8 +124,8 @@ test('of two clusters side by side the one that holds a quorum can stay, and the
   const claim = steps.find(({ kind }) => kind === 'claim')
   for (const { id } of removals) t.true(claim?.needs.includes(id))
   t.deepEqual(told(five, sideBySide), [
-    'leaders: leaders of different clusters run side by side: 3 of 3 and 2 of 5; ' +
-      'keep one with --leaders 3: the plan then terminates the machines of the others',
+    'leaders: leaders of different clusters are running at the same time: 3 of 3 and 2 of 5; ' +
+      'to keep one, pass --leaders 3; the plan then terminates the machines of the others',
   ])
 })
 
@@ -146,6 +146,6 @@ test('a cluster of an earlier release is claimed as it runs, and only as it runs
   t.deepEqual(told(three, { ...legacy, unclaimed: undefined }), [])
   t.regex(
     told(set({ mesos_zk_chroot: 'other' }), { ...legacy, unclaimed: undefined })[0] ?? '',
-    /^claim: an earlier release launched this cluster and did not record/,
+    /^claim: an earlier release launched this cluster without recording/,
   )
 })

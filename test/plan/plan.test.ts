@@ -139,7 +139,7 @@ test('a pool that is being deleted is waited for, and one that the inventory los
   const going: Actual = { ...nothing, pools: [{ ...pool, name: 'c1-web', going: true }] }
   t.deepEqual(
     refusals(() => planLaunch({ ...facts, actual: going })),
-    ['c1-web: is still being deleted; wait until it is gone, then run this again'],
+    ['c1-web: is still being deleted; wait until it is deleted, then run this command again'],
   )
   const lost: Actual = { ...nothing, pools: [{ ...pool, name: 'c1-lost', going: false }] }
   t.deepEqual(planLaunch({ ...facts, actual: lost }).surplus, ['c1-lost'])
@@ -206,7 +206,7 @@ test('leaders are out of date by user-data, image and instance type, or because 
       actual: { ...nothing, claim: claimOf(facts.cluster), machines: [{ ...current, ...change }] },
     }).outOfDate.flatMap(one => one.reasons)
   t.deepEqual(reasons({}), [])
-  t.deepEqual(reasons({ userData: 'x' }), ['other user-data'])
+  t.deepEqual(reasons({ userData: 'x' }), ['different user data'])
   t.deepEqual(reasons({ image: 'ami-old' }), ['image ami-old → ami-amd64'])
   t.deepEqual(reasons({ instanceType: 't3.micro' }), ['instance type t3.micro → m6i.large'])
   t.deepEqual(reasons({ state: 'stopped' }), ['stopped'])
@@ -265,8 +265,8 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
   t.deepEqual(
     refusals(() => planLaunch(factsOf(bare))),
     [
-      'groups.a.subnets: must name at least one subnet to launch in',
-      'groups.b.subnets: must name at least one subnet to launch in',
+      'groups.a.subnets: at least one subnet is required',
+      'groups.b.subnets: at least one subnet is required',
     ],
   )
   // Random, so that it can't be compressed.
@@ -277,7 +277,7 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
   const [message = ''] = refusals(() => planLaunch(factsOf(large)))
   t.regex(
     message,
-    /^groups\.web: the user-data of c1-web has 37\d{3} bytes, 2\d{4} as gzip, and EC2 takes 16384; name a bucket in user_data_bucket/,
+    /^groups\.web: the user data of c1-web is too large for EC2 \(37\d{3} bytes, 2\d{4} as gzip, limit 16384\); set user_data_bucket/,
   )
 })
 

@@ -58,7 +58,10 @@ test('once a cluster has formed, empty seats are filled one at a time and only b
           leaders - actual.machines.filter(({ state }) => !/terminated|shutting/.test(state)).length
         const refused = refusals(() => planLaunch({ ...facts, actual, recover }))
         if (empty > 0 && running < quorumOf(leaders) && !recover) {
-          t.regex(refused.join(), /leaders are gone and \d runs?, fewer than the quorum of \d/)
+          t.regex(
+            refused.join(),
+            /leaders are missing and only \d (is|are) running, less than the quorum of \d/,
+          )
           seen.refused += 1
           return
         }
@@ -85,12 +88,12 @@ test('a lost quorum is refused with what is lost and the way out', t => {
   const told = (...held: (MachineState | undefined)[]) =>
     refusals(() => planLaunch({ ...facts, actual: withLeaders(facts, true, held) }))
   t.deepEqual(told('running', undefined, 'terminated'), [
-    'leaders: 2 of 3 leaders are gone and 1 runs, fewer than the quorum of 2; new machines start with empty disks, ' +
-      'so ZooKeeper could lose what the others keep; follow docs/recovery.md, then launch with --recover',
+    'leaders: 2 of 3 leaders are missing and only 1 is running, less than the quorum of 2; new machines start with empty disks, ' +
+      'so ZooKeeper could lose the state of the remaining leaders; follow docs/recovery.md, then run launch with --recover',
   ])
   t.deepEqual(told(), [
-    'leaders: 3 of 3 leaders are gone and 0 run, fewer than the quorum of 2; new machines start with empty disks, ' +
-      'so what ZooKeeper, Mesos and Consul kept is lost; follow docs/recovery.md, then launch with --recover',
+    'leaders: 3 of 3 leaders are missing and only 0 are running, less than the quorum of 2; new machines start with empty disks, ' +
+      'so the state of ZooKeeper, Mesos and Consul is lost; follow docs/recovery.md, then run launch with --recover',
   ])
   t.regex(told('running', 'stopped', undefined)[0] ?? '', /; start i-2 first$/)
 })

@@ -38,7 +38,7 @@ const pool: ActualPool = {
 
 test('a pool that is missing or going is not told as one of no machines', t => {
   t.regex(said([], []), /^c1-web +0 machines +missing +- +-$/m)
-  t.regex(said([], [{ ...pool, going: true }]), /^c1-web +2 machines +being deleted +- +-$/m)
+  t.regex(said([], [{ ...pool, going: true }]), /^c1-web +2 machines +deleting +- +-$/m)
   t.regex(said([], [pool]), /^c1-web +2 machines +0 in service, 2 to 4 +- +-$/m)
 })
 

@@ -47,7 +47,7 @@ export const target: Target = {
 }
 
 function refuseUnknown(node: string): never {
-  throw new Refused([{ path: '--node', message: `no node is named ${node}` }])
+  throw new Refused([{ path: '--node', message: `unknown node ${node}` }])
 }
 
 function launchStep(name: string): Step {

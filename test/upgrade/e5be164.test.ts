@@ -128,7 +128,7 @@ test('of two clusters that launches of that release started side by side, the on
   t.is(five.code, 1)
   t.regex(
     five.stderr,
-    /leaders of different clusters run side by side: 3 of 3 and 2 of 5; keep one with --leaders 3/,
+    /leaders of different clusters are running at the same time: 3 of 3 and 2 of 5; keep one with --leaders 3/,
   )
   const three = await trial.run('launch', ['--yes', '--leaders', '3'])
   t.is(three.code, 0, three.stderr)

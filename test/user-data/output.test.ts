@@ -30,24 +30,24 @@ test('nothing is wrong with what our templates make', t => {
 test('a mistake in a template is found, and told at its line', t => {
   t.deepEqual(
     broken('follower', text => text.replace('#cloud-config\n', '#cloud-config\nlocale: no\n')),
-    ['E061 cloud-init/follower.yaml.ejs:2 locale is false to cloud-init, which reads YAML 1.1'],
+    ['E061 cloud-init/follower.yaml.ejs:2 cloud-init, which uses YAML 1.1, reads locale as false'],
   )
   t.deepEqual(
     broken('leader', text => text.replace('hostname:', 'hostnmae:')),
-    ['E061 cloud-init/leader.yaml.ejs:2 hostnmae is no key of cloud-init'],
+    ['E061 cloud-init/leader.yaml.ejs:2 hostnmae is not a cloud-init key'],
   )
   t.deepEqual(
     broken('parts/consul', text => text.replace('"ports": {', '"ports": [')),
-    ['E061 cloud-init/parts/consul.yaml.ejs:1 /etc/consul.d/agent.json is no JSON'],
+    ['E061 cloud-init/parts/consul.yaml.ejs:1 /etc/consul.d/agent.json is not valid JSON'],
   )
   t.deepEqual(
     broken('parts/zookeeper', text =>
       text.replace('/etc/zookeeper/conf/myid', '/etc/zookeeper/conf/zoo.cfg'),
     ),
-    ['E061 cloud-init/parts/zookeeper.yaml.ejs:1 /etc/zookeeper/conf/zoo.cfg is written twice'],
+    ['E061 cloud-init/parts/zookeeper.yaml.ejs:1 /etc/zookeeper/conf/zoo.cfg is defined twice'],
   )
   const [unreadable = ''] = broken('parts/resolver', text => text.replace('    content: |', '   content: |'))
-  t.regex(unreadable, /^E061 cloud-init\/parts\/resolver\.yaml\.ejs:2 isn't readable as YAML: /)
+  t.regex(unreadable, /^E061 cloud-init\/parts\/resolver\.yaml\.ejs:2 is not valid YAML: /)
 })
 
 const additions = `vars:

@@ -50,7 +50,7 @@ export const flagRules: readonly RuleText[] = [
     code: 'E041',
     sentence:
       'Additional user data must be valid cloud-config, and must not override the node’s own settings.',
-    why: 'cloud-init silently ignores unknown keys, and if two files have the same path, the second overwrites the first.',
+    why: 'Unknown keys are silently ignored by cloud-init, and if two files have the same path, the second overwrites the first.',
     example: withVars('user_data_extra: { pacakges: [htop] }'),
   },
   {

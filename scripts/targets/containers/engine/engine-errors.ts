@@ -11,7 +11,7 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
     /address already in use|port is already allocated/i,
     'a port that the container publishes is in use by another program; stop that program, or replace the node with npm run replace',
   ],
-  [/name .*somebody else's/i, 'remove that container, or rename the cluster'],
+  [/does not belong to this cluster/, 'remove that container, or rename the cluster'],
   [
     /subnet .*(already|overlap)|pool overlaps/i,
     'the subnet is now used by another network; run the same command again',

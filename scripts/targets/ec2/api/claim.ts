@@ -58,7 +58,7 @@ export async function observeClaim(aws: Aws, cluster: string): Promise<Claim | u
     interfaces,
     retired,
     formed: fromTags(template.Tags)[tag.formed] === 'true',
-    by: newest.version.CreatedBy ?? 'somebody',
+    by: newest.version.CreatedBy ?? 'unknown',
     at: made.toISOString(),
     fresh: aws.clock.now() < made.getTime() + settle,
   }
