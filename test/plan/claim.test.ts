@@ -46,7 +46,7 @@ test('while leaders run, another number of them is refused, with who claimed wha
     message,
     'leaders: the cluster runs with 3 leaders, and their number cannot change while they run ' +
       '(claimed by arn:aws:iam::123456789012:user/ann at 2026-11-26T08:00:00.000Z); ' +
-      'launch with 3, or destroy the cluster first',
+      'use --leaders 3, or destroy the cluster first',
   )
 })
 
