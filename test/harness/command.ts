@@ -17,7 +17,9 @@ export interface How {
 
 /** Runs a command of the product as a process, as `npm run NAME -- ARGS` does. */
 export async function run(name: string, args: readonly string[] = [], how: How = {}): Promise<Ran> {
-  const env = { ...(how.env ?? noAwsEnv()), NODE_ENV: 'production' }
+  // A bash whose input is a socket takes itself for one that rshd started, unless a shell started it, and then reads
+  // ~/.bashrc (bash(1), "Invocation"): programs of the product that are shell scripts must not.
+  const env = { ...(how.env ?? noAwsEnv()), NODE_ENV: 'production', SHLVL: '2' }
   const options = {
     env,
     nothrow: true,
