@@ -1,4 +1,4 @@
-# The user-data, rendered whenever Terraform plans: nothing is written beside this file, and nothing can be stale.
+# Renders the user data whenever Terraform plans. No rendered files are stored, so the user data is always up to date.
 
 terraform {
   required_providers {
@@ -14,7 +14,7 @@ terraform {
 }
 
 variable "image_id" {
-  description = "The image that the leader starts from."
+  description = "The AMI of the leaders."
   type        = string
 }
 

@@ -1,9 +1,9 @@
-# A cluster from a module that mesos-bakery has rendered beside this file:
+# Launches a cluster with a module that mesos-bakery renders into this directory:
 #
 #   mesos-bakery render --format terraform --out mesos
 #
-# A leader's machine is replaced where it stands: Terraform ends the old one before it makes the new one, as nothing
-# here says create_before_destroy. Apply with -parallelism=1, so that one leader is down at a time.
+# Leaders must be replaced one at a time, and the old instance must be terminated first. Do not set
+# create_before_destroy, and apply with -parallelism=1.
 
 terraform {
   required_providers {
@@ -15,7 +15,7 @@ terraform {
 }
 
 variable "vpc_id" {
-  description = "The VPC of the subnets that the inventory names."
+  description = "The VPC of the subnets in the inventory."
   type        = string
 }
 
@@ -75,7 +75,7 @@ resource "aws_vpc_security_group_egress_rule" "all" {
   cidr_ipv4         = "0.0.0.0/0"
 }
 
-# The least that Consul's auto-join needs: to list instances, in this region only.
+# Consul auto-join requires only one permission: to list the instances in this Region.
 resource "aws_iam_role" "machine" {
   name = module.mesos.names.instance_profile
   assume_role_policy = jsonencode({
@@ -180,6 +180,6 @@ resource "aws_autoscaling_group" "pool" {
 }
 
 output "sha256" {
-  description = "The sha256 of each node's user-data, as `mesos-bakery render --json` prints it."
+  description = "The SHA-256 of the user data of each node, as printed by `mesos-bakery render --json`."
   value       = { for name, data in module.mesos.user_data : name => sha256(data) }
 }
