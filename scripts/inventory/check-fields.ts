@@ -3,7 +3,7 @@ import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
 import { checkAttributes, checkResources } from './mesos-values.ts'
 import { suggestion } from './nearest.ts'
-import { helping, type Problem, show } from './problems.ts'
+import { helping, type Problem } from './problems.ts'
 import type { Finding } from './rules/rule.ts'
 import type { Type } from './types.ts'
 import {
@@ -14,6 +14,7 @@ import {
   variableNames,
   variables,
 } from './variables.ts'
+import { wrongParts } from './wrong-parts.ts'
 
 /** What a check found: the part that is right, and a problem for each part that isn't. */
 export interface Outcome<T> {
@@ -28,14 +29,15 @@ export function under(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
 }
 
-/** The problem with a value that isn't of its type, or nothing. */
+/** The problems with a value that isn't of its type: with its entries, or with all of it. */
 export function checkType(type: Type<unknown>, value: unknown, path: string): readonly Problem[] {
-  if (type.schema.safeParse(value).success) return []
-  const message = `must be ${type.expects}, got ${show(value)}`
-  return [{ code: 'E009', path, message, ...helping(type.hint?.(value)) }]
+  return wrongParts(type, value).map(part => ({
+    ...part,
+    path: part.path === '' ? path : under(path, part.path),
+  }))
 }
 
-/** Checks every key of a mapping against its fields. Keys without a value count as not given. */
+/** Checks every key of a mapping against its fields. */
 export function checkFields<F extends Record<string, Field>>(
   fields: F,
   mapping: Mapping,
@@ -45,7 +47,6 @@ export function checkFields<F extends Record<string, Field>>(
   const problems = Object.entries(mapping).flatMap(([key, given]): readonly Problem[] => {
     const known = Object.hasOwn(fields, key) ? fields[key] : undefined
     if (known === undefined) return [unknownKey(key, under(path, key), Object.keys(fields))]
-    if (given === null) return []
     const found = checkType(known.type, given, under(path, key))
     if (found.length === 0) value[key] = given
     return found

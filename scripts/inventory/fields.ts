@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { targetNames } from '../targets/list.ts'
+import { tags } from './tag-types.ts'
 import type { Held, Type } from './types.ts'
 import * as t from './types.ts'
 
@@ -28,12 +29,12 @@ const shaped = (name: string, expects: string, pattern: RegExp): Type<string> =>
   schema: z.string().check(z.regex(pattern)),
 })
 
-const hasNoTwins = (items: readonly string[]) => new Set(items).size === items.length
-
 const listOf = <T extends string>(item: Type<T>, expects: string): Type<readonly T[]> => ({
   name: `list of ${item.name}s`,
   expects: `${expects}, without duplicates`,
-  schema: z.array(item.schema).check(z.refine(hasNoTwins)),
+  schema: z.array(item.schema).check(z.refine(items => new Set(items).size === items.length)),
+  entries: { items: item, alike: (_, one) => JSON.stringify(one) },
+  hint: value => (item.schema.safeParse(value).success ? `write [${value}]` : undefined),
 })
 
 const subnet = shaped('subnet', 'a subnet ID such as subnet-0a1b2c3d', /^subnet-[a-z0-9-]+$/)
@@ -55,23 +56,6 @@ const leaders: Type<number> = {
   expects: 'a whole number from 0 to 255',
   schema: z.int().check(z.gte(0), z.lte(255)),
 }
-// IAM takes fewer characters than EC2, and doesn't tell Team from team; AWS takes 50 tags, some of them ours.
-const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
-const notOurs = /^(?!aws:|mesos-bakery:|name$)/i
-const tags: Type<Readonly<Record<string, string>>> = {
-  name: 'map of tags',
-  expects:
-    'a map of at most 40 tags to text of letters, digits, spaces and _ . : / = + - @; tag keys ' +
-    'must differ by more than case, and must not be Name, aws:… or mesos-bakery:…',
-  schema: z
-    .record(
-      z.string().check(z.minLength(1), z.maxLength(128), z.regex(tagText), z.regex(notOurs)),
-      z.string().check(z.maxLength(256), z.regex(tagText)),
-    )
-    .check(z.refine(value => hasNoTwins(Object.keys(value).map(key => key.toLowerCase()))))
-    .check(z.refine(value => Object.keys(value).length <= 40)),
-}
-
 const region = shaped('region', 'a region such as us-east-1', /^[a-z]{2}(-[a-z]+)+-\d$/)
 const architecture: Type<'amd64' | 'arm64'> = { ...t.oneOf('amd64', 'arm64'), name: 'architecture' }
 
@@ -81,12 +65,14 @@ const forArchitectures = (item: Type<string>): Type<ForArchitectures> => ({
   name: `map of architectures to ${item.name}s`,
   expects: `a map from amd64 and arm64 to ${item.expects.replace(/^an? /, '')}`,
   schema: z.strictObject({ amd64: z.optional(item.schema), arm64: z.optional(item.schema) }),
+  entries: { items: item, keys: architecture },
 })
 
 const listOfMaps: Type<readonly Readonly<Record<string, unknown>>[]> = {
   name: 'list of maps',
   expects: 'a list of maps',
   schema: z.array(z.record(z.string(), z.unknown())),
+  entries: { items: mapping },
 }
 
 const artifactUrl = shaped(

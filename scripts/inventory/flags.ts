@@ -4,6 +4,7 @@ import mesosFlags from './mesos-flags.json' with { type: 'json' }
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, show } from './problems.ts'
 import type { VariableName } from './variables.ts'
+import { noValue } from './wrong-parts.ts'
 
 export type Daemon = 'master' | 'agent' | 'marathon'
 
@@ -104,6 +105,7 @@ function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem
   if (byFileOnly.test(flagName)) {
     return secretFile.fits(value) ? undefined : { code: 'E028', message: `must be ${secretFile.expects}` }
   }
+  if (value === null) return noValue
   const form = formOf(flag.type, flag.constraint)
   const expects = form.fits(value) ? boundsTrouble(flag.constraint, value) : form.expects
   return expects === undefined

@@ -52,7 +52,7 @@ function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact
   }
   const { value, problems } = checkFields(artifactFields, given, path)
   const missing = required
-    .filter(key => given[key] === undefined || given[key] === null)
+    .filter(key => given[key] === undefined)
     .map((key): Problem => {
       const help = `it must be ${artifactFields[key].type.expects}`
       return { code: 'E031', path, message: `${key} is required`, help }

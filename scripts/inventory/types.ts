@@ -8,6 +8,18 @@ export interface Type<T> {
   readonly expects: string
   readonly schema: z.ZodMiniType<T>
   readonly hint?: (value: unknown) => string | undefined
+  readonly entries?: Entries
+}
+
+/** What each entry of a map or a list must be, so that a problem is shown at the entry and not at the whole. */
+export interface Entries {
+  readonly items: Type<unknown>
+  /** Of a map: what its keys must be. */
+  readonly keys?: Type<unknown>
+  /** Entries of which this is the same are duplicates. */
+  readonly alike?: (key: string, item: unknown) => string
+  /** How many there may be. */
+  readonly most?: number
 }
 
 /** What a type holds, as TypeScript sees it. */
@@ -20,7 +32,7 @@ export type Held<T> = T extends Type<infer V> ? V : never
 export const printable =
   /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u
 
-const textual = (
+export const textual = (
   name: string,
   expects: string,
   pattern: RegExp,
@@ -112,31 +124,35 @@ export const names: Type<readonly string[]> = {
   name: 'list of names',
   expects: 'a list of names such as [docker, mesos]',
   schema: z.array(z.string().check(z.regex(/^[A-Za-z0-9_./-]+$/))).check(z.minLength(1)),
+  entries: { items: textual('name', 'a name of letters, digits and . _ - /', /^[A-Za-z0-9_./-]+$/) },
+}
+
+const pairValue: Type<string | number> = {
+  ...textual('value', 'a number or a single line of text without semicolons', /^[^;\n]+$/),
+  schema: z.union([z.number(), z.string().check(z.minLength(1), z.regex(printable), z.regex(/^[^;]*$/))]),
 }
 
 const pairs = (
   what: string,
   expects: string,
-  key: RegExp,
+  keys: Type<string>,
 ): Type<Readonly<Record<string, string | number>>> => ({
   name: what,
   expects,
-  schema: z.record(
-    z.string().check(z.regex(key)),
-    z.union([z.number(), z.string().check(z.minLength(1), z.regex(printable), z.regex(/^[^;]*$/))]),
-  ),
+  schema: z.record(keys.schema as z.ZodMiniString, pairValue.schema),
+  entries: { items: pairValue, keys },
 })
 
 export const attributes = pairs(
   'map of attributes',
   'a map from names to text or numbers without semicolons, such as { rack: r1 }',
-  /^[A-Za-z0-9_/.-]+$/,
+  textual('name', 'a name of letters, digits and . _ - /', /^[A-Za-z0-9_/.-]+$/),
 )
 
 export const resources = pairs(
   'map of resources',
   'a map from resources to amounts or ranges, such as { cpus: 4, ports: "[31000-32000]" }',
-  /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/,
+  textual('resource', 'a resource such as cpus or cpus(web)', /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/),
 )
 
 /** cloud-config of a person's own: checked key by key, see cloud-config.ts. */

@@ -10,6 +10,8 @@ const leaders = 'leaders: { vars: { mesos_mode: leader }, count: 3 }'
 const groups = (...more: readonly string[]) => `groups:\n  ${[leaders, ...more].join('\n  ')}\n`
 const vars = (line: string) => `vars:\n  ${line}\n${groups()}`
 
+const tagsOf = (count: number) => Array.from({ length: count }, (_, index) => `t${index}: a`).join(', ')
+
 /** Values just out of bounds, and where they are refused. The sentences are in test/cases/bad. */
 const outOfBounds: readonly (readonly [inventory: string, place: string])[] = [
   [vars('mesos_leader_port: high'), 'vars.mesos_leader_port'],
@@ -17,17 +19,36 @@ const outOfBounds: readonly (readonly [inventory: string, place: string])[] = [
   [vars('mesos_leader_port: 65536'), 'vars.mesos_leader_port'],
   [vars('mesos_zk_chroot: zookeeper'), 'vars.mesos_zk_chroot'],
   [vars('zookeeper_data_dir: /srv/zoö'), 'vars.zookeeper_data_dir'],
-  [groups('web: { subnets: [subnet-a, subnet-a] }'), 'groups.web.subnets'],
-  [`tags: { Team: a, team: b }\n${groups()}`, 'tags'],
-  [`tags: { name: a }\n${groups()}`, 'tags'],
-  [`tags: { a: "b#c" }\n${groups()}`, 'tags'],
+  [groups('web: { subnets: [subnet-a, subnet-a] }'), 'groups.web.subnets.1'],
+  [`tags: { Team: a, team: b }\n${groups()}`, 'tags.team'],
+  [`tags: { name: a }\n${groups()}`, 'tags.name'],
+  [`tags: { a: "b#c" }\n${groups()}`, 'tags.a'],
+  [`tags: { a: AWS:b }\n${groups()}`, 'tags.a'],
+  [`tags: { Aws:a: b }\n${groups()}`, 'tags.Aws:a'],
+  [`tags: { a: ${'b'.repeat(257)} }\n${groups()}`, 'tags.a'],
+  [`tags: { ${'a'.repeat(129)}: b }\n${groups()}`, `tags.${'a'.repeat(129)}`],
+  [`tags: { ${tagsOf(41)} }\n${groups()}`, 'tags'],
 ]
 
 for (const [inventory, place] of outOfBounds) {
   test(`${inventory.replace(groups(), '').trim()} is refused`, t => {
     const said = refusals(() => clusterOf(inventory))
     t.is(said.length, 1)
-    t.true(said[0]?.startsWith(`inventory.yaml: ${place}: must be `), said[0])
+    t.true(said[0]?.startsWith(`inventory.yaml: ${place}: must `), said[0])
+  })
+}
+
+const inBounds = [
+  `tags: { a: ${'b'.repeat(256)}, ${'a'.repeat(128)}: b, "x aws:": "y aws:", names: n, Environment/x: "" }`,
+  `tags: { ${tagsOf(40)} }`,
+]
+
+for (const line of inBounds) {
+  test(`${line.slice(0, 40)} is accepted`, t => {
+    t.deepEqual(
+      refusals(() => clusterOf(`${line}\n${groups()}`)),
+      [],
+    )
   })
 }
 

@@ -86,4 +86,10 @@ export const formRules: readonly RuleText[] = [
     - { name: mesos, url: "https://mirror.example.com/b.deb", kind: deb }
 ${leaders}`,
   },
+  {
+    code: 'E110',
+    sentence: 'Every key must have a value.',
+    why: 'A key with nothing after its colon usually means that a value was forgotten. The default would be used instead, for example another cluster name.',
+    example: `cluster:\n${leaders}`,
+  },
 ]

@@ -1,0 +1,61 @@
+import { helping, type Problem, show } from './problems.ts'
+import type { Entries, Type } from './types.ts'
+
+/** What is wrong in a value, and where below it: `rack`, `0`, or nothing for the value itself. */
+type Part = Omit<Problem, 'path'> & { readonly path: string }
+
+/** Said of every key that has nothing after its colon. */
+export const noValue = {
+  code: 'E110',
+  message: 'has no value',
+  help: 'remove it or give it a value',
+} as const
+
+/** The parts of a value that keep it from being of its type: entries of a map or list if they can be told, or all of it. */
+export function wrongParts(type: Type<unknown>, value: unknown): readonly Part[] {
+  if (value === null) return [{ path: '', ...noValue }]
+  if (type.schema.safeParse(value).success) return []
+  const parts = type.entries === undefined ? [] : wrongEntries(type.entries, value)
+  if (parts.length > 0) return parts
+  const message = `must be ${type.expects}, got ${show(value)}`
+  return [{ code: 'E009', path: '', message, ...helping(type.hint?.(value)) }]
+}
+
+function wrongEntries(entries: Entries, value: unknown): readonly Part[] {
+  const { items, keys, most } = entries
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value) === (keys !== undefined)) return []
+  const all = Object.entries(value)
+  const surplus =
+    all.length > (most ?? all.length) ? `must have at most ${most} entries, got ${all.length}` : ''
+  return [
+    ...(surplus === '' ? [] : [{ code: 'E009', path: '', message: surplus, help: 'remove some' } as const]),
+    ...all.flatMap(([key, item]) => [
+      ...(keys === undefined
+        ? []
+        : wrongParts(keys, key).map((part): Part => ({ ...part, path: key, at: 'key' }))),
+      ...wrongParts(items, item).map(part => ({
+        ...part,
+        path: part.path === '' ? key : `${key}.${part.path}`,
+      })),
+    ]),
+    ...duplicates(entries, all),
+  ]
+}
+
+function duplicates({ keys, alike }: Entries, all: readonly (readonly [string, unknown])[]): readonly Part[] {
+  if (alike === undefined) return []
+  const first = new Map<string, string>()
+  return all.flatMap(([key, item]): readonly Part[] => {
+    const same = alike(key, item)
+    const twin = first.get(same)
+    if (twin === undefined) {
+      first.set(same, key)
+      return []
+    }
+    const help = 'remove one of them'
+    return keys === undefined
+      ? [{ code: 'E009', path: key, message: `must not be listed twice: ${show(item)}`, help }]
+      : [{ code: 'E009', path: key, at: 'key', message: `must differ from ${twin} by more than case`, help }]
+  })
+}
