@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import fc from 'fast-check'
 import { quorumOf } from '../../scripts/cluster/quorum.ts'
@@ -91,6 +92,8 @@ test('a lost quorum is refused with what is lost and the way out', t => {
     'leaders: 2 of 3 leaders are missing and only 1 is running, less than the quorum of 2; new machines start with empty disks, ' +
       'so ZooKeeper could lose the state of the remaining leaders; follow docs/recovery.md, then run launch with --recover',
   ])
+  const page = readFileSync('docs/recovery.md', 'utf8').replaceAll(/\s+/g, ' ')
+  t.true(page.includes(`error: ${told('running', undefined, 'terminated')[0]} `), 'docs/recovery.md shows it')
   t.deepEqual(told(), [
     'leaders: 3 of 3 leaders are missing and only 0 are running, less than the quorum of 2; new machines start with empty disks, ' +
       'so the state of ZooKeeper, Mesos and Consul is lost; follow docs/recovery.md, then run launch with --recover',
