@@ -3,7 +3,7 @@ import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
 import { checkAttributes, checkResources } from './mesos-values.ts'
 import { suggestion } from './nearest.ts'
-import { helping, type Problem } from './problems.ts'
+import { helping, type Problem, severityOf } from './problems.ts'
 import type { Finding } from './rules/rule.ts'
 import type { Type } from './types.ts'
 import {
@@ -68,7 +68,8 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
     const place = under(path, name)
     if (!isVariable(name)) return [unknownVariable(name, place)]
     const found = checkVariable(name, given, place)
-    if (found.length === 0) value[name] = given
+    // What is only warned of counts.
+    if (found.every(problem => severityOf(problem) === 'warning')) value[name] = given
     return found
   })
   return { value, problems }

@@ -24,7 +24,10 @@ const forms: Readonly<Record<string, Form>> = {
   bool: trueOrFalse,
   boolean: trueOrFalse,
   toggle: trueOrFalse,
-  int: aWhole,
+  int: {
+    expects: 'a whole number up to 2147483647',
+    fits: value => isWhole(value) && Math.abs(Number(value)) <= 2_147_483_647,
+  },
   long: aWhole,
   uint: { expects: 'a whole number, 0 or greater', fits: value => isWhole(value) && Number(value) >= 0 },
   port: {
@@ -60,7 +63,7 @@ export const secretFile: Form = {
 
 /** What a flag of a type of the tables takes. `constraint` may name its values: `linux|posix`. */
 export function formOf(type: string, constraint: string | undefined): Form {
-  if (constraint !== undefined && /^[a-z_]+(\|[a-z_]+)+$/.test(constraint)) {
+  if (constraint !== undefined && /^[A-Za-z_]+(\|[A-Za-z_]+)+$/.test(constraint)) {
     const values = constraint.split('|')
     return { expects: `one of ${values.join(', ')}`, fits: value => values.includes(String(value)) }
   }

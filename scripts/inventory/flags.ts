@@ -1,23 +1,16 @@
-import { boundsTrouble, formOf, secretFile } from './flag-forms.ts'
-import marathonFlags from './marathon-flags.json' with { type: 'json' }
-import mesosFlags from './mesos-flags.json' with { type: 'json' }
+import { endingTrouble } from './flag-endings.ts'
+import { boundsTrouble, type Form, formOf, secretFile } from './flag-forms.ts'
+import { unknownFields } from './flag-messages.ts'
+import { unknownNames } from './flag-modules.ts'
+import { missingFlags } from './flag-needs.ts'
+import { type Daemon, type Flag, findFlag, namesOfFlags, type Options, tables } from './flag-tables.ts'
+import { marathonForms } from './marathon-flag-values.ts'
+import { mesosForms } from './mesos-flag-values.ts'
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, show } from './problems.ts'
+import { directory } from './text-forms.ts'
 import type { VariableName } from './variables.ts'
 import { noValue } from './wrong-parts.ts'
-
-export type Daemon = 'master' | 'agent' | 'marathon'
-
-interface Flag {
-  readonly type: string
-  readonly default?: unknown
-  readonly constraint?: string
-  readonly excludes?: readonly string[]
-  readonly build_condition?: readonly string[]
-  readonly deprecated_alias?: string
-}
-
-const tables: Readonly<Record<Daemon, Readonly<Record<string, Flag>>>> = { ...mesosFlags, ...marathonFlags }
 
 /** The variables that hold flags, and the daemon whose flags they are. */
 export const optionVariables = {
@@ -74,14 +67,7 @@ const reserved: Readonly<Record<Daemon, Readonly<Record<string, string>>>> = {
 /** Flags whose content is a secret, so that they may name a file with it, but not hold it. */
 const byFileOnly = /^(docker_config|.*credentials?|.*secret.*key)$/
 
-/** The flag behind a name, which may be its older spelling. */
-function findFlag(daemon: Daemon, name: string): readonly [string, Flag] | undefined {
-  const flag = tables[daemon][name]
-  if (flag !== undefined && Object.hasOwn(tables[daemon], name)) return [name, flag]
-  return Object.entries(tables[daemon]).find(([, { deprecated_alias }]) => deprecated_alias === name)
-}
-
-const nearestFlag = (daemon: Daemon, name: string) => suggestion(name, Object.keys(tables[daemon]))
+const nearestFlag = (daemon: Daemon, name: string) => suggestion(name, namesOfFlags(daemon))
 
 /** Where a flag of another daemon belongs. */
 function homeOf(name: string): string | undefined {
@@ -106,14 +92,30 @@ function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem
     return secretFile.fits(value) ? undefined : { code: 'E028', message: `must be ${secretFile.expects}` }
   }
   if (value === null) return noValue
-  const form = formOf(flag.type, flag.constraint)
-  const expects = form.fits(value) ? boundsTrouble(flag.constraint, value) : form.expects
+  const ending = endingTrouble(daemon, flagName, value)
+  if (ending !== undefined) return { code: 'E094', ...ending }
+  const expects = valueTrouble(daemon, flagName, flag, value)
   return expects === undefined
     ? undefined
     : { code: 'E029', message: `must be ${expects}, got ${show(value)}` }
 }
 
-type Options = Readonly<Record<string, unknown>>
+function valueForm(daemon: Daemon, name: string, { type, constraint }: Flag): Form {
+  const forms = daemon === 'marathon' ? marathonForms : mesosForms
+  return (Object.hasOwn(forms, name) ? forms[name] : undefined) ?? formOf(type, constraint)
+}
+
+/** What a value must be, if it isn't. */
+function valueTrouble(daemon: Daemon, name: string, flag: Flag, value: unknown): string | undefined {
+  const form = valueForm(daemon, name, flag)
+  if (daemon !== 'marathon' && form !== directory && isFileUrl(value))
+    return contentFile.test(value) ? undefined : 'the absolute path of a file after file://'
+  return form.fits(value) ? boundsTrouble(flag.constraint, value) : form.expects
+}
+
+// Mesos replaces such a value by the content of the file (3rdparty/stout/include/stout/flags/fetch.hpp).
+const contentFile = /^file:\/\/\/[^\s/]\S*$/
+const isFileUrl = (value: unknown): value is string => typeof value === 'string' && /^file:/i.test(value)
 
 /** Every problem with the options of one daemon. `path` is the place of the map in the inventory. */
 export function checkFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
@@ -121,7 +123,16 @@ export function checkFlags(daemon: Daemon, options: Options, path: string): read
     const trouble = flagTrouble(daemon, name, value)
     return trouble === undefined ? [] : [{ path: `${path}.${name}`, ...trouble }]
   })
-  return [...problems, ...givenTwice(daemon, options, path), ...onlyInSomeBuilds(daemon, options, path)]
+  // What is wrong in itself isn't compared with others too.
+  const isRight = ({ path: place }: Problem) => !problems.some(problem => problem.path === place)
+  return [
+    ...problems,
+    ...givenTwice(daemon, options, path),
+    ...unknownNames(daemon, options, path).filter(isRight),
+    ...unknownFields(daemon, options, path).filter(isRight),
+    ...missingFlags(daemon, options, path).filter(isRight),
+    ...onlyInSomeBuilds(daemon, options, path),
+  ]
 }
 
 function givenTwice(daemon: Daemon, options: Options, path: string): readonly Problem[] {
@@ -154,9 +165,9 @@ function onlyInSomeBuilds(daemon: Daemon, options: Options, path: string): reado
 export function flagTable(daemon: Daemon): readonly FlagRow[] {
   return Object.entries(tables[daemon])
     .filter(([name]) => reserved[daemon][name] === undefined)
-    .map(([name, { type, constraint, default: value }]) => {
-      const { expects } = byFileOnly.test(name) ? secretFile : formOf(type, constraint)
-      return { name, expects, value }
+    .map(([name, flag]) => {
+      const { expects } = byFileOnly.test(name) ? secretFile : valueForm(daemon, name, flag)
+      return { name, expects, value: flag.default }
     })
 }
 

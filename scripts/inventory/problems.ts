@@ -8,8 +8,10 @@ export const codes = [
   'E040', 'E041',
   'E050', 'E051', 'E052', 'E053', 'E054',
   'E060', 'E061', 'E062',
+  'E090', 'E091', 'E092', 'E093', 'E094', 'E095', 'E096', 'E097', 'E098',
   'E110',
   'W001', 'W002', 'W003', 'W004',
+  'W020', 'W021', 'W022', 'W023',
 ] as const
 
 /** Names a rule, for `npm run explain` and docs/problems.md. */

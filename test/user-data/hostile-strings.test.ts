@@ -10,7 +10,7 @@ import { needing } from '../harness/programs.ts'
 import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 
 const inventories = 140
-const perList = 650
+const perList = 710
 
 /** A small generator of random numbers (mulberry32): the same strings every time. */
 function randomFrom(seed: number): () => number {

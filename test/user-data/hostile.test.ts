@@ -39,8 +39,8 @@ const rendered = (value: string) => {
   const vars = {
     mesos_cluster: value,
     mesos_attributes: { rack: value.replaceAll(';', '') || 'x' },
-    mesos_leader_options: { weights: value },
-    marathon_options: { webui_url: value },
+    mesos_leader_options: { external_log_file: value },
+    marathon_options: { http_realm: value },
   }
   const cluster = clusterOf(sampleInventory(1), { vars })
   return renderCluster(templates, cluster).map(({ text }) => text)
@@ -68,8 +68,8 @@ test('a value comes back from the document as it went in, and changes nothing ar
       const marathon = readEnvironment(fileIn(readDocument(leader), '/etc/mesos-bakery/marathon.env'))
       const agent = readEnvironment(fileIn(readDocument(follower), '/etc/mesos-bakery/mesos-agent.env'))
       t.is(master.get('MESOS_CLUSTER'), value)
-      t.is(master.get('MESOS_WEIGHTS'), value)
-      t.is(marathon.get('MARATHON_WEBUI_URL'), value)
+      t.is(master.get('MESOS_EXTERNAL_LOG_FILE'), value)
+      t.is(marathon.get('MARATHON_HTTP_REALM'), value)
       t.is(agent.get('MESOS_ATTRIBUTES'), `rack:${value.replaceAll(';', '') || 'x'}`)
     }),
     { numRuns: 1_000 },

@@ -12,7 +12,7 @@ vars: { mesos_isolation: [cgroups/cpu, cgroups/mem] }
 groups: { all: { vars: { mesos_mode: mixed } } }`
 
 /** Which cgroups the Mesos of the image isolates by; nothing where its version isn't known. */
-function cgroupsOf({ inventory: { image } }: Draft): 'v1' | 'v2' | undefined {
+export function cgroupsOf({ inventory: { image } }: Draft): 'v1' | 'v2' | undefined {
   const version = image.artifacts.find(({ name }) => name === 'mesos')?.version
   if (version === undefined) return undefined
   // clusterd counts after a hyphen: 1.11.0-0.7.1. From 0.6 on it knows v2, and nothing else.
@@ -48,7 +48,7 @@ function needsOf(draft: Draft, site: Site): readonly { readonly path: string; re
 }
 
 /** Isolators that work through cgroups, or through the Linux launcher, which does. */
-const needy = /^(cgroups|namespaces)\/|^filesystem\/linux$|^network\/cni$/
+const needy = /^(cgroups|namespaces)(\/|$)|^filesystem\/linux$|^network\/(cni|ports)$/
 
 function unfit(draft: Draft, message: (what: string) => string, help: string): readonly Finding[] {
   return sitesOf(draft).flatMap(site =>

@@ -1,10 +1,18 @@
 import type { Problem } from '../../inventory/problems.ts'
 import type { Draft } from '../draft.ts'
+import { agentFlagsAreUsed, imagesHaveIsolators } from './agent-flag-rules.ts'
 import { nodesAgree } from './agreement-rules.ts'
 import { cgroupsAreKnown, cgroupsFit } from './cgroups-rules.ts'
 import type { Rule } from './cluster-rule.ts'
+import { daemonsAccept, stateIsStored } from './daemons-rules.ts'
 import { directoriesDiffer, logsAreKept, stateIsKept } from './directories-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
+import {
+  containerizersAreKnown,
+  isolatorsAreBuilt,
+  isolatorsAreKnown,
+  isolatorsFit,
+} from './isolation-rules.ts'
 import { leadersAreOdd, leadersTakeCount, oneGroupLeads } from './leaders-rules.ts'
 import { imagesServeMachines } from './machines-rules.ts'
 import { namesDiffer, namesFitDns } from './names-rules.ts'
@@ -36,6 +44,14 @@ export const rules: readonly Rule[] = [
   zonesAreSpread,
   logsAreKept,
   cgroupsAreKnown,
+  isolatorsAreKnown,
+  containerizersAreKnown,
+  isolatorsFit,
+  daemonsAccept,
+  imagesHaveIsolators,
+  isolatorsAreBuilt,
+  agentFlagsAreUsed,
+  stateIsStored,
 ]
 
 /** Every rule that a draft breaks. */

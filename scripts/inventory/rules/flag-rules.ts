@@ -59,4 +59,35 @@ export const flagRules: readonly RuleText[] = [
     why: 'Some flags exist only in builds of Mesos with certain features. Other builds ignore them, and the setting has no effect.',
     example: withVars('mesos_follower_options: { xfs_kill_containers: true }'),
   },
+  {
+    code: 'E093',
+    sentence:
+      'Allocators, authenticators, authorizers, hooks and the like must be built in or come from a module.',
+    why: 'The daemon exits if it does not know the name. If `modules` is a file on the machine, or if `modules_dir` is set, names are not checked.',
+    example: withVars('mesos_leader_options: { allocator: hierarchic }'),
+  },
+  {
+    code: 'E094',
+    sentence: 'An option must not make the daemon exit.',
+    why: 'Such a flag is for a person at a terminal: the daemon prints something, or cleans up, and exits. systemd starts it again and again.',
+    example: withVars('mesos_leader_options: { version: true }'),
+  },
+  {
+    code: 'E095',
+    sentence: 'A flag that requires another flag must be set together with it, and with a value that fits.',
+    why: 'The daemon exits at startup, or refuses everyone: a master that authenticates agents without credentials accepts no agent.',
+    example: withVars('mesos_leader_options: { authenticate_http_readwrite: true }'),
+  },
+  {
+    code: 'E097',
+    sentence: 'Maps in flags must have the fields that Mesos knows, with values of their types.',
+    why: 'Mesos exits if a required field is missing or a value has the wrong type. It silently ignores a misspelled field: a rule of an access control list would then allow everyone everything.',
+    example: withVars('mesos_leader_options: { rate_limits: { limits: [{ principal: ops, qsp: 2 }] } }'),
+  },
+  {
+    code: 'W020',
+    sentence: 'A flag must not be without effect.',
+    why: 'The daemon starts, but ignores the flag because another setting that it depends on is missing.',
+    example: withVars('mesos_follower_options: { http_credentials: /etc/mesos/http-credentials }'),
+  },
 ]

@@ -1,0 +1,153 @@
+import { givenFlags } from '../../inventory/flag-tables.ts'
+import type { Finding } from '../../inventory/rules/rule.ts'
+import { itemsOf } from '../../inventory/text-forms.ts'
+import { type Draft, leadersOf, leadersOnly } from '../draft.ts'
+import { type Site, sitesOf } from '../origin.ts'
+import { agentsIn, partOf } from './agents.ts'
+import type { Rule } from './cluster-rule.ts'
+
+const pool = 'groups: { leaders: { vars: { mesos_mode: leader } }, web: { min: 1 } }'
+
+export const daemonsAccept: Rule = {
+  code: 'E096',
+  sentence: 'Masters must be able to accept the agents and Marathon.',
+  why: 'The daemons start, but the master refuses those that do not authenticate, that have no fault domain or one that it cannot compare, or whose role it does not know. The cluster then runs no tasks.',
+  example: `vars: { mesos_leader_options: { authenticate_agents: true, credentials: /etc/mesos/credentials } }\n${pool}`,
+  check: draft => {
+    const leaders = sitesOf(draft).filter(site => site.group.leads)
+    const agents = agentsIn(draft)
+    return [
+      ...leaders.flatMap(leader => [
+        ...agents.flatMap(agent => betweenMasterAndAgent(draft, leader, agent)),
+        ...(leader.values.marathon_enabled ? betweenMasterAndMarathon(draft, leader) : []),
+      ]),
+      ...regionsDiffer(draft, leaders),
+    ]
+  },
+}
+
+const masterFlag = (site: Site, flag: string) =>
+  givenFlags('master', site.values.mesos_leader_options).get(flag)
+
+/** The place of a flag of the master, by the name that it was given by. */
+const atMaster = (draft: Draft, site: Site, flag: string) =>
+  partOf(draft, site, 'mesos_leader_options', masterFlag(site, flag)?.as ?? flag)
+
+// Master::authenticate, Master::registerSlave.
+function betweenMasterAndAgent(draft: Draft, leader: Site, agent: Site): readonly Finding[] {
+  const options = agent.values.mesos_follower_options
+  const is = (flag: string) => masterFlag(leader, flag)?.value === true
+  const found: Finding[] = []
+  if (is('authenticate_agents') && options.credential === undefined) {
+    const help = 'set credential in mesos_follower_options'
+    const message = 'the agents have no credential, and could not register'
+    found.push({ path: atMaster(draft, leader, 'authenticate_agents'), on: [agent.path], message, help })
+  }
+  const domain = masterFlag(leader, 'domain') !== undefined
+  if (!domain && options.domain !== undefined) {
+    const path = partOf(draft, agent, 'mesos_follower_options', 'domain')
+    const message = 'the master has no domain, and would ignore agents with one'
+    found.push({
+      path,
+      at: 'key',
+      on: [leader.path],
+      message,
+      help: 'set domain in mesos_leader_options too',
+    })
+  }
+  if (is('require_agent_domain') && options.domain === undefined) {
+    const path = atMaster(draft, leader, 'require_agent_domain')
+    const help = 'set domain in mesos_follower_options'
+    found.push({ path, on: [agent.path], message: 'the agents have no domain, and could not register', help })
+  }
+  return found
+}
+
+// Master::subscribe, src/master/validation.cpp; MarathonSchedulerDriver.scala.
+function betweenMasterAndMarathon(draft: Draft, leader: Site): readonly Finding[] {
+  const { marathon_options: options } = leader.values
+  const found: Finding[] = []
+  if (
+    masterFlag(leader, 'authenticate_frameworks')?.value === true &&
+    options.mesos_authentication !== true
+  ) {
+    const path = atMaster(draft, leader, 'authenticate_frameworks')
+    const help = 'set mesos_authentication in marathon_options'
+    found.push({
+      path,
+      on: [leader.path],
+      message: 'Marathon does not authenticate, and could not register',
+      help,
+    })
+  }
+  const { mesos_role: role = '*' } = options
+  const roles = masterFlag(leader, 'roles')?.value
+  const known = ['*', ...(itemsOf(roles) ?? [])]
+  if (roles !== undefined && !String(roles).startsWith('file:') && !known.includes(String(role))) {
+    const path = partOf(draft, leader, 'marathon_options', 'mesos_role')
+    const message = 'is not among the roles of the master'
+    found.push({ path, on: [leader.path], message, help: 'add it to roles in mesos_leader_options' })
+  }
+  return [...found, ...manyWithoutElection(draft, leader)]
+}
+
+// ElectionModule.scala: without high availability every Marathon believes that it leads.
+function manyWithoutElection(draft: Draft, leader: Site): readonly Finding[] {
+  const [group] = leadersOnly(draft)
+  const { leaders } = group === undefined ? { leaders: 0 } : leadersOf(group, draft.overrides)
+  if (leader.values.marathon_options.ha !== false || leaders < 2) return []
+  const path = partOf(draft, leader, 'marathon_options', 'ha')
+  const message = `must be true with ${leaders} leaders: each Marathon would act as the only one`
+  return [{ path, on: [leader.path], message }]
+}
+
+/** The region of a master, if its domain stands in the inventory. */
+function regionOf(site: Site): unknown {
+  const domain = masterFlag(site, 'domain')?.value as
+    | { fault_domain?: { region?: { name?: unknown } } }
+    | undefined
+  return domain?.fault_domain?.region?.name
+}
+
+// Master::detected ends a master whose region isn't that of the leading one.
+function regionsDiffer(draft: Draft, leaders: readonly Site[]): readonly Finding[] {
+  const [first, ...others] = leaders.filter(site => regionOf(site) !== undefined)
+  return others
+    .filter(site => regionOf(site) !== regionOf(first as Site))
+    .map(site => ({
+      path: atMaster(draft, site, 'domain'),
+      on: [site.path],
+      message: `has the region ${regionOf(site)}, and ${first?.path} has ${regionOf(first as Site)}`,
+      help: 'use one region for all masters',
+    }))
+}
+
+export const stateIsStored: Rule = {
+  code: 'W023',
+  sentence: 'The registry of Mesos and the apps of Marathon should be stored.',
+  why: 'In memory they last as long as the process. A failover or a restart loses the list of agents, quotas and weights, or all apps.',
+  example: `vars: { mesos_leader_options: { registry: in_memory } }\n${pool}`,
+  check: draft =>
+    sitesOf(draft)
+      .filter(site => site.group.leads)
+      .flatMap(site => {
+        const { mesos_leader_options, marathon_options, marathon_enabled } = site.values
+        const place = (name: 'mesos_leader_options' | 'marathon_options', flag: string) => ({
+          path: partOf(draft, site, name, flag),
+          on: [site.path],
+        })
+        return [
+          ...(mesos_leader_options.registry === 'in_memory'
+            ? [{ ...place('mesos_leader_options', 'registry'), message: 'is lost at every failover' }]
+            : []),
+          ...(marathon_enabled && marathon_options.internal_store_backend === 'mem'
+            ? [
+                {
+                  ...place('marathon_options', 'internal_store_backend'),
+                  message: 'loses all apps at a restart',
+                },
+              ]
+            : []),
+        ]
+      }),
+}

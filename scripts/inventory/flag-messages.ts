@@ -1,0 +1,101 @@
+import { type Daemon, findFlag, type Options } from './flag-tables.ts'
+import messages from './mesos-messages.json' with { type: 'json' }
+import { suggestion } from './nearest.ts'
+import { helping, type Problem, show } from './problems.ts'
+
+// Flags that hold JSON, which Mesos turns into protobuf messages (include/mesos/*.proto, src/messages/flags.proto).
+// Its parser (3rdparty/stout/include/stout/protobuf.hpp) ends the daemon when a value has another type or a required
+// field is missing, but skips fields that it doesn't know and words that aren't in the enum: a misspelt access
+// control list lets everybody in.
+
+/** Fields of messages: `name!` is required, `Type[]` repeated, `A|B` an enum, `roles:Entity[]` a list of rules. */
+const table: Readonly<Record<string, Readonly<Record<string, string>>>> = messages
+
+type Found = Omit<Problem, 'code'>
+
+/** What is wrong inside of the maps of options that Mesos reads as messages. */
+export function unknownFields(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+  return Object.entries(options).flatMap(([name, value]): readonly Problem[] => {
+    const message = /^json.*:(\w+)$/.exec(findFlag(daemon, name)?.[1].type ?? '')?.[1]
+    if (message === undefined || !isMap(value)) return []
+    return inMessage(message, value, `${path}.${name}`).map(found => ({ code: 'E097', ...found }))
+  })
+}
+
+const isMap = (value: unknown): value is Options =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function inMessage(message: string, value: Options, path: string): readonly Found[] {
+  const fields = Object.entries(table[message] ?? {}).map(
+    ([key, type]) => [key.replace('!', ''), type, key.endsWith('!')] as const,
+  )
+  return inFields(fields, value, path)
+}
+
+type Field = readonly [name: string, type: string, required: boolean]
+
+function inFields(fields: readonly Field[], value: Options, path: string): readonly Found[] {
+  const missing = fields.filter(([name, , required]) => required && !Object.hasOwn(value, name))
+  const inside = Object.entries(value).flatMap(([key, inner]): readonly Found[] => {
+    const place = `${path}.${key}`
+    const field = fields.find(([name]) => name === key)
+    if (field !== undefined) return inField(field[1], inner, place)
+    const known = fields.map(([name]) => name)
+    const help = suggestion(key, known) ?? `must be one of ${known.slice(0, 12).join(', ')}`
+    return [{ path: place, at: 'key', message: 'unknown field', help }]
+  })
+  return [...missing.map(([name]): Found => ({ path, message: `must have the field ${name}` })), ...inside]
+}
+
+function inField(type: string, value: unknown, path: string): readonly Found[] {
+  if (!type.endsWith('[]')) return inValue(type, value, path)
+  // Mesos takes one value for a list of one.
+  if (!Array.isArray(value)) return inValue(type.slice(0, -2), value, path)
+  return value.flatMap((item, index) => inValue(type.slice(0, -2), item, `${path}.${index}`))
+}
+
+function inValue(type: string, value: unknown, path: string): readonly Found[] {
+  const rule = /^(\w+):(\w+)$/.exec(type)
+  if (Object.hasOwn(table, type) || rule !== null) {
+    if (!isMap(value)) return [{ path, message: `must be a map, got ${show(value)}` }]
+    if (rule === null) return inMessage(type, value, path)
+    const [, object = '', entity = ''] = rule
+    const fields: readonly Field[] = [
+      ['principals', 'Entity', true],
+      [object, entity, true],
+    ]
+    return inFields(fields, value, path)
+  }
+  const { expects, fits } = scalars[type] ?? enumOf(type)
+  const near = helping(suggestion(String(value), type.split('|')))
+  return fits(value) ? [] : [{ path, message: `must be ${expects}, got ${show(value)}`, ...near }]
+}
+
+interface Scalar {
+  readonly expects: string
+  readonly fits: (value: unknown) => boolean
+}
+
+// Mesos reads numbers in quotes too.
+const number = (value: unknown) =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN
+
+const scalars: Readonly<Record<string, Scalar>> = {
+  any: { expects: 'a value', fits: value => value !== null },
+  text: { expects: 'a string', fits: value => typeof value === 'string' },
+  bool: { expects: 'true or false', fits: value => typeof value === 'boolean' },
+  int: { expects: 'a whole number', fits: value => Number.isInteger(number(value)) },
+  uint: {
+    expects: 'a whole number, 0 or greater',
+    fits: value => Number.isInteger(number(value)) && number(value) >= 0,
+  },
+  positive: { expects: 'a number greater than 0', fits: value => number(value) > 0 },
+  fraction: { expects: 'a number from 0 to 1', fits: value => number(value) >= 0 && number(value) <= 1 },
+}
+
+function enumOf(type: string): Scalar {
+  const words = type.split('|')
+  const expects =
+    words.length === 1 ? type : `one of ${words.slice(0, 12).join(', ')}${words.length > 12 ? ', …' : ''}`
+  return { expects, fits: value => typeof value === 'string' && words.includes(value) }
+}

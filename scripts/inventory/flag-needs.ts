@@ -1,0 +1,182 @@
+import { comparisons } from './flag-comparisons.ts'
+import { type Daemon, findFlag, givenFlags, type Options, type Values } from './flag-tables.ts'
+import type { Problem } from './problems.ts'
+import { itemsOf } from './text-forms.ts'
+
+/** A flag that needs another flag of the same daemon. */
+interface Need {
+  readonly flag: string
+  /** The value that needs it, where not every value does. */
+  readonly is?: unknown
+  readonly when?: (values: Values) => boolean
+  /** What it needs: a flag, `flag: value`, or one of several. */
+  readonly needs: readonly string[]
+}
+
+const has = (values: Values, flag: string, name: string) => itemsOf(values(flag))?.includes(name) === true
+const basic = (values: Values) => has(values, 'http_authenticators', 'basic')
+
+// Without a word about it, an agent that authenticates executors uses both (Slave::initialize).
+const agentsOwn = (values: Values) =>
+  values('http_authenticators') ?? (values('authenticate_http_executors') === true ? 'basic,jwt' : 'basic')
+const basicOfAgent = (values: Values) => has(() => agentsOwn(values), '', 'basic')
+const jwtOfAgent = (values: Values) => has(() => agentsOwn(values), '', 'jwt')
+const whole = (flags: readonly string[], needs: readonly string[]): readonly Need[] =>
+  flags.map(flag => ({ flag, needs }))
+
+/** Flags without which the daemon exits, or turns everybody away. */
+const required: Readonly<Record<Daemon, readonly Need[]>> = {
+  // Master::initialize; src/common/http.cpp, createBasicAuthenticator; cram_md5/authenticator.cpp.
+  master: [
+    ...['authenticate_frameworks', 'authenticate_agents'].map(
+      (flag): Need => ({
+        flag,
+        is: true,
+        when: values => has(values, 'authenticators', 'crammd5'),
+        needs: ['credentials'],
+      }),
+    ),
+    { flag: 'authenticate_http_readonly', is: true, when: basic, needs: ['credentials'] },
+    { flag: 'authenticate_http_readwrite', is: true, when: basic, needs: ['credentials'] },
+    { flag: 'authenticate_http_frameworks', is: true, needs: ['http_framework_authenticators'] },
+    {
+      flag: 'http_framework_authenticators',
+      when: values =>
+        values('authenticate_http_frameworks') === true &&
+        has(values, 'http_framework_authenticators', 'basic'),
+      needs: ['credentials'],
+    },
+    // Master::registerSlave turns agents with a domain away too while the master has none.
+    { flag: 'require_agent_domain', is: true, needs: ['domain'] },
+  ],
+  // Slave::initialize; src/common/http.cpp, createJWTAuthenticator.
+  agent: [
+    ...['authenticate_http_readonly', 'authenticate_http_readwrite', 'authenticate_http_executors'].flatMap(
+      (flag): readonly Need[] => [
+        { flag, is: true, when: basicOfAgent, needs: ['http_credentials'] },
+        { flag, is: true, when: jwtOfAgent, needs: ['jwt_secret_key'] },
+      ],
+    ),
+    {
+      flag: 'authenticate_http_executors',
+      is: true,
+      when: values => !jwtOfAgent(values),
+      needs: ['jwt_secret_key'],
+    },
+  ],
+  // MarathonConf.scala, PluginManagerConfiguration.scala, HttpModule.scala.
+  marathon: [
+    { flag: 'mesos_authentication', is: true, needs: ['mesos_authentication_principal'] },
+    { flag: 'plugin_dir', needs: ['plugin_conf'] },
+    { flag: 'plugin_conf', needs: ['plugin_dir'] },
+    { flag: 'disable_http', is: true, needs: ['ssl_keystore_path'] },
+  ],
+}
+
+/** Flags that do nothing without another. */
+const useful: Readonly<Record<Daemon, readonly Need[]>> = {
+  master: [
+    ...whole(
+      ['http_authenticators'],
+      ['authenticate_http_readonly: true', 'authenticate_http_readwrite: true'],
+    ),
+    ...whole(['http_framework_authenticators'], ['authenticate_http_frameworks: true']),
+    { flag: 'acls', needs: ['authorizers: local'] },
+  ],
+  agent: [
+    ...whole(
+      ['http_authenticators', 'http_credentials'],
+      [
+        'authenticate_http_readonly: true',
+        'authenticate_http_readwrite: true',
+        'authenticate_http_executors: true',
+      ],
+    ),
+    ...whole(
+      [
+        ...['authenticatee', 'authentication_backoff_factor'],
+        ...['authentication_timeout_max', 'authentication_timeout_min'],
+      ],
+      ['credential'],
+    ),
+    { flag: 'acls', needs: ['authorizer: local'] },
+    { flag: 'domain_socket_location', needs: ['http_executor_domain_sockets: true'] },
+    { flag: 'cgroups_net_cls_secondary_handles', needs: ['cgroups_net_cls_primary_handle'] },
+    { flag: 'xfs_kill_containers', is: true, needs: ['enforce_container_disk_quota: true'] },
+    ...whole(['image_gc_config', 'image_provisioner_backend', 'docker_ignore_runtime'], ['image_providers']),
+    ...whole(['perf_duration', 'perf_interval'], ['perf_events']),
+    { flag: 'seccomp_profile_name', needs: ['seccomp_config_dir'] },
+  ],
+  marathon: [
+    ...whole(
+      ['metrics_statsd_host', 'metrics_statsd_port', 'metrics_statsd_transmission_interval_ms'],
+      ['metrics_statsd: true'],
+    ),
+    ...whole(
+      [
+        ...['metrics_datadog_host', 'metrics_datadog_port', 'metrics_datadog_protocol'],
+        'metrics_datadog_transmission_interval_ms',
+      ],
+      ['metrics_datadog: true'],
+    ),
+    { flag: 'draining_seconds', needs: ['maintenance_mode: true'] },
+    ...whole(['mesos_authentication_secret_file'], ['mesos_authentication: true']),
+    ...whole(['https_port', 'https_address'], ['ssl_keystore_path']),
+    ...whole(['min_mesos_offer_constraints_update_interval'], ['mesos_offer_constraints: true']),
+    ...whole(['zk_compression_threshold'], ['zk_compression: true']),
+    {
+      flag: 'gpu_scheduling_behavior',
+      when: values => !has(values, 'enable_features', 'gpu_resources'),
+      needs: ['enable_features: gpu_resources'],
+    },
+  ],
+}
+
+/** Flags that need another one that isn't there, and those that another one contradicts. */
+export function missingFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+  const given = givenFlags(daemon, options)
+  const values: Values = flag => given.get(flag)?.value ?? defaultOf(daemon, flag)
+  const unmet = (needs: readonly Need[]) =>
+    needs.filter(
+      need =>
+        given.has(need.flag) &&
+        (need.is === undefined
+          ? values(need.flag) !== defaultOf(daemon, need.flag)
+          : values(need.flag) === need.is) &&
+        (need.when === undefined || need.when(values)) &&
+        !need.needs.some(other => isMet(other, values)),
+    )
+  const at = (flag: string) => ({ path: `${path}.${given.get(flag)?.as ?? flag}`, at: 'key' }) as const
+  return [
+    ...unmet(required[daemon]).map(
+      ({ flag, needs }): Problem => ({
+        code: 'E095',
+        ...at(flag),
+        message: `requires ${needs.join(' or ')}`,
+      }),
+    ),
+    ...unmet(useful[daemon]).map(
+      ({ flag, needs }): Problem => ({
+        code: 'W020',
+        ...at(flag),
+        message: `has no effect without ${needs.join(' or ')}`,
+      }),
+    ),
+    ...comparisons(daemon, values, flag => given.has(flag)).map(
+      ({ flag, message }): Problem => ({ code: 'E095', path: at(flag).path, message }),
+    ),
+  ]
+}
+
+// Marathon takes some defaults from its environment, where nothing is.
+function defaultOf(daemon: Daemon, flag: string): unknown {
+  const value = findFlag(daemon, flag)?.[1].default
+  return /^\$/.test(String(value)) ? undefined : value
+}
+
+/** Whether `flag` is set, or `flag: value` is so. */
+function isMet(need: string, values: Values): boolean {
+  const [flag = '', value] = need.split(': ')
+  if (value === undefined) return values(flag) !== undefined
+  return String(values(flag)) === value || has(values, flag, value)
+}

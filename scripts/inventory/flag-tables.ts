@@ -1,0 +1,49 @@
+import marathonFlags from './marathon-flags.json' with { type: 'json' }
+import mesosFlags from './mesos-flags.json' with { type: 'json' }
+
+export type Daemon = 'master' | 'agent' | 'marathon'
+
+export interface Flag {
+  readonly type: string
+  readonly default?: unknown
+  readonly constraint?: string
+  readonly excludes?: readonly string[]
+  readonly build_condition?: readonly string[]
+  readonly deprecated_alias?: string
+}
+
+/** Options of a daemon as a person gives them, perhaps by a deprecated name. */
+export type Options = Readonly<Record<string, unknown>>
+
+/** The values of flags by their present names: what is given, or else the default. */
+export type Values = (flag: string) => unknown
+
+export const tables: Readonly<Record<Daemon, Readonly<Record<string, Flag>>>> = {
+  ...mesosFlags,
+  ...marathonFlags,
+}
+
+export const namesOfFlags = (daemon: Daemon): readonly string[] => Object.keys(tables[daemon])
+
+/** The flag behind a name, which may be its older spelling. */
+export function findFlag(daemon: Daemon, name: string): readonly [string, Flag] | undefined {
+  const flag = tables[daemon][name]
+  if (flag !== undefined && Object.hasOwn(tables[daemon], name)) return [name, flag]
+  return Object.entries(tables[daemon]).find(([, { deprecated_alias }]) => deprecated_alias === name)
+}
+
+/** An option under the name of its flag, and the name that it was given by. */
+interface Given {
+  readonly as: string
+  readonly value: unknown
+}
+
+/** Options by the present names of their flags. What isn't a flag is left out. */
+export function givenFlags(daemon: Daemon, options: Options): ReadonlyMap<string, Given> {
+  return new Map(
+    Object.entries(options).flatMap(([as, value]) => {
+      const found = findFlag(daemon, as)
+      return found === undefined ? [] : [[found[0], { as, value }] as const]
+    }),
+  )
+}

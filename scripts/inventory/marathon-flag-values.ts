@@ -1,0 +1,53 @@
+import type { Form } from './flag-forms.ts'
+import { absolutePath, isRole, listOf, pattern, text, webUrl, word } from './text-forms.ts'
+
+const features = ['vips', 'task_killing', 'external_volumes', 'secrets', 'gpu_resources']
+// Those that 1.10 removed for good end it; the two last ones end 1.11.
+const deprecated = ['sanitize_accepted_resource_roles', 'text_plain_tasks']
+
+/** Flags of Marathon whose value is text in the table, and which Marathon checks (src/main/scala, 1.10 and 1.11). */
+export const marathonForms: Readonly<Record<string, Form>> = {
+  // AcceptedResourceRolesDefaultBehavior, NewGroupEnforceRoleBehavior, GpuSchedulingBehavior.
+  accepted_resource_roles_default_behavior: word('any', 'unreserved', 'reserved'),
+  new_group_enforce_role: word('off', 'top'),
+  gpu_scheduling_behavior: pattern('one of restricted, unrestricted', /^(un)?restricted$/),
+  // Features, DeprecatedFeatures.
+  enable_features: listOf(`a list of ${features.join(', ')}`, item => features.includes(item)),
+  deprecated_features: listOf(`a list of ${deprecated.join(', ')}`, item =>
+    deprecated.includes(item.replace(/=.*$/, '')),
+  ),
+  // DebugConf: Logback takes any other word for debug.
+  logging_level: word('off', 'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'all'),
+  logstash: pattern(
+    'a URI such as tcp://logstash.example.com:5000',
+    /^(udp|tcp|ssl):\/\/[^\s/:]+:\d{1,5}\/?$/,
+  ),
+  // BackupConf, by UriIO.isValid.
+  backup_location: pattern(
+    'a URI such as file:///backup or s3://bucket/path',
+    /^(file:(\/\/)?\/[^\s/]\S*|s3:\/\/[^\s/]+\/\S*)$/,
+  ),
+  // StorageConf, MarathonConf, MetricsConf.
+  internal_store_backend: pattern('one of zk, mem', /^(zk|mem)$/),
+  leader_election_backend: pattern('curator', /^curator$/),
+  metrics_histogram_reservoir_resetting_chunks: pattern(
+    '0, or a whole number of 2 or greater',
+    /^(0|[2-9]|[1-9]\d+)$/,
+  ),
+  metrics_datadog_protocol: pattern('one of udp, api', /^(udp|api)$/),
+  // NetworkConf: the names of networks in stringTypes.raml.
+  mesos_bridge_name: pattern(
+    'a name of lower-case letters, digits, hyphens and underscores',
+    /^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$/,
+  ),
+  // The master refuses a framework whose role is invalid.
+  mesos_role: text('a role such as prod, or *', isRole),
+  mesos_leader_ui_url: webUrl,
+  webui_url: webUrl,
+  // Relative ones would be looked up in /, where systemd starts Marathon.
+  mesos_authentication_secret_file: absolutePath,
+  plugin_conf: absolutePath,
+  plugin_dir: absolutePath,
+  ssl_keystore_path: absolutePath,
+  assets_path: absolutePath,
+}

@@ -1,0 +1,71 @@
+import type { Form } from './flag-forms.ts'
+import { printable } from './types.ts'
+
+// Values that a daemon reads as text and then checks itself.
+
+/** Text that the daemon accepts only if `fits` does. A number counts as the text that it is written with. */
+export function text(expects: string, fits: (text: string) => boolean): Form {
+  return {
+    expects,
+    fits: value =>
+      (typeof value === 'string' || Number.isFinite(value)) &&
+      printable.test(String(value)) &&
+      fits(String(value)),
+  }
+}
+
+export function pattern(expects: string, regex: RegExp): Form {
+  return text(expects, value => regex.test(value))
+}
+
+/** One of a few words, in lower or upper case. */
+export function word(...words: readonly string[]): Form {
+  const known = `one of ${words.join(', ')}`
+  return text(words.length === 1 ? `${words[0]}` : known, value => words.includes(value.toLowerCase()))
+}
+
+/** A list of different items, as a YAML list or as text with commas. */
+export function listOf(expects: string, fits: (item: string) => boolean): Form {
+  return {
+    expects,
+    fits: value => {
+      const items = itemsOf(value)
+      return items?.every(fits) === true && new Set(items).size === items.length
+    },
+  }
+}
+
+/** The items of a list, or of text with commas, whose empty items the daemons skip. */
+export function itemsOf(value: unknown): readonly string[] | undefined {
+  const items = typeof value === 'string' ? value.split(',').filter(item => item !== '') : value
+  if (!Array.isArray(items) || items.length === 0) return undefined
+  const plain = items.every(item => (typeof item === 'string' && item !== '') || Number.isFinite(item))
+  return plain ? items.map(String) : undefined
+}
+
+const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`)
+// Good enough to tell an address from a name: inet_pton has the last word.
+const ipv6 = /^(?=.*:.*:)[0-9a-f:]+(\.\d+){0,3}$/i
+
+export const ipAddress = text('an IP address such as 10.0.0.1', value => ipv4.test(value) || ipv6.test(value))
+export const ipv6Address = pattern('an IPv6 address such as fd00::1', ipv6)
+export const directory = pattern('the absolute path of a directory', /^\/\S*$/)
+export const absolutePath = pattern('an absolute path', /^\/\S+$/)
+export const webUrl = pattern('a URL such as https://marathon.example.com/', /^https?:\/\/[^\s/]+(\/\S*)?$/)
+
+/** A whole number within bounds, written as a number or as text. */
+export function numberText(expects: string, least: number, most: number): Form {
+  return text(expects, value => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)
+}
+
+/**
+ * Whether Mesos takes a text for a role: components that are neither empty nor `.`, `..` or `*`, don't
+ * begin with a dash and hold no white space (Mesos 1.11, src/common/roles.cpp, `validate`).
+ */
+export function isRole(role: string): boolean {
+  return (
+    role === '*' ||
+    role.split('/').every(part => /^(?!-)[^\s\x7f]+$/.test(part) && !/^(\.\.?|\*)$/.test(part))
+  )
+}
