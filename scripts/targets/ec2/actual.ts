@@ -3,29 +3,32 @@ import type { Opening, Role } from '../../cluster/firewall.ts'
 import type * as machines from '../../plan/machines.ts'
 import type { Claim } from './claim.ts'
 
-/** What the target says is there, found by its tags. The only record of a cluster's state. */
+/** What exists on EC2 for a cluster, found by its tags. This is the only record of the cluster's state. */
 export interface Actual extends ActualMachines {
-  /** What the cluster has agreed on; nothing before its first launch, or when an earlier release launched it. */
+  /**
+   * What the nodes have agreed on. Undefined before the first launch, or if a release without claims launched the
+   * cluster.
+   */
   readonly claim: Claim | undefined
-  /** Where nothing is claimed and leaders run: on what they agree, as their user-data says. */
+  /** If leaders run without a claim: the agreed values, read from their user data. */
   readonly unclaimed: Agreed['values'] | undefined
-  /** The network interfaces that were made for seats. */
+  /** The network interfaces that were created for seats. */
   readonly interfaces: readonly ActualInterface[]
   readonly securityGroups: readonly ActualSecurityGroup[]
-  /** How much of the instance profile that we make is there. `foreign` has our name, but not our tags. */
+  /** State of the instance profile that mesos-bakery creates. `foreign`: it has our name, but not our tags. */
   readonly instanceProfile: 'missing' | 'incomplete' | 'complete' | 'foreign'
   readonly launchTemplates: readonly ActualTemplate[]
-  /** The keys of the user-data that is kept in the bucket. */
+  /** The keys of the user data stored in the bucket. */
   readonly bodies: readonly string[]
 }
 
-/** The machines of a cluster: those of its seats, and its pools with theirs. */
+/** The instances of a cluster: those of its seats, and its pools with theirs. */
 export interface ActualMachines {
   readonly machines: readonly SeatMachine[]
   readonly pools: readonly ActualPool[]
 }
 
-/** A network interface that was made for a seat, whether a machine has it or not. */
+/** A network interface that was created for a seat, attached or not. */
 export interface ActualInterface {
   readonly id: string
   readonly seat: number
@@ -45,30 +48,30 @@ export interface ActualTemplate {
   readonly name: string
   readonly group: string
   readonly version: number
-  /** Hash of what the newest version was made from; another's version has none. */
+  /** Hash of the content of the newest version; undefined if the version was not created by mesos-bakery. */
   readonly hash: string | undefined
   readonly securityGroupIds: readonly string[]
 }
 
-/** A machine that holds a leader's seat, or held it a while ago. */
+/** An instance that holds a leader's seat, or held it until recently. */
 export interface SeatMachine extends machines.SeatMachine {
   readonly instanceType: string
-  /** Where it is, and what belongs to it; unknown when its volumes weren't asked for. */
+  /** Its subnet and the resources that belong to it. Undefined if its volumes were not queried. */
   readonly placement?: Placement | undefined
 }
 
-/** Where a leader's machine on EC2 is, and what belongs to it. */
+/** The subnet of a leader's instance on EC2, and the resources that belong to it. */
 export interface Placement {
   readonly subnet: string | undefined
   readonly keyName: string | undefined
-  /** In GiB; not known where the volume carries no tags. */
+  /** In GiB. Undefined if the volume has no tags. */
   readonly rootVolumeGb: number | undefined
   readonly tags: Readonly<Record<string, string>>
   /** Its volumes and its network interface, which carry the same tags. */
   readonly parts: readonly string[]
 }
 
-/** A machine of a cluster that holds no seat and is in no pool, as one that was detached from its pool. */
+/** An instance of a cluster that holds no seat and is in no pool, for example one that was detached from its pool. */
 export interface Stray {
   readonly id: string
   readonly name: string

@@ -2,11 +2,11 @@ import { load } from 'js-yaml'
 import type { Agreed } from '../../cluster/agreed.ts'
 
 /**
- * On what the nodes of a cluster agree, read back from the user-data of a leader: for clusters that were launched by a
- * release that didn't record it.
+ * Reads the values that the nodes of a cluster agree on from the user data of a leader. Used for clusters that were
+ * launched by a release that did not record them.
  *
- * @returns variables by their names, those that can be told; nothing where the text is not a whole user-data, such as
- *   the stub of one that is kept in S3
+ * @returns the known variables by name; undefined if the text is not complete user data, such as the stub of user data
+ *   that is stored in S3
  */
 export function agreedIn(text: string): Agreed['values'] | undefined {
   const files = filesIn(text)
@@ -47,7 +47,7 @@ function filesIn(text: string): ReadonlyMap<string, string> {
   }
 }
 
-/** The lines `NAME=value` of a file, without the quotes. */
+/** The `NAME=value` lines of a file, without the quotes. */
 function linesOf(files: ReadonlyMap<string, string>, path: string): ReadonlyMap<string, string> {
   const lines = (files.get(path) ?? '').split('\n').map(line => /^([\w.]+)=(.*)$/.exec(line))
   return new Map(

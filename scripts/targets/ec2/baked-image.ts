@@ -1,34 +1,34 @@
 import type { Architecture } from '../../cluster/cluster.ts'
 
-/** An image that a bake has made, in one region. */
+/** An image that a bake created, in one region. */
 export interface BakedImage {
   readonly id: string
   readonly region: string
-  /** What EC2 calls it; unique in a region. */
+  /** The name of the AMI, unique in a region. */
   readonly title: string
-  /** Empty for an image of that title which isn't ours. */
+  /** Empty if an image with this title is not ours. */
   readonly name: string
   readonly architecture: Architecture | undefined
   readonly fingerprint: string
   readonly run: string
-  /** Whether its bake came to its end. */
+  /** Whether its bake completed. */
   readonly proven: boolean
   readonly available: boolean
   /** ISO 8601. */
   readonly created: string
-  /** ISO 8601; empty for never. */
+  /** ISO 8601. Empty if never. */
   readonly deprecated: string
   readonly snapshots: readonly string[]
 }
 
-/** What an SSM parameter says. */
+/** The content of an SSM parameter. */
 export interface Published {
   readonly region: string
   readonly parameter: string
   readonly image: string
 }
 
-/** Something that was made for a bake only, or by one that didn't come to its end. */
+/** A temporary resource of a bake, or a resource of a bake that did not complete. */
 export interface Leftover {
   readonly kind: 'instance' | 'volume' | 'key pair' | 'security group' | 'image' | 'snapshot'
   readonly id: string
@@ -44,7 +44,7 @@ export interface BaseImage {
   readonly rootDevice: string
 }
 
-/** Something that an image can't be taken away from. */
+/** A reference to an image, because of which the image must not be deleted. */
 export interface ImageUse {
   readonly image: string
   /** `instance i-…`, `launch template cluster1-web 3`, `parameter /mesos-bakery/mesos/amd64`. */

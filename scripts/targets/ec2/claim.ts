@@ -9,60 +9,60 @@ import type { Facts } from './facts.ts'
 import { rolesOf } from './launch-template.ts'
 import { interfaceOf, type SeatInterface } from './network-interface.ts'
 
-/** Records what the cluster agrees on, with the network interfaces that hold its seats. */
+/** Records what the nodes of the cluster agree on, and the network interfaces of its seats. */
 export interface WriteClaim extends Step {
   readonly action: 'create' | 'update'
   readonly kind: 'claim'
   readonly agreed: Agreed
-  /** What the claim follows; nothing when it is the first. */
+  /** The claim that this one follows. Undefined for the first claim. */
   readonly follows: Claim | undefined
-  /** The network interfaces that seats have already, by the number of the seat. */
+  /** The existing network interfaces of the seats, by the number of the seat. */
   readonly keeps: Readonly<Record<number, string>>
   /** The seats that get a new network interface. */
   readonly seats: readonly SeatInterface[]
-  /** Network interfaces that no machine may start with any more. */
+  /** Network interfaces that no instance may be started with any longer. */
   readonly retires: readonly string[]
-  /** Leaders of an earlier release, which didn't protect them from being terminated by mistake. */
+  /** Leaders that were launched by an earlier release, without termination protection. */
   readonly protects: readonly string[]
 }
 
-/** Marks on the claim that every seat has had its machine. */
+/** Records in the claim that every seat has had an instance. */
 export interface MarkFormed extends Step {
   readonly action: 'update'
   readonly kind: 'formation'
 }
 
 /**
- * What a cluster has agreed on, and the network interface that holds each of its seats. EC2 attaches an interface to
- * one machine at a time and refuses to delete one that is attached: so no seat ever has two machines, and a claim that
- * deletes the interfaces of the one before it can be sure that no machine starts by that one any more.
+ * What the nodes of a cluster have agreed on, and the network interface of each seat. EC2 attaches an interface to one
+ * instance at a time and refuses to delete an attached interface. Therefore a seat never has two instances, and once a
+ * claim has deleted the interfaces of the previous claim, no instance can be started by the previous claim.
  */
 export interface Claim {
-  /** The launch template that keeps it. */
+  /** The ID of the launch template that stores the claim. */
   readonly template: string
   /** The newest version of that template, which the next claim must follow. */
   readonly version: number
   readonly agreed: Agreed
   /** By the number of the seat. */
   readonly interfaces: Readonly<Record<number, string>>
-  /** Interfaces of earlier claims. Nothing is started before the last of them is deleted. */
+  /** Interfaces of earlier claims. No instance is started before all of them are deleted. */
   readonly retired: readonly string[]
-  /** Whether every seat has had its machine. */
+  /** Whether every seat has had an instance. */
   readonly formed: boolean
-  /** Who made it, as the target says: an ARN. */
+  /** Who wrote it, as reported by the target: an ARN. */
   readonly by: string
   /** ISO 8601. */
   readonly at: string
-  /** Whether it is so new that what was started by it may not be seen yet. */
+  /** Whether it is so new that instances started by it may not be visible yet. */
   readonly fresh: boolean
 }
 
-/** Who claimed what, and when, for whoever wanted something else. */
+/** Who claimed what, and when, for the error message of a conflicting launch. */
 export function sayClaim({ agreed: { leaders }, by, at }: Claim): string {
   return `${count(leaders, 'leader')}, claimed by ${by} at ${at}`
 }
 
-/** The step that makes or renews the claim; none when it says what is needed. */
+/** The step that creates or renews the claim. None if the claim already matches. */
 export function claimSteps(facts: Facts): readonly WriteClaim[] {
   const { cluster, actual } = facts
   const { claim } = actual
@@ -126,22 +126,22 @@ function holdersOf({ actual: { machines } }: Facts): readonly string[] {
 
 export const claimStepId = 'claim'
 
-/** The step that marks the claim once every seat has had its machine. */
+/** The step that records in the claim that every seat has had an instance. */
 export function formationSteps({ cluster, actual }: Facts, before: readonly Step[]): readonly MarkFormed[] {
   if (actual.claim?.formed === true) return []
   const needs = before.map(({ id }) => id)
   const name = claimName(cluster.name)
-  // It protects the leaders, whether their pools could be made or not.
+  // The record protects the leaders, even if their pools could not be created.
   const says = { sign: '~', title: 'claim', detail: 'record that every seat has had a machine' } as const
   return [{ id: 'formation', needs, afterFailure: true, action: 'update', kind: 'formation', name, says }]
 }
 
-/** Whether what was claimed is what is asked. Values that an earlier release didn't claim are not compared. */
+/** Whether a claim matches the inventory. Values that an earlier release did not record are not compared. */
 export function isAsClaimed(claimed: Agreed, asked: Agreed): boolean {
   return claimed.leaders === asked.leaders && differencesOf(claimed.values, asked.values).length === 0
 }
 
-/** The network interfaces that stay, by the number of the seat. */
+/** The network interfaces to keep, by the number of the seat. */
 function keptInterfaces(facts: Facts): Readonly<Record<number, string>> {
   const kept = facts.cluster.seats.flatMap(seat => {
     const id = keptInterface(facts, seat)
@@ -150,21 +150,25 @@ function keptInterfaces(facts: Facts): Readonly<Record<number, string>> {
   return Object.fromEntries(kept)
 }
 
-/** That of a machine that holds the seat stays, and otherwise one that is in the seat's subnet. */
+/**
+ * Keeps the interface of the instance that holds the seat. Without an instance, keeps the claimed interface if it is in
+ * the subnet of the seat.
+ */
 function keptInterface({ actual }: Facts, { seat, subnet }: Seat): string | undefined {
   const holder = actual.machines.find(machine => machine.seat === seat && holdsSeat(machine))
   const claimed = actual.claim?.interfaces[seat]
   if (holder === undefined) {
     const seen = actual.interfaces.find(({ id }) => id === claimed)
-    // One of a new claim needn't be seen yet.
+    // The interface of a new claim may not be visible yet.
     const fits = seen === undefined ? actual.claim?.fresh === true : seen.subnet === subnet
     return fits ? claimed : undefined
   }
-  // Its machine may have another than is claimed, where runs were cut off, or the claim was deleted.
+  // After interrupted runs, or if the claim was deleted, the instance may have a different interface than the claimed
+  // one.
   return actual.interfaces.find(({ id }) => holder.placement?.parts.includes(id))?.id ?? claimed
 }
 
-/** The removal of the claim, once the network interfaces that it names are gone. */
+/** The step that deletes the claim, after the network interfaces that it names are deleted. */
 export function deleteClaim(cluster: string, { template }: Claim, after: readonly Step[]) {
   return removal('claim', claimName(cluster), template, after)
 }

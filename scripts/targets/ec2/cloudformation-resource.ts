@@ -1,6 +1,6 @@
 import type { Role } from '../../cluster/firewall.ts'
 
-/** A resource of CloudFormation. */
+/** A CloudFormation resource. */
 export interface Resource {
   readonly Type: string
   readonly Properties: Readonly<Record<string, unknown>>
@@ -8,15 +8,15 @@ export interface Resource {
   readonly DependsOn?: readonly string[]
 }
 
-/** Resources by their logical ids. */
+/** Resources by their logical IDs. */
 export type Resources = Readonly<Record<string, Resource>>
 
-/** The logical id of a role's security group. */
+/** The logical ID of a role's security group. */
 export function groupLogicalId(role: Role): string {
   return `${capital(role)}SecurityGroup`
 }
 
-/** Stands for the id of a role's security group. */
+/** A reference to the ID of a role's security group. */
 export function groupReference(role: Role) {
   return { 'Fn::GetAtt': [groupLogicalId(role), 'GroupId'] }
 }

@@ -9,10 +9,10 @@ import type { LaunchSeat } from './seat.ts'
 import type { SecurityGroupStep } from './security-group.ts'
 import type { StoreUserData } from './stored-user-data.ts'
 
-/** One thing to do on EC2. */
+/** A step on EC2. */
 export type Ec2Step = Change | Ec2Removal
 
-/** One thing to make or to change. */
+/** A step that creates or changes a resource. */
 export type Change =
   | WriteClaim
   | MarkFormed
@@ -25,7 +25,7 @@ export type Change =
   | TagSeat
   | WritePool
 
-/** One thing to delete. */
+/** A step that deletes a resource. */
 export type Ec2Removal = Removal<
   | 'pool'
   | 'seat'
@@ -38,7 +38,7 @@ export type Ec2Removal = Removal<
   | 'claim'
 >
 
-/** The step of a kind, and if named of an action. */
+/** The step for a kind of resource and, if given, an action. */
 export type StepOf<K extends Change['kind'], A extends Change['action'] = Change['action']> = Extract<
   Change,
   { kind: K; action: A }

@@ -6,22 +6,22 @@ import type { Facts } from './facts.ts'
 
 type Tags = Readonly<Record<string, string>>
 
-/** Tags as AWS takes them. */
+/** Converts tags to the format of the AWS API. */
 export function toTags(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
-/** Tags of a machine and of its volumes, in the call that makes them. */
+/** Tags an instance and its volumes in the call that creates them. */
 export function tagMachine(tags: Tags) {
   return (['instance', 'volume'] as const).map(ResourceType => ({ ResourceType, Tags: toTags(tags) }))
 }
 
-/** What everything of a cluster carries, beside what it needs of its own. */
+/** The tags that every resource of a cluster has. Some kinds of resource have more. */
 export function clusterTags(cluster: Cluster, name: string): Tags {
   return { ...cluster.tags, Name: name, [tag.cluster]: cluster.name }
 }
 
-/** What every machine of a node carries, with its volumes. */
+/** The tags of every instance of a node and of its volumes. */
 export function machineTags(cluster: Cluster, node: Node, name: string, image: string): Tags {
   return {
     ...cluster.tags,
@@ -33,7 +33,7 @@ export function machineTags(cluster: Cluster, node: Node, name: string, image: s
   }
 }
 
-/** Gives a leader's machine the inventory's tags, and all that belongs to it. */
+/** Applies the tags of the inventory to a leader's instance and the resources that belong to it. */
 export interface TagSeat extends Step {
   readonly action: 'update'
   readonly kind: 'tags'
@@ -42,8 +42,8 @@ export interface TagSeat extends Step {
 }
 
 /**
- * A change for every leader whose machine lacks tags of the inventory, or has them with other values. Tags that the
- * inventory doesn't name stay: they may be somebody else's.
+ * A change for every leader whose instance lacks tags of the inventory or has different values. Tags that the inventory
+ * does not name are kept, because someone else may have set them.
  */
 export function tagSteps({ cluster, actual }: Facts): readonly TagSeat[] {
   return actual.machines.flatMap(machine => {
@@ -61,7 +61,7 @@ export function tagSteps({ cluster, actual }: Facts): readonly TagSeat[] {
   })
 }
 
-/** The tags that are missing, or have another value. */
+/** The tags that are missing or have a different value. */
 export function missingTags(asked: Tags, present: Tags): Tags {
   return Object.fromEntries(Object.entries(asked).filter(([key, value]) => present[key] !== value))
 }

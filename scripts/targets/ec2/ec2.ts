@@ -75,7 +75,7 @@ function askedOf({ cluster, userData }: Asked, { recover, prune }: LaunchOptions
   return { cluster, userData, recover, prune }
 }
 
-/** A plan that won't be carried out: for the account, or without credentials for an empty one. */
+/** A plan that will not be carried out: for the account or, without credentials, for an empty one. */
 async function planOnly(asked: Asked, options: LaunchOptions): Promise<Launch> {
   const { region } = asked.cluster
   const found = await findCredentials()
@@ -83,7 +83,7 @@ async function planOnly(asked: Asked, options: LaunchOptions): Promise<Launch> {
   const planned = (facts: Omit<Facts, 'cluster' | 'userData'>, place: string) =>
     launch(asked, planLaunch({ ...askedOf(asked, options), ...facts }), { act, place })
   if (found.provider === undefined) {
-    // A profile that was named is meant to work.
+    // If a profile is named, errors with its credentials are reported.
     if (asked.env.AWS_PROFILE !== undefined) await connectTo(region)
     asked.tell('no AWS credentials found: this plan assumes that nothing of the cluster exists yet')
     return planned(
@@ -106,7 +106,7 @@ function launch(
   { aws, act, place }: { readonly aws?: Aws; readonly act: Act<Ec2Step>; readonly place: string },
 ): Launch {
   const { cluster } = asked
-  // Seats that a recovery leaves empty for now aren't waited for.
+  // Does not wait for seats that a recovery leaves empty for now.
   const seats = cluster.seats.filter(({ name }) => !plan.leftEmpty?.includes(name))
   return {
     ...proposal(plan.steps, act, place),
@@ -124,7 +124,7 @@ function launch(
   }
 }
 
-/** The machines that a run has launched. */
+/** The instances that a run has launched. */
 function launchedBy(outcomes: readonly Outcome<Step>[]): ReadonlySet<string> {
   return new Set(
     outcomes.flatMap(outcome =>

@@ -2,26 +2,26 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { UserData } from '../../user-data/render.ts'
 import type { Actual } from './actual.ts'
 
-/** Everything that a plan follows from. */
+/** The facts that a plan is based on. */
 export interface Facts {
   readonly cluster: Cluster
-  /** Rendered for every node, by the node's name. */
+  /** Rendered for every node, by the name of the node. */
   readonly userData: ReadonlyMap<string, UserData>
   readonly imageOf: (machine: Machine) => Image
   readonly actual: Actual
-  /** The network of the subnets, where the target has been asked. */
+  /** The VPC of the subnets. Undefined if EC2 was not queried. */
   readonly vpc?: string
-  /** Whether empty seats are to be filled although the quorum is lost. */
+  /** Whether to fill empty seats although the quorum is lost. */
   readonly recover?: boolean
-  /** Whether pools are to be deleted that the inventory doesn't name. */
+  /** Whether to delete pools that the inventory does not name. */
   readonly prune?: boolean
 }
 
-/** What a machine starts from. */
+/** The image that an instance is started from. */
 export interface Image {
   readonly id: string
-  /** The least size of the root volume, in GiB. */
+  /** The minimum size of the root volume, in GiB. */
   readonly rootGb: number
-  /** The name under which the image's root volume is attached. */
+  /** The device name of the image's root volume. */
   readonly rootDevice: string
 }

@@ -6,7 +6,7 @@ export function imageParameter(image: string, architecture: Architecture): strin
   return `/mesos-bakery/${image}/${architecture}`
 }
 
-/** The image of a machine as a plan names it before it was looked up. */
+/** How a plan names the image of an instance before the image is looked up. */
 export function unseenImage({ image }: Pick<Cluster, 'image'>, { architecture }: Machine): Image {
   return {
     id: image.id ?? `ssm:${imageParameter(image.name, architecture)}`,

@@ -6,13 +6,13 @@ import type { Resources } from './cloudformation-resource.ts'
 import { clusterTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 
-/** Makes the role, its policy and the instance profile. */
+/** Creates the role, its policy and the instance profile. */
 export interface CreateInstanceProfile extends Step {
   readonly action: 'create'
   readonly kind: 'instance profile'
 }
 
-/** The step that makes the profile, unless it is whole or the inventory names another. */
+/** The step that creates the profile. None if it is complete or the inventory names another profile. */
 export function instanceProfileSteps({ cluster, actual }: Facts): readonly CreateInstanceProfile[] {
   if (cluster.instanceProfile !== undefined || actual.instanceProfile === 'complete') return []
   const name = profileName(cluster.region, cluster.name)
@@ -22,13 +22,13 @@ export function instanceProfileSteps({ cluster, actual }: Facts): readonly Creat
   ]
 }
 
-/** The removal of the profile that we have made. */
+/** The step that deletes the profile that mesos-bakery created. */
 export function deleteInstanceProfile({ region, name: cluster }: Cluster, after: readonly Step[]) {
   const name = profileName(region, cluster)
   return removal('instance profile', name, name, after)
 }
 
-/** What the role of the machines is, whoever makes it. */
+/** The role of the instances, independent of the tool that creates it. */
 export function describeRole(cluster: Cluster) {
   const name = profileName(cluster.region, cluster.name)
   return {
@@ -38,15 +38,15 @@ export function describeRole(cluster: Cluster) {
   }
 }
 
-/** Lets EC2 hand the role to machines. */
+/** Allows EC2 to assume the role for instances. */
 export const trustEc2 = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 }
 
 /**
- * The least that a machine needs: to list instances in its region, by which Consul's agents find the servers; and,
- * where there is a bucket for user-data, to read its cluster's there.
+ * The minimum permissions of an instance: to list the instances in its region, which Consul uses to find the servers,
+ * and, if there is a bucket for user data, to read the user data of its cluster from the bucket.
  */
 export function rolePolicy({ name, region, userDataBucket }: Cluster) {
   const join = {
@@ -61,10 +61,10 @@ export function rolePolicy({ name, region, userDataBucket }: Cluster) {
   return { Version: '2012-10-17', Statement: userDataBucket === undefined ? [join] : [join, read] }
 }
 
-/** The name of the policy in its role. */
+/** The name of the inline policy. */
 export const policyName = 'consul-auto-join'
 
-/** The role and the profile as CloudFormation calls them. */
+/** The role and the profile as CloudFormation resources. */
 export function instanceProfileResources(cluster: Cluster): Resources {
   const { name, description, tags } = describeRole(cluster)
   const { permissionsBoundary } = cluster

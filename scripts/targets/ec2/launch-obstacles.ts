@@ -12,7 +12,7 @@ import { emptySeats, isFormed, runningLeaders } from './seat.ts'
 
 type Obstacle = (facts: Facts) => readonly Problem[]
 
-/** Why a launch would break a rule or be refused by EC2, whatever else is there. */
+/** Problems because of which a launch would break a rule or be refused by EC2. */
 export function obstacles(facts: Facts): readonly Problem[] {
   const all: readonly Obstacle[] = [
     subnetsAreGiven,
@@ -39,7 +39,7 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
   }))
 }
 
-/** What is said of a pool that is on its way out. */
+/** The message for a pool that is being deleted. */
 export const stillGoing = 'is still being deleted; wait until it is deleted, then run this command again'
 
 function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
@@ -57,7 +57,7 @@ function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
   return [{ path, message }]
 }
 
-// A security group stays in its VPC, and machines of another can't be in it.
+// A security group belongs to a VPC, and instances of another VPC cannot use it.
 function networkStays({ vpc, actual }: Facts): readonly Problem[] {
   const [elsewhere] = actual.securityGroups.filter(group => vpc !== undefined && group.vpc !== vpc)
   if (elsewhere === undefined) return []
@@ -67,7 +67,8 @@ function networkStays({ vpc, actual }: Facts): readonly Problem[] {
   return [{ path: 'groups', message }]
 }
 
-// Nodes that differ in these can't find each other, or write to different places under one name.
+// Nodes with different values of these variables cannot find each other, or write to different places under the same
+// name.
 function agreementStays({ cluster, actual, userData }: Facts): readonly Problem[] {
   const { claim } = actual
   const runs = claim?.agreed.values ?? actual.unclaimed
@@ -85,7 +86,7 @@ function agreementStays({ cluster, actual, userData }: Facts): readonly Problem[
   ]
 }
 
-// Launched by a release without claims, with user-data that is kept elsewhere.
+// For clusters that were launched by a release without claims, with user data that is stored elsewhere.
 function cannotTell({ machines }: ActualMachines, userData: Facts['userData']): readonly Problem[] {
   const sums = [...userData.values()].map(({ sha256 }) => sha256)
   const other = machines.find(machine => holdsSeat(machine) && !sums.includes(machine.userData ?? ''))
@@ -98,10 +99,10 @@ function cannotTell({ machines }: ActualMachines, userData: Facts['userData']): 
   ]
 }
 
-// The machines may not be seen yet, but what was claimed is.
+// The instances may not be visible yet, but the claim is.
 function otherNumber(claim: Claim | undefined, asked: number, actual: ActualMachines): readonly Problem[] {
   if (claim === undefined || claim.agreed.leaders === asked) return []
-  // Said of the machines already.
+  // The rules for instances already report this.
   if (actual.machines.some(machine => holdsSeat(machine) && machine.leaders === claim.agreed.leaders))
     return []
   const message = `the cluster has ${sayClaim(claim)}; got ${asked}`
@@ -113,8 +114,9 @@ function isInUse({ machines, pools }: ActualMachines): boolean {
   return machines.some(holdsSeat) || pools.some(pool => pool.machines.length > 0)
 }
 
-// An empty machine gets what its seat has lost from a quorum of the others. Where there is none, ZooKeeper may elect
-// empty machines and lose what the others keep, and neither Mesos' log nor Consul recovers by itself.
+// An empty instance replicates the lost state of its seat from a quorum of the other leaders. Without a quorum,
+// ZooKeeper may elect empty instances and lose the state of the others, and neither the Mesos replicated log nor Consul
+// recovers by itself.
 function quorumLives(facts: Facts): readonly Problem[] {
   const { cluster, actual, recover } = facts
   if (leadersStayAsMany(facts).length > 0) return []

@@ -10,16 +10,16 @@ import { clusterTags, machineTags, tagMachine, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { sumOf, type UserDataSum } from './stored-user-data.ts'
 
-/** Makes a launch template, or its next version. */
+/** Creates a launch template or its next version. */
 export interface WriteTemplate extends Step {
   readonly action: 'create' | 'update'
   readonly kind: 'launch template'
   readonly template: TemplateSpec
-  /** Of the spec; kept with the version that is made from it. */
+  /** Hash of the spec, stored with the version that is created from it. */
   readonly hash: string
 }
 
-/** What the machines of a group are started from. */
+/** The settings that the instances of a group are started with. */
 export interface TemplateSpec {
   readonly group: string
   readonly image: string
@@ -32,12 +32,12 @@ export interface TemplateSpec {
   /** Set for leaders: their security groups are those of the network interface that they are started with. */
   readonly interfaces?: true
   readonly keyName: string | undefined
-  /** What a pool's machines boot with. Leaders get theirs seat by seat. */
+  /** The user data of a pool's instances. Leaders get theirs for each seat. */
   readonly userData: UserDataSum | undefined
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** One template a group: the leaders' without user-data, a pool's with the one that all its machines share. */
+/** A template for each group: without user data for leaders, with the shared user data for a pool. */
 export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
   const { cluster, imageOf } = facts
   const [leader] = cluster.seats
@@ -65,22 +65,22 @@ export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
   })
 }
 
-/** Which security groups a node is in. */
+/** The roles whose security groups a node is in. */
 export function rolesOf({ mode }: Node): readonly Role[] {
   return mode === 'mixed' ? roles : [mode]
 }
 
-/** Names what a template's version was made from, so that an equal one isn't made again. */
+/** Identifies the content of a template version, so that an equal version is not created again. */
 export function templateHash(spec: TemplateSpec): string {
   return createHash('sha256').update(JSON.stringify(spec)).digest('hex')
 }
 
 /**
- * The step that makes or renews a launch template, or none when the newest version is right.
+ * The step that creates or renews a launch template. None if the newest version is up to date.
  *
- * @param created the steps that create security groups; a template that names a group's old id is renewed
- * @param claim the step that must be done first. A new template of leaders needn't wait for it: nothing that leaders
- *   agree on is in it, and nobody starts from it without the claim
+ * @param created the steps that create security groups; a template that refers to the former ID of a group is renewed
+ * @param claim the step that must be done first. A new template for leaders does not need to wait for it: it contains
+ *   none of the values that leaders agree on, and no instance is started from it without the claim
  */
 export function templateStep(
   name: string,
@@ -116,20 +116,21 @@ export function templateStep(
   ]
 }
 
-/** The removal of a launch template with all its versions. */
+/** The step that deletes a launch template with all its versions. */
 export function deleteLaunchTemplate({ name, id }: ActualTemplate, after: readonly Step[]) {
   return removal('launch template', name, id, after)
 }
 
-/** The tags of a launch template itself. */
+/** The tags of the launch template itself. */
 export function templateTags(cluster: Cluster, name: string, { group }: TemplateSpec) {
   return { ...clusterTags(cluster, name), [tag.group]: group }
 }
 
 /**
- * What machines start from, as EC2 and CloudFormation take it.
+ * The data of a launch template, in the format of EC2 and CloudFormation.
  *
- * @param securityGroupIds ids, or what stands for them in a template; none where a network interface has them
+ * @param securityGroupIds IDs, or references to them in a CloudFormation template; none if they are set on a network
+ *   interface
  */
 export function templateData<Id>(
   spec: TemplateSpec,
@@ -141,8 +142,8 @@ export function templateData<Id>(
     InstanceType: spec.instanceType as never,
     IamInstanceProfile: { Name: spec.instanceProfile },
     ...(securityGroupIds !== undefined && { SecurityGroupIds: [...securityGroupIds] }),
-    // IMDSv2 only, and not through a container's extra hop. Tasks that share the machine's network are kept from it by
-    // the image: docs/aws.md, "Access of tasks to the metadata service".
+    // IMDSv2 only, with a hop limit of 1 to exclude containers. The image denies access to tasks that share the network
+    // of the instance: docs/aws.md, "Access of tasks to the metadata service".
     MetadataOptions: {
       HttpTokens: 'required' as const,
       HttpEndpoint: 'enabled' as const,
@@ -166,9 +167,9 @@ export function templateData<Id>(
 }
 
 /**
- * A launch template as CloudFormation calls it.
+ * A launch template as a CloudFormation resource.
  *
- * @param ownProfile whether the template makes the instance profile too, which is then named by reference
+ * @param ownProfile whether the CloudFormation template also creates the instance profile, which is then referenced
  */
 export function launchTemplateResource(
   cluster: Cluster,

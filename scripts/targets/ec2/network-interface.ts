@@ -9,29 +9,29 @@ import type { Facts } from './facts.ts'
 import { rolesOf } from './launch-template.ts'
 import type { CreateSecurityGroup } from './security-group.ts'
 
-/** Where a seat is in the network. */
+/** The network settings of a seat. */
 export interface SeatInterface {
   readonly name: string
   readonly seat: number
   readonly subnet: string
   readonly roles: readonly Role[]
-  /** Those of the user's own. */
+  /** The additional security groups of the inventory. */
   readonly securityGroups: readonly string[]
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** Puts a seat's network interface into other security groups, the machine that runs with it included. */
+/** Changes the security groups of a seat's network interface, also for the running instance. */
 export interface UpdateInterface extends Step {
   readonly action: 'update'
   readonly kind: 'network interface'
   readonly target: string
   readonly roles: readonly Role[]
   readonly securityGroups: readonly string[]
-  /** What is different from now, in words. */
+  /** The differences from the current state, in words. */
   readonly changes: readonly string[]
 }
 
-/** The network interface that a seat is to have. */
+/** The desired network interface of a seat. */
 export function interfaceOf(cluster: Cluster, seat: Seat): SeatInterface {
   return {
     name: seat.name,
@@ -44,7 +44,7 @@ export function interfaceOf(cluster: Cluster, seat: Seat): SeatInterface {
 }
 
 /**
- * A change of every seat's network interface whose security groups are not those that the inventory asks.
+ * A change for every seat whose network interface does not have the security groups of the inventory.
  *
  * @param created the steps that create security groups
  */
@@ -93,7 +93,7 @@ function changesOf(present: readonly string[], asked: readonly string[]): readon
   ]
 }
 
-/** The removal of a seat's network interface, once its machine is gone. */
+/** The step that deletes a seat's network interface, after its instance is terminated. */
 export function deleteInterface(cluster: string, { id, seat }: ActualInterface, after: readonly Step[]) {
   return removal('network interface', seatName(cluster, seat), id, after)
 }

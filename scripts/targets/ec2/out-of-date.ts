@@ -4,9 +4,9 @@ import type { Placement, SeatMachine } from './actual.ts'
 import type { Facts } from './facts.ts'
 
 /**
- * The machines that run something older than the inventory asks. Launching again leaves them alone.
+ * The instances whose settings are older than those of the inventory. A launch does not change them.
  *
- * @param hashes what each launch template is to be made from, by its name
+ * @param hashes the hash of the desired content of each launch template, by name
  */
 export function outOfDate(facts: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {
   return [...oldSeats(facts), ...oldFollowers(facts, hashes)]

@@ -12,10 +12,10 @@ import { deleteSecurityGroup } from './security-group.ts'
 import { deleteStoredUserData } from './stored-user-data.ts'
 
 /**
- * Plans the way to nothing: machines first, and what they lean on only once they are gone.
- * Knows nothing but what the target found by the cluster's tags, so it can't name anything else.
+ * Plans the deletion of a cluster: first the instances, then what they depend on. The plan contains only resources that
+ * were found by the tags of the cluster, so it cannot delete anything else.
  *
- * @param strays machines that hold no seat and are in no pool
+ * @param strays instances that hold no seat and are in no pool
  */
 export function planDestroy(
   cluster: Cluster,

@@ -16,11 +16,11 @@ import { closeSteps, closings, openSteps } from './security-group.ts'
 import { bodySteps } from './stored-user-data.ts'
 
 /**
- * Plans the way from what is there to what the inventory asks.
- * A plan with no steps means that there is nothing to do.
+ * Plans the steps from what exists to what the inventory describes. A plan without steps means that there is nothing to
+ * do.
  *
- * @throws Refused when a launch would break a rule: a second machine for a seat, another number of leaders, a quorum
- *   that is lost
+ * @throws Refused if a launch would break a rule: a second instance for a seat, a different number of leaders, a lost
+ *   quorum
  */
 export function planLaunch(facts: Facts): Plan<Ec2Step> {
   orRefuse(facts, obstacles(facts))
@@ -56,7 +56,7 @@ export function planLaunch(facts: Facts): Plan<Ec2Step> {
   }
 }
 
-/** Steps that are begun only when others are done. */
+/** Makes steps wait until other steps are done. */
 function after<S extends Step>(steps: readonly S[], others: readonly Step[]): readonly S[] {
   return steps.map(step => ({ ...step, needs: [...step.needs, ...others.map(({ id }) => id)] }))
 }

@@ -20,11 +20,11 @@ export interface WritePool extends Step {
   readonly template: string
   readonly instanceType: string
   readonly tags: Readonly<Record<string, string>>
-  /** What is different from now, in words. */
+  /** The differences from the current state, in words. */
   readonly changes: readonly string[]
 }
 
-/** A step for every pool that isn't there or has other bounds, subnets or template. */
+/** A step for every pool that does not exist or has different bounds, subnets or a different template. */
 export function poolSteps(facts: Facts, needs: readonly Step[]): readonly WritePool[] {
   return facts.cluster.pools.flatMap(pool => {
     const present = facts.actual.pools.find(({ name }) => name === pool.name)
@@ -82,12 +82,14 @@ function sayPool({ min, max, machine, subnets }: Pool): string {
   return `${min === max ? min : `${min} to ${max}`} × ${machine.instanceType} in ${subnets.join(', ')}`
 }
 
-/** Pools that the inventory doesn't name. */
+/** Pools that the inventory does not name. */
 export function surplusPools({ cluster, actual }: Facts): readonly ActualPool[] {
   return actual.pools.filter(({ name, going }) => !going && !cluster.pools.some(pool => pool.name === name))
 }
 
-/** The removal of every pool that the inventory doesn't name, where that was asked for, and of its launch template. */
+/**
+ * If pruning was requested: steps that delete every pool that the inventory does not name, with its launch template.
+ */
 export function prunedPools(facts: Facts): readonly Removal<'pool' | 'launch template'>[] {
   if (facts.prune !== true) return []
   const pools = surplusPools(facts).map(({ name, machines }) => {
@@ -105,12 +107,12 @@ export function prunedPools(facts: Facts): readonly Removal<'pool' | 'launch tem
   return [...pools, ...templates]
 }
 
-/** The removal of a pool with all its machines. */
+/** The step that deletes a pool with all its instances. */
 export function deletePool({ name }: ActualPool): Removal<'pool'> {
   return removal('pool', name, name, [])
 }
 
-/** A pool as CloudFormation calls it. */
+/** A pool as a CloudFormation resource. */
 export function poolResource(
   { name, min, max, subnets, tags }: WritePool,
   template: Resource['Properties'],
@@ -128,7 +130,7 @@ export function poolResource(
   }
 }
 
-/** Tags of an Auto Scaling group. The launch template tags the machines. */
+/** Tags of an Auto Scaling group. The launch template tags the instances. */
 export function scalingGroupTags(tags: Readonly<Record<string, string>>) {
   return toTags(tags).map(one => ({ ...one, PropagateAtLaunch: false }))
 }

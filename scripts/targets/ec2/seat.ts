@@ -11,7 +11,7 @@ import type { Facts } from './facts.ts'
 import { scalingGroupTags } from './pool.ts'
 import { sumOf, type UserDataSum } from './stored-user-data.ts'
 
-/** Launches the machine of a seat. */
+/** Launches the instance of a seat. */
 export interface LaunchSeat extends Step {
   readonly action: 'launch'
   readonly kind: 'seat'
@@ -25,18 +25,18 @@ export interface LaunchSeat extends Step {
   readonly tags: Readonly<Record<string, string>>
   readonly agreed: Agreed
   /**
-   * How many other leaders must run when it is started, those of this run not counted: a machine that fills a seat
-   * of a cluster that has formed begins with an empty disk and gets everything from them.
+   * How many other leaders must be running when it is started, not counting those of this run: an instance that fills a
+   * seat of a formed cluster starts with an empty disk and replicates its state from them.
    */
   readonly othersRunning: number
-  /** Machines that end or have ended. The seat is launched only once the last of them is gone. */
+  /** Instances that are terminating or terminated. The seat is launched only after all of them are terminated. */
   readonly after: readonly string[]
 }
 
 /**
- * A launch for every seat that no machine holds. The first launch of a cluster fills all seats at once. Afterwards one
- * is filled at a time, each when the machine before it runs: an empty machine gets what its seat has lost from the
- * others, and several empty ones might decide without them.
+ * A launch for every seat that no instance holds. The first launch of a cluster fills all seats at once. Later, seats
+ * are filled one at a time, each after the previous instance is running: an empty instance replicates the lost state of
+ * its seat from the others, and several empty instances might form a quorum without them.
  */
 export function seatSteps(facts: Facts, needs: readonly Step[]): readonly LaunchSeat[] {
   const running = runningLeaders(facts)
@@ -49,13 +49,13 @@ export function seatSteps(facts: Facts, needs: readonly Step[]): readonly Launch
   }))
 }
 
-/** How many machines hold a seat of this cluster and run. */
+/** The number of running instances that hold a seat of this cluster. */
 export function runningLeaders(facts: Pick<Facts, 'cluster' | 'actual'>): number {
   const surplus = new Set(surplusLeaders(facts).map(({ id }) => id))
   return facts.actual.machines.filter(machine => isRunning(machine) && !surplus.has(machine.id)).length
 }
 
-/** The seats that no machine holds. */
+/** The seats that no instance holds. */
 export function emptySeats({ cluster, actual }: Pick<Facts, 'cluster' | 'actual'>): readonly Seat[] {
   const surplus = new Set(surplusLeaders({ cluster, actual }).map(({ id }) => id))
   const holders = actual.machines.filter(machine => holdsSeat(machine) && !surplus.has(machine.id))
@@ -68,7 +68,7 @@ export function leftEmpty(facts: Facts): readonly string[] {
   return emptySeats(facts).flatMap(seat => (filled.includes(seat) ? [] : [seat.name]))
 }
 
-// A recovery adds as many empty machines as the quorum lacks. Every quorum then includes all that have survived.
+// A recovery adds only as many empty instances as the quorum lacks. Every quorum then includes all surviving leaders.
 function seatsToFill(facts: Facts): readonly Seat[] {
   const empty = emptySeats(facts)
   const running = runningLeaders(facts)
@@ -77,8 +77,8 @@ function seatsToFill(facts: Facts): readonly Seat[] {
 }
 
 /**
- * Whether the cluster has run with all its leaders, so that an empty seat has lost something. A cluster that an earlier
- * release launched is taken for one that has.
+ * Whether the cluster has run with all its leaders, so that an empty seat has lost its state. Always assumed of a
+ * cluster that was launched by an earlier release.
  */
 export function isFormed({ actual: { claim, machines } }: Pick<Facts, 'actual'>): boolean {
   return claim?.formed ?? machines.some(machine => holdsSeat(machine) && !isClaimed(machine))
@@ -90,8 +90,8 @@ export function isClaimed({ placement }: SeatMachine): boolean {
 }
 
 /**
- * Leaders that were launched for another number of leaders than those of this cluster: two ensembles side by side, which
- * an earlier release could make. None when all were launched for the same number.
+ * Leaders that were launched for a different number of leaders than those of this cluster: two ensembles at the same
+ * time, which earlier releases could create. None if all were launched for the same number.
  */
 function surplusLeaders({ cluster, actual }: Pick<Facts, 'cluster' | 'actual'>): readonly SeatMachine[] {
   const holders = actual.machines.filter(holdsSeat)
@@ -100,7 +100,7 @@ function surplusLeaders({ cluster, actual }: Pick<Facts, 'cluster' | 'actual'>):
   return others.length === holders.length ? [] : others
 }
 
-/** The removal of every leader that belongs to another ensemble. */
+/** The steps that terminate every leader that belongs to another ensemble. */
 export function surplusSteps(facts: Facts): readonly Removal<'seat'>[] {
   return surplusLeaders(facts).map(({ id, seat, leaders }) => {
     const why = `was launched for ${leaders ?? 'another number of'} leaders`
@@ -108,7 +108,7 @@ export function surplusSteps(facts: Facts): readonly Removal<'seat'>[] {
   })
 }
 
-/** The removal of a leader's machine. */
+/** The step that terminates a leader's instance. */
 export function deleteSeat(cluster: string, { id, seat }: SeatMachine): Removal<'seat'> {
   return removal('seat', seatName(cluster, seat), id, [])
 }
@@ -157,20 +157,23 @@ function seatStep(facts: Facts, seat: Seat, needs: readonly Step[]): LaunchSeat 
   }
 }
 
-/** Whether a leader of another N is on its way out. Until it is gone it votes with a quorum of its own. */
+/**
+ * Whether a leader with a different number of leaders is terminating. Until it is terminated, it votes with a quorum of
+ * its own.
+ */
 function isSurplusGoing({ state, seat, leaders }: SeatMachine, wanted: number): boolean {
   return state === 'shutting-down' && (seat > wanted || (leaders ?? wanted) !== wanted)
 }
 
-/** Marks what the obstacles have ruled out before a plan is made. */
+/** Fails for a case that the obstacles exclude before a plan is made. */
 function missing(what: string): never {
   throw new Error(`${what} is missing from the plan's facts`)
 }
 
 /**
- * A seat as CloudFormation calls it: a group of one machine. An instance would be replaced by launching the new one
- * first, and then two would hold one seat; a group of at most one ends the old one first. Seats wait for each other, so
- * that one is down at a time.
+ * A seat as a CloudFormation resource: an Auto Scaling group of one instance. An `AWS::EC2::Instance` would be replaced
+ * by launching the new instance first, so two instances would hold the seat; a group with a maximum of 1 terminates the
+ * old instance first. Seats depend on each other, so that only one is down at a time.
  */
 export function seatResource(
   cluster: Cluster,
@@ -187,7 +190,7 @@ export function seatResource(
       MaxSize: '1',
       VPCZoneIdentifier: [subnet],
       InstanceMaintenancePolicy: { MinHealthyPercentage: 0, MaxHealthyPercentage: 100 },
-      // Not those by which a pool is known.
+      // Without the tags that identify a pool.
       Tags: scalingGroupTags({ ...cluster.tags, Name: name }),
     },
     UpdatePolicy: {

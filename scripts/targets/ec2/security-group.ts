@@ -14,7 +14,7 @@ import {
 import { clusterTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 
-// One security group for each role. They open ports to each other, and nothing to anybody else.
+// One security group for each role. They open ports to each other only.
 
 export interface CreateSecurityGroup extends Step {
   readonly action: 'create'
@@ -32,7 +32,7 @@ export interface UpdateSecurityGroup extends Step {
 
 export type SecurityGroupStep = CreateSecurityGroup | UpdateSecurityGroup
 
-/** What a role's security group is, whoever makes it. */
+/** The security group of a role, independent of the tool that creates it. */
 export function describeGroup(cluster: Cluster, role: Role) {
   const name = securityGroupName(cluster.name, role)
   return {
@@ -42,12 +42,12 @@ export function describeGroup(cluster: Cluster, role: Role) {
   }
 }
 
-/** What an opening is, whoever makes it: from whom, to whom and which ports. */
+/** A rule, independent of the tool that creates it: source, destination and ports. */
 export function describeOpening({ to, from, protocol, first, last }: Opening) {
   return { to, from, protocol, first, last, description: `${from}s of this cluster` }
 }
 
-/** The steps that make the group of each role, and those that open what is missing. */
+/** The steps that create the security group of each role and open missing ports. */
 export function openSteps({ cluster, actual }: Facts): readonly SecurityGroupStep[] {
   const name = (role: Role) => securityGroupName(cluster.name, role)
   const missing = roles.filter(role => !actual.securityGroups.some(group => group.role === role))
@@ -68,8 +68,8 @@ export function openSteps({ cluster, actual }: Facts): readonly SecurityGroupSte
 }
 
 /**
- * The steps that close what is open between the roles of this cluster and isn't needed any more, once everything else
- * is done. While a machine is out of date nothing is closed: it may listen there.
+ * The steps that close ports between the roles of this cluster that are no longer needed, after all other steps. No
+ * port is closed while an instance is out of date, because it may use the port.
  *
  * @param others all other steps of the plan
  */
@@ -81,7 +81,7 @@ export function closeSteps(
   return old.length > 0 ? [] : ruleSteps(facts.cluster.name, closings(facts), 'close', others)
 }
 
-/** What is open between the roles of this cluster and isn't needed any more. */
+/** The open ports between the roles of this cluster that are no longer needed. */
 export function closings({ cluster, actual }: Facts): readonly Opening[] {
   const wanted = new Set(openingsOf(cluster).map(openingKey))
   return actual.securityGroups.flatMap(({ openings }) =>
@@ -115,7 +115,7 @@ function ruleSteps(
   })
 }
 
-/** The removal of a security group, once nothing uses it. */
+/** The step that deletes a security group after nothing uses it. */
 export function deleteSecurityGroup(
   cluster: string,
   { role, id }: ActualSecurityGroup,
@@ -124,7 +124,9 @@ export function deleteSecurityGroup(
   return removal('security group', securityGroupName(cluster, role), id, after)
 }
 
-/** The groups as CloudFormation calls them, with their rules beside them, since the groups name each other. */
+/**
+ * The groups as CloudFormation resources. Their rules are separate resources, because the groups refer to each other.
+ */
 export function securityGroupResources(cluster: Cluster, openings: readonly Opening[]): Resources {
   const groups = roles.map((role): [string, Resource] => {
     const { name, description, tags } = describeGroup(cluster, role)

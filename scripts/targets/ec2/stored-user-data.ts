@@ -3,7 +3,7 @@ import { removal, type Step } from '../../plan/step.ts'
 import { fitted, type StoredBody } from '../../user-data/fit.ts'
 import type { Facts } from './facts.ts'
 
-/** Puts user-data that is too large for EC2 where a stub fetches it. */
+/** Stores user data that is too large for EC2 in a bucket, where a stub fetches it. */
 export interface StoreUserData extends Step {
   readonly action: 'create'
   readonly kind: 'user-data'
@@ -13,16 +13,18 @@ export interface StoreUserData extends Step {
   readonly sha256: string
 }
 
-/** A user-data as it stands in a plan. */
+/** User data as it is shown in a plan. */
 export interface UserDataSum {
   readonly bytes: number
   readonly sha256: string
-  /** What EC2 is given instead, where it is too large: itself compressed, or a stub that fetches it from a bucket. */
+  /**
+   * What EC2 receives if the user data is too large: the compressed user data, or a stub that fetches it from a bucket.
+   */
   readonly form?: 'gzip' | 's3'
   readonly bucket?: string
 }
 
-/** What is kept in S3 because it is too large for EC2, each with the first node that boots with it. */
+/** The user data stored in S3 because it is too large for EC2, each with the first node that boots with it. */
 function bodiesOf({
   cluster,
   userData,
@@ -35,7 +37,7 @@ function bodiesOf({
   return [...new Map(bodies.toReversed().map(one => [one.body.key, one])).values()].toReversed()
 }
 
-/** An upload for every body that isn't in the bucket. */
+/** An upload for all user data that is not in the bucket. */
 export function bodySteps(facts: Facts): readonly StoreUserData[] {
   return bodiesOf(facts)
     .filter(({ body }) => !facts.actual.bodies.includes(body.key))
@@ -57,7 +59,7 @@ export function bodySteps(facts: Facts): readonly StoreUserData[] {
     }))
 }
 
-/** A user-data as it stands in a plan. What EC2 is given is told only where it isn't the user-data itself. */
+/** User data as it is shown in a plan. The form is included only if EC2 does not receive the user data unchanged. */
 export function sumOf({ cluster, userData }: Facts, node: string): UserDataSum | undefined {
   const one = userData.get(node)
   if (one === undefined) return undefined
@@ -67,7 +69,7 @@ export function sumOf({ cluster, userData }: Facts, node: string): UserDataSum |
   return { bytes, sha256, form, ...(body !== undefined && { bucket: body.bucket }) }
 }
 
-/** The removal of what is kept in S3, once no machine boots with it. */
+/** The step that deletes user data from S3, after no instance boots with it. */
 export function deleteStoredUserData(key: string, after: readonly Step[]) {
   return removal('user-data', key, key, after)
 }

@@ -20,17 +20,17 @@ import { changeRules, createSecurityGroup, deleteSecurityGroup, type GroupIds } 
 import { deleteBody, storeBody } from './stored-user-data.ts'
 import { observe } from './survey.ts'
 
-/** What the steps of a launch act on. */
+/** What the steps of a launch operate on. */
 export interface Ground extends Facts {
   readonly aws: Aws
   readonly vpc: string
-  /** How long one step may wait for former machines to be gone, in milliseconds. */
+  /** How long a step may wait for former instances to terminate, in milliseconds. */
   readonly timeout: number
 }
 
 type Made = ReadonlyMap<string, string>
 
-/** How each step of a launch is done on EC2. */
+/** Carries out each step of a launch on EC2. */
 export function launchOn(ground: Ground): Act<Ec2Step> {
   return async (step, made) => {
     if (step.action === 'delete') {
@@ -79,19 +79,19 @@ async function change(ground: Ground, step: Change, made: Made): Promise<string>
   }
 }
 
-/** The version of the claim that this run has made, or planned from. */
+/** The version of the claim that this run has written, or that its plan is based on. */
 function knownClaim({ actual }: Ground, made: Made): number {
   return Number(made.get(claimStepId) ?? actual.claim?.version)
 }
 
-// A plan may be old when it is carried out: what it says may have become another cluster's. One that has just made the
-// claim itself is not.
+// By the time a plan is carried out, another launch may have claimed the cluster. A run that has just written the claim
+// itself does not need the check.
 async function checkClaim(ground: Ground, made: Made): Promise<void> {
   if (made.has(claimStepId)) return
   await currentClaim(ground.aws, ground.cluster, knownClaim(ground, made))
 }
 
-// Nor may machines have come that are out of date and listen where this plan would close a port.
+// Since the plan was made, instances that are out of date and use a port that the plan closes may have been started.
 async function refuseToClose(ground: Ground): Promise<void> {
   const actual = await observe(ground.aws, ground.cluster)
   const [old] = planLaunch({ ...ground, actual }).outOfDate
@@ -102,7 +102,7 @@ async function refuseToClose(ground: Ground): Promise<void> {
   ])
 }
 
-/** What EC2 is given for a node. */
+/** The user data that EC2 receives for a node. */
 export function payloadOf(
   { userData, cluster }: Pick<Ground, 'userData' | 'cluster'>,
   node: string,
@@ -112,7 +112,7 @@ export function payloadOf(
   return fitted(cluster, one).payload
 }
 
-/** What a launch template is made from, with the security groups that are known. */
+/** The content of a launch template, with the IDs of its security groups. */
 export function dataOf(
   ground: Pick<Ground, 'userData' | 'cluster'>,
   { name, template }: StepOf<'launch template'>,
@@ -120,18 +120,18 @@ export function dataOf(
 ) {
   const own = template.roles.flatMap(role => groups.get(role) ?? [])
   const payload = template.userData === undefined ? undefined : payloadOf(ground, name)
-  // EC2 takes security groups for a machine or for its network interface, but not for both.
+  // EC2 accepts security groups for an instance or for its network interface, but not for both.
   const all = template.interfaces === true ? undefined : [...own, ...template.securityGroups]
   return templateData(template, all, payload)
 }
 
-/** The newest version of a template, by number: `$Latest` may be the one before for some seconds. */
+/** The newest version of a template by number, because `$Latest` may lag behind for some seconds. */
 function versionOf({ actual }: Ground, template: string, made: ReadonlyMap<string, string>): string {
   const present = actual.launchTemplates.find(({ name }) => name === template)?.version
   return made.get(`launch template ${template}`) ?? String(present)
 }
 
-/** The security groups that are there, or have been made. */
+/** The security groups that exist or that this run has created. */
 export function groupIds(
   { cluster, actual }: Pick<Ground, 'cluster' | 'actual'>,
   made: ReadonlyMap<string, string>,
@@ -146,9 +146,9 @@ export function groupIds(
 }
 
 /**
- * How each step of a destroy is done on EC2.
+ * Carries out each step of a destroy on EC2.
  *
- * @param timeout how long one step may wait for machines to be gone, in milliseconds
+ * @param timeout how long a step may wait for instances to terminate, in milliseconds
  */
 export function destroyOn(aws: Aws, cluster: Cluster, timeout: number): Act<Ec2Removal> {
   return async step => {

@@ -6,19 +6,19 @@ import type { Aws } from './connect.ts'
 import { observeMachines } from './survey.ts'
 import { until } from './wait.ts'
 
-/** What is waited for. */
+/** What to wait for. */
 interface Awaited {
   readonly aws: Aws
   readonly cluster: Cluster
-  /** The machines that this run has launched; when one of them ends, so does the wait. */
+  /** The instances that this run has launched. The wait fails if one of them terminates. */
   readonly launched: ReadonlySet<string>
 }
 
 /**
- * Waits until every seat's machine runs and every pool is as large as it wants to be.
+ * Waits until the instance of every seat is running and every pool has its desired size.
  *
  * @param timeout in milliseconds
- * @returns the machines, all of them up
+ * @returns the instances, all running
  * @throws TimedOut, Refused
  */
 export async function awaitMachines(
@@ -43,7 +43,7 @@ export async function awaitMachines(
   )
 }
 
-/** Ends the wait for what will not come: a machine of this run that ended, or a leader that stands still. */
+/** Fails the wait if an instance of this run has terminated or a leader is stopped. */
 function refuseEnded(machines: readonly SeatMachine[], launched: ReadonlySet<string>): void {
   const problems = machines.flatMap(({ id, seat, state, reason }) => {
     const why = reason === undefined || reason === '' ? '' : `: ${reason}`

@@ -11,10 +11,13 @@ import { architectures } from './image.ts'
 import { everyOf, fromTags } from './tagged.ts'
 import { until } from './wait.ts'
 
-// docs: https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm
+// The account of Debian. Source: https://wiki.debian.org/Cloud/AmazonEC2Image/Bookworm
 const debian = '136693071363'
 
-/** The images of this account that bakes have made; those of one name also if they aren't ours, since it is taken. */
+/**
+ * The images of this account that bakes have created. With a name, also includes images with that name that are not
+ * ours, because the name is taken.
+ */
 export async function observeBakedImages(aws: Aws, name?: string): Promise<readonly BakedImage[]> {
   const filter =
     name === undefined
@@ -42,7 +45,7 @@ function toBaked(region: string, image: Image): BakedImage {
   }
 }
 
-/** The image that was given as a base, or the newest Debian 12 by Debian itself; nothing where there is none. */
+/** The given base image, or the newest Debian 12 image published by Debian. Undefined if there is none. */
 export async function findBase(
   aws: Aws,
   architecture: Architecture,
@@ -69,7 +72,7 @@ async function describe(aws: Aws, Owners: string[] | undefined, Filters: Filter[
 
 const copyTimeout = 3_600_000
 
-/** Copies an image into the region of `aws`, encrypted and with its tags, and waits until it is available. */
+/** Copies an image to the region of `aws`, encrypted and with its tags, and waits until it is available. */
 export async function copyImage(aws: Aws, source: BakedImage, run: string): Promise<string> {
   const { id, region, title, deprecated } = source
   const ec2 = await aws.ec2()
@@ -90,12 +93,12 @@ export async function copyImage(aws: Aws, source: BakedImage, run: string): Prom
     }
     return image?.State === 'available' ? true : undefined
   })
-  // A copy doesn't take this over (EC2 user guide, "Deprecate an Amazon EC2 AMI").
+  // Deprecation is not copied with an image (EC2 user guide, "Deprecate an Amazon EC2 AMI").
   if (deprecated !== '') await ec2.enableImageDeprecation({ ImageId, DeprecateAt: new Date(deprecated) })
   return ImageId
 }
 
-/** Marks an image, and its snapshots, as those of a bake that came to its end. */
+/** Tags an image and its snapshots as the result of a bake that completed. */
 export async function proveImage(aws: Aws, id: string, when: string): Promise<void> {
   const ec2 = await aws.ec2()
   const images = await describe(aws, ['self'], [{ Name: 'image-id', Values: [id] }])
@@ -103,7 +106,7 @@ export async function proveImage(aws: Aws, id: string, when: string): Promise<vo
   await ec2.createTags({ Resources: [id, ...snapshots], Tags: toTags({ [imageTag.proven]: when }) })
 }
 
-/** What SSM says of the images of one name, in the region of `aws`. */
+/** The SSM parameters for the images with a given name, in the region of `aws`. */
 export async function observePublished(
   aws: Aws,
   name: string,
@@ -115,7 +118,7 @@ export async function observePublished(
   return Parameters.map(parameter => toPublished(aws, parameter))
 }
 
-/** Every image that SSM names under /mesos-bakery, in the region of `aws`. */
+/** Every image published in SSM under /mesos-bakery, in the region of `aws`. */
 export async function observeAllPublished(aws: Aws): Promise<readonly Published[]> {
   const ssm = await aws.ssm()
   const parameters = await everyOf(
@@ -129,7 +132,7 @@ function toPublished({ region }: Aws, { Name: parameter = '', Value: image = '' 
   return { region, parameter, image }
 }
 
-/** Publishes an image: from now on a launch starts from it. */
+/** Publishes an image, so that launches use it from now on. */
 export async function publish(aws: Aws, parameter: string, image: string, says: string): Promise<void> {
   const ssm = await aws.ssm()
   await ssm.putParameter({

@@ -9,13 +9,13 @@ import { unless } from './errors.ts'
 import { observePools } from './pool.ts'
 import { observeSeats } from './seat.ts'
 
-/** The user-data of every leader's machine, and of every version of a launch template that a pool runs or would start. */
+/** The user data of every leader's instance, and of every launch template version that a pool runs or would start. */
 export async function observeUserData(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
   const [seats, pools] = await Promise.all([ofSeats(aws, cluster), ofPools(aws, cluster)])
   return [...seats, ...pools]
 }
 
-/** The user-data of one machine, unpacked. */
+/** The user data of an instance, decompressed. */
 export async function userDataOf(aws: Aws, InstanceId: string): Promise<string> {
   const ec2 = await aws.ec2()
   const { UserData } = await ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' })
@@ -44,7 +44,7 @@ async function ofPools(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
   return (await Promise.all(found)).flat()
 }
 
-/** The newest version, from which the next machine starts, and older ones that still run. */
+/** The newest version, which the next instance starts from, and older versions that still have instances. */
 async function ofTemplate(aws: Aws, name: string, pool: ActualPool | undefined): Promise<readonly Booted[]> {
   const ec2 = await aws.ec2()
   const running = (pool?.machines ?? []).flatMap(({ templateVersion }) => templateVersion ?? [])
@@ -69,7 +69,7 @@ async function ofTemplate(aws: Aws, name: string, pool: ActualPool | undefined):
     })
 }
 
-// As cloud-init does: what begins like gzip is unpacked.
+// Like cloud-init, decompresses data that starts with the gzip magic number.
 function decoded(data: string | undefined): string {
   const bytes = Buffer.from(data ?? '', 'base64')
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString()

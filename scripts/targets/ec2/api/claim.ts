@@ -16,9 +16,10 @@ import type { GroupIds } from './security-group.ts'
 import { everyOf, fromTags, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-// The claim is kept in a launch template from which nothing is started: EC2 numbers a template's versions one after the
-// other, whoever asks. A version says which one it follows; when it was given another number than the next, somebody
-// else was faster, and it doesn't count. So of two who claim at once, one always learns that they lost.
+// The claim is stored in a launch template that starts no instances. EC2 numbers the versions of a template
+// consecutively. Each version records the number of the version that it follows; if its own number is not the next one,
+// another launch was faster, and the version is not valid. If two launches compete, one of them always detects that it
+// lost.
 
 const record = z.object({
   format: z.literal(1),
@@ -31,7 +32,7 @@ const record = z.object({
 
 type ClaimRecord = z.infer<typeof record>
 
-/** What a cluster has agreed on; nothing when nobody has claimed it yet. */
+/** What the nodes of a cluster have agreed on. Undefined if the cluster has not been claimed. */
 export async function observeClaim(aws: Aws, cluster: string): Promise<Claim | undefined> {
   const ec2 = await aws.ec2()
   const name = claimName(cluster)
@@ -43,7 +44,7 @@ export async function observeClaim(aws: Aws, cluster: string): Promise<Claim | u
   if (template?.LaunchTemplateId === undefined) return undefined
   refuseForeign(`launch template ${name}`, cluster, template.Tags)
   const own = versions
-    // Those of a template of the same name that was deleted may still be shown.
+    // Versions of a deleted template with the same name may still be listed.
     .filter(({ LaunchTemplateId }) => LaunchTemplateId === template.LaunchTemplateId)
     .map(version => ({ version, number: version.VersionNumber ?? 0, said: recordOf(name, version) }))
     .toSorted((a, b) => b.number - a.number)
@@ -82,10 +83,11 @@ function recordOf(name: string, { LaunchTemplateData, VersionNumber }: LaunchTem
 }
 
 /**
- * Waits until the claim is seen that this run knows of, or a newer one, and checks that it still agrees.
+ * Waits until the given version of the claim, or a newer one, is visible, and checks that it still matches the
+ * inventory.
  *
- * @param known the version that this run has made or planned from
- * @throws Refused with who claimed something else, and when
+ * @param known the version that this run has written, or that its plan is based on
+ * @throws Refused with what was claimed instead, by whom and when
  */
 export async function currentClaim(aws: Aws, cluster: Cluster, known: number): Promise<Claim> {
   const claim = await awaitClaim(aws, cluster.name, known)
@@ -116,12 +118,12 @@ function refuseOther(claim: Claim, agreed: Agreed): void {
 }
 
 /**
- * Makes the network interfaces that seats lack, claims the cluster with them, and deletes those that no machine may
- * start with any more.
+ * Creates the network interfaces that seats lack, claims the cluster with them, and deletes the interfaces that no
+ * instance may be started with any longer.
  *
- * @param timeout how long machines of an earlier claim may take to be gone, in milliseconds
- * @returns the version of the claim that holds now: ours, or an equal one of somebody who was faster
- * @throws Refused when somebody else claimed something else, or a machine runs by an earlier claim
+ * @param timeout how long to wait for instances of an earlier claim to terminate, in milliseconds
+ * @returns the version of the claim in force: ours, or an equal one that another launch wrote first
+ * @throws Refused if another launch claimed something different, or an instance of an earlier claim is running
  */
 export async function writeClaim(
   aws: Aws,
@@ -144,7 +146,7 @@ export async function writeClaim(
   const written = await append(aws, cluster, step.follows?.template, said)
   if (!written.won) {
     const winner = await awaitClaim(aws, cluster.name, written.version)
-    // It may be our own, whose reply was lost.
+    // The winner may be our own version, if its response was lost.
     const used = Object.values(winner.interfaces)
     await Promise.all(made.map(([, id]) => (used.includes(id) ? undefined : deleteInterface(aws, id))))
     refuseOther(winner, step.agreed)
@@ -155,11 +157,11 @@ export async function writeClaim(
 }
 
 /**
- * Deletes the network interfaces of earlier claims, and then writes that they are gone. Those that machines have are
- * put back: if the earlier claim agrees, their seats keep them; if not, that claim is in force again.
+ * Deletes the network interfaces of earlier claims, and then records that they are deleted. Interfaces that are in use
+ * are restored: if the earlier claim matches, their seats keep them; otherwise the earlier claim is in force again.
  *
- * @returns the version that holds then
- * @throws Refused when machines run by a claim that doesn't agree
+ * @returns the version of the claim in force
+ * @throws Refused if instances of a claim that does not match are running
  */
 async function settleClaim(
   aws: Aws,
@@ -201,19 +203,19 @@ function refuseHeld(held: ReadonlyMap<string, string>, claim: Claim | undefined)
 async function protectMachine(aws: Aws, InstanceId: string): Promise<void> {
   const ec2 = await aws.ec2()
   const protect = ec2.modifyInstanceAttribute({ InstanceId, DisableApiTermination: { Value: true } })
-  // It may be on its way out by now.
+  // The instance may be terminating.
   await unless(/^(InvalidInstanceID|IncorrectInstanceState)/, protect, () => undefined)
 }
 
 interface Written {
   readonly template: string
-  /** The one that this became, or the least that there is by now. */
+  /** The number of the version that was written, or the lowest number that the current version can have. */
   readonly version: number
-  /** Whether it follows the version that it was to follow, so that it counts. */
+  /** Whether the version directly follows the intended version, and is therefore valid. */
   readonly won: boolean
 }
 
-/** Writes the version after `said.follows`, unless somebody else has written that by now. */
+/** Writes the version after `said.follows`, unless another launch has already written it. */
 async function append(
   aws: Aws,
   cluster: Cluster,
@@ -250,7 +252,7 @@ async function append(
   return { template, version, won: version === said.follows + 1 }
 }
 
-/** Marks that every seat has had its machine. Doing it twice changes nothing. */
+/** Records in the claim that every seat has had an instance. Idempotent. */
 export async function markFormed(aws: Aws, cluster: Cluster, known: number): Promise<string> {
   const { template } = await currentClaim(aws, cluster, known)
   const ec2 = await aws.ec2()

@@ -10,11 +10,11 @@ import { Refused } from '../../../inventory/problems.ts'
 import { explain } from './errors.ts'
 import { type Clock, realTime } from './wait.ts'
 
-/** The AWS services, each loaded and made at its first use: the EC2 client alone takes half a second. */
+/** The AWS services. Each client is loaded and created on first use: the EC2 client alone takes half a second. */
 export interface Aws {
   readonly region: string
   readonly clock: Clock
-  /** Those of this way, for one to another region. */
+  /** The credentials of this connection, for connecting to another region. */
   readonly credentials: AwsCredentialIdentityProvider
   readonly ec2: () => Promise<EC2>
   readonly autoScaling: () => Promise<AutoScaling>
@@ -25,9 +25,9 @@ export interface Aws {
 }
 
 /**
- * Makes the way to AWS in one region, with the credentials that the AWS command line would use.
+ * Connects to AWS in a region, with the credentials that the AWS CLI would use.
  *
- * @throws Refused when there are none
+ * @throws Refused if there are no credentials
  */
 export async function connectTo(region: string): Promise<Aws> {
   const found = await findCredentials()
@@ -38,16 +38,17 @@ export async function connectTo(region: string): Promise<Aws> {
 }
 
 /**
- * Makes the way to AWS in one region. Nothing is sent yet.
+ * Prepares a connection to AWS in a region. Sends no requests.
  *
- * @param endpoint where AWS is, unless the environment says so
+ * @param endpoint the URL of AWS, unless the environment sets one
  */
 export function connect(region: string, credentials: AwsCredentialIdentityProvider, endpoint?: string): Aws {
   const config = {
     region,
     credentials,
     ...(endpoint !== undefined && { endpoint }),
-    // Throttled and lost calls are repeated with growing pauses; every create may be, since it carries a token or a unique name.
+    // The SDK retries throttled and lost calls with increasing delays. Every create call may be retried, because it
+    // carries a token or a unique name.
     maxAttempts: 6,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   }
@@ -76,7 +77,7 @@ export type Credentials =
   | { readonly provider: AwsCredentialIdentityProvider }
   | { readonly provider?: never; readonly reason: string }
 
-/** Looks for credentials where the AWS command line looks too. Without any it says why. */
+/** Looks for credentials where the AWS CLI looks. If there are none, returns the reason. */
 export async function findCredentials(): Promise<Credentials> {
   const provider = defaultProvider()
   try {

@@ -1,12 +1,12 @@
 import { type Problem, Refused } from '../../../inventory/problems.ts'
 import { TimedOut } from './wait.ts'
 
-/** The code of an AWS error, such as `InvalidGroup.Duplicate`; empty for anything else. */
+/** The code of an AWS error, such as `InvalidGroup.Duplicate`. Empty for other errors. */
 function awsCode(error: unknown): string {
   return error instanceof Error && '$metadata' in error ? error.name : ''
 }
 
-/** Runs a call and takes one of the named errors for an answer. */
+/** Makes a call, and converts errors with a matching name to a result. */
 export async function unless<T, U>(
   codes: RegExp,
   call: Promise<T>,
@@ -25,7 +25,7 @@ const refusedCredentials =
 const denied = /^(UnauthorizedOperation|AccessDenied.*|Client\.UnauthorizedOperation)$/
 const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
 
-/** What a person can do about an AWS error, or nothing when it is not theirs to mend. */
+/** How to resolve an AWS error. Undefined if the user cannot resolve it. */
 export function explain(error: unknown): readonly Problem[] | undefined {
   if (error instanceof Refused) return error.problems
   if (!(error instanceof Error)) return undefined
@@ -45,7 +45,7 @@ function sayAwsError(error: Error): string | undefined {
   return code === '' ? undefined : `${code}: ${error.message}`
 }
 
-/** Throws what a person can mend as such, and anything else as it is. */
+/** Throws errors that the user can resolve as `Refused`, and other errors unchanged. */
 export async function explained<T>(call: Promise<T>): Promise<T> {
   try {
     return await call

@@ -4,13 +4,13 @@ import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { everyOf } from './tagged.ts'
 
-/** What uses each image in the region of `aws`: machines, and what new machines are started from. */
+/** What uses each image in the region of `aws`: instances, and whatever new instances are started from. */
 export async function observeUses(aws: Aws, images: readonly string[]): Promise<readonly ImageUse[]> {
   const uses = await Promise.all([instanceUses(aws, images), templateUses(aws), groupUses(aws)])
   return uses.flat()
 }
 
-// EC2 takes 200 values in a filter.
+// EC2 accepts at most 200 values in a filter.
 const most = 200
 
 async function instanceUses(aws: Aws, images: readonly string[]): Promise<readonly ImageUse[]> {
@@ -31,7 +31,7 @@ async function instanceUses(aws: Aws, images: readonly string[]): Promise<readon
   return uses
 }
 
-/** The newest and the default version of every launch template, which are those that are started from unasked. */
+/** The newest and the default version of every launch template, which are the ones used by default. */
 async function templateUses(aws: Aws): Promise<readonly ImageUse[]> {
   const ec2 = await aws.ec2()
   const versions = await everyOf(
@@ -46,8 +46,8 @@ async function templateUses(aws: Aws): Promise<readonly ImageUse[]> {
 }
 
 /**
- * The images from which Auto Scaling groups will start their next machines, where these aren't those of the newest or
- * the default version of a launch template: a group may be pinned to an old one, or have a launch configuration.
+ * The images that Auto Scaling groups use for their next instances, if these differ from the images of the newest and
+ * the default version of a launch template: a group may be pinned to an older version or have a launch configuration.
  */
 async function groupUses(aws: Aws): Promise<readonly ImageUse[]> {
   const autoScaling = await aws.autoScaling()
@@ -74,7 +74,7 @@ interface Pin {
   readonly template: LaunchTemplateSpecification
 }
 
-/** A group that mixes instance types may have a launch template for each of them. */
+/** A group with mixed instance types may have a launch template for each type. */
 function pinsOf({
   AutoScalingGroupName = '',
   LaunchTemplate,
@@ -96,7 +96,7 @@ function keyOf({ LaunchTemplateId, LaunchTemplateName, Version }: LaunchTemplate
   return `${LaunchTemplateId ?? LaunchTemplateName} ${Version}`
 }
 
-/** Nothing where the version has been deleted: no machine can start from it any more. */
+/** Undefined if the version has been deleted: no instance can be started from it. */
 async function imageOf(
   aws: Aws,
   { LaunchTemplateId, LaunchTemplateName, Version = '' }: LaunchTemplateSpecification,
@@ -109,10 +109,10 @@ async function imageOf(
   return LaunchTemplateVersions[0]?.LaunchTemplateData?.ImageId
 }
 
-// Auto Scaling takes 50 names in a call.
+// Auto Scaling accepts at most 50 names in a call.
 const mostNames = 50
 
-/** Launch configurations are what groups had before there were launch templates; old accounts still have them. */
+/** Launch configurations are the predecessors of launch templates. Old accounts still have them. */
 async function configurationUses(
   aws: Aws,
   groups: readonly AutoScalingGroup[],

@@ -4,16 +4,16 @@ import type { Image } from '../facts.ts'
 import { imageParameter } from '../image.ts'
 import type { Aws } from './connect.ts'
 
-/** The images of a cluster's machines, by architecture, and what is wrong with them. */
+/** The images of a cluster by architecture, and the problems with them. */
 export interface FoundImages {
   readonly images: ReadonlyMap<Architecture, Image>
   readonly problems: readonly Problem[]
 }
 
-/** Architectures by the names that EC2 gives them. */
+/** Architectures by the names that EC2 uses. */
 export const architectures: Readonly<Record<string, Architecture>> = { x86_64: 'amd64', arm64: 'arm64' }
 
-/** Finds the image of every architecture in use: the one that was given, or the one that was published last. */
+/** Finds the image for every architecture in use: the given image, or the one that was published last. */
 export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImages> {
   const used = [...new Set(nodesOf(cluster).map(({ machine }) => machine.architecture))]
   const ids = new Map<Architecture, string>()
@@ -94,7 +94,7 @@ function checkImage(architecture: Architecture, id: string, image: Described | u
   return { found, problems: tooSmall(architecture, found[1], cluster) }
 }
 
-/** Groups whose root volume couldn't hold the image. */
+/** Groups whose root volume is too small for the image. */
 function tooSmall(architecture: Architecture, { id, rootGb }: Image, cluster: Cluster): readonly Problem[] {
   const nodes = nodesOf(cluster).filter(
     ({ machine }) => machine.architecture === architecture && machine.rootVolumeGb < rootGb,

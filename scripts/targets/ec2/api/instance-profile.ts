@@ -13,7 +13,7 @@ import { onceVisible } from './wait.ts'
 const absent = /^NoSuchEntity/
 const present = /^EntityAlreadyExists/
 
-/** How much of the instance profile that we make is there, with its role and policy, and whether it is ours. */
+/** Whether the instance profile that mesos-bakery creates exists with its role and policy, and whether it is ours. */
 export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promise<Actual['instanceProfile']> {
   const iam = await aws.iam()
   const name = profileName(aws.region, cluster.name)
@@ -31,13 +31,13 @@ export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promis
   return hasRole && bounded && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
 }
 
-// A boundary that the inventory doesn't name is somebody else's: an account may put it on every role.
+// A boundary that the inventory does not set was set by someone else: an account may require one on every role.
 function isBounded({ permissionsBoundary }: Cluster, role: Role | undefined): boolean {
   const actual = role?.PermissionsBoundary?.PermissionsBoundaryArn
   return permissionsBoundary === undefined || actual === permissionsBoundary
 }
 
-/** Makes the role, its policy and the instance profile, or whatever of them an interrupted run left out. */
+/** Creates the role, its policy and the instance profile, or the parts that an interrupted run did not create. */
 export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: string): Promise<string> {
   const iam = await aws.iam()
   const { description, tags } = describeRole(cluster)
@@ -83,7 +83,7 @@ async function addRole(aws: Aws, name: string): Promise<void> {
   const add = onceKnown(aws, name, () =>
     iam.addRoleToInstanceProfile({ InstanceProfileName: name, RoleName: name }),
   )
-  // LimitExceeded: the one role that a profile may have got there by another way, such as a call whose reply was lost.
+  // LimitExceeded: the profile already has its only role, for example from a call whose response was lost.
   await unless(/^LimitExceeded/, add, () => undefined)
 }
 
@@ -91,7 +91,7 @@ function onceKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T
   return onceVisible(aws, `${name} to become visible in IAM`, error => absent.test(error.name), call)
 }
 
-/** Deletes the instance profile and its role, whatever of them is there and ours. */
+/** Deletes the instance profile and its role, if they exist and are ours. */
 export async function deleteInstanceProfile(aws: Aws, cluster: string): Promise<void> {
   const iam = await aws.iam()
   const name = profileName(aws.region, cluster)

@@ -17,7 +17,7 @@ import { unless } from './errors.ts'
 import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-/** The launch templates of a cluster, each with what its newest version was made from. */
+/** The launch templates of a cluster, each with the hash of the content of its newest version. */
 export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise<ActualTemplate[]> {
   const ec2 = await aws.ec2()
   const pages = ec2.paginateDescribeLaunchTemplates({ Filters: [ofCluster(cluster)] })
@@ -42,9 +42,9 @@ async function withNewest(
 }
 
 /**
- * Creates a launch template, or its next version, which is what pools and seats then start from.
+ * Creates a launch template or its next version. Pools and seats are then started from that version.
  *
- * @returns its version
+ * @returns the version
  */
 export async function writeLaunchTemplate(
   aws: Aws,
@@ -55,7 +55,7 @@ export async function writeLaunchTemplate(
   if (step.action === 'update') return writeVersion(aws, step, data)
   const ec2 = await aws.ec2()
   const create = ec2.createLaunchTemplate(createRequest(cluster, step, data))
-  // The name is unique, which guards better than a token: a token would also find a template that was deleted.
+  // The unique name is a better guard than a client token, which would also return a deleted template.
   return unless(
     /AlreadyExistsException$/,
     create.then(() => '1'),
@@ -94,7 +94,7 @@ async function writeVersion(
   return String(LaunchTemplateVersion?.VersionNumber)
 }
 
-/** Takes over the template of an interrupted run, whose content may be another. */
+/** Adopts the template of an interrupted run, whose content may differ. */
 async function adopt(
   aws: Aws,
   cluster: Cluster,
@@ -112,7 +112,7 @@ async function adopt(
   refuseForeign(`launch template ${name}`, cluster.name, found.Tags)
   const newest = await describeNewest(aws, found.LaunchTemplateId ?? '')
   if (newest?.VersionDescription === step.hash) return String(newest.VersionNumber)
-  // Somebody else has just made it, with another inventory.
+  // Another launch has just created the template from a different inventory.
   await currentClaim(aws, cluster, 1)
   return writeVersion(aws, step, data)
 }
@@ -123,7 +123,7 @@ async function describeNewest(
 ): Promise<LaunchTemplateVersion | undefined> {
   const ec2 = await aws.ec2()
   const query = { LaunchTemplateId, Versions: ['$Latest'] }
-  // One that was deleted a moment ago may still be listed, and have no versions any more.
+  // A template that was just deleted may still be listed, although its versions no longer exist.
   const describe = ec2.describeLaunchTemplateVersions(query)
   const { LaunchTemplateVersions = [] } = await unless(/^InvalidLaunchTemplate.*NotFound/, describe, () => ({
     LaunchTemplateVersions: [],

@@ -9,15 +9,15 @@ import { until } from './wait.ts'
 const Filters = [{ Name: 'tag-key', Values: [imageTag.run] }]
 
 /**
- * Everything in the region of `aws` that a bake has tagged with its run and that isn't a proven image, nor a part of
- * one. It may belong to a bake that is under way.
+ * Every resource in the region of `aws` that a bake tagged with its run and that is neither a completed image nor a
+ * part of one. It may belong to a bake that is still running.
  */
 export async function observeLeftovers(aws: Aws): Promise<readonly Leftover[]> {
   const ec2 = await aws.ec2()
   const [instances, volumes, keys, groups, images, snapshots] = await Promise.all([
     everyOf(ec2.paginateDescribeInstances({ Filters, MaxResults: 1_000 }), page => page.Reservations),
     everyOf(ec2.paginateDescribeVolumes({ Filters }), page => page.Volumes),
-    ec2.describeKeyPairs({ Filters }), // comes as a whole
+    ec2.describeKeyPairs({ Filters }), // not paginated
     everyOf(ec2.paginateDescribeSecurityGroups({ Filters }), page => page.SecurityGroups),
     everyOf(ec2.paginateDescribeImages({ Owners: ['self'], Filters }), page => page.Images),
     everyOf(ec2.paginateDescribeSnapshots({ OwnerIds: ['self'], Filters }), page => page.Snapshots),
@@ -49,7 +49,7 @@ function isThere({ State }: Instance): boolean {
 
 const patience = 300_000
 
-/** Removes what bakes have left in the region of `aws`: what others lean on last. */
+/** Deletes what bakes left behind in the region of `aws`. Resources that others depend on are deleted last. */
 export async function removeLeftovers(aws: Aws, leftovers: readonly Leftover[]): Promise<void> {
   const of = (kind: Leftover['kind']) => leftovers.filter(one => one.kind === kind).map(({ id }) => id)
   await terminate(aws, of('instance'))
@@ -87,13 +87,13 @@ async function deleteVolume(aws: Aws, VolumeId: string): Promise<void> {
   const ec2 = await aws.ec2()
   await until(aws, `${VolumeId} to be detached`, patience, async () => {
     const remove = ec2.deleteVolume({ VolumeId }).then(() => true)
-    // Most go with their machine.
+    // Most volumes are deleted with their instance.
     const gone = unless(/^InvalidVolume\.NotFound$/, remove, () => true)
     return unless(/^(VolumeInUse|IncorrectState)$/, gone, () => undefined)
   })
 }
 
-/** Deregisters an image and deletes its snapshots, those given or those that it tells itself. */
+/** Deregisters an image and deletes its snapshots: those given, or those that the image lists. */
 export async function deregisterImage(aws: Aws, id: string): Promise<void> {
   const ec2 = await aws.ec2()
   const { Images = [] } = await ec2.describeImages({ Filters: [{ Name: 'image-id', Values: [id] }] })

@@ -11,7 +11,7 @@ import type { GroupIds } from './security-group.ts'
 import { everyOf, fromTags, ofCluster } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-/** The network interfaces that were made for the seats of a cluster. */
+/** The network interfaces that were created for the seats of a cluster. */
 export async function observeInterfaces(aws: Aws, cluster: string): Promise<ActualInterface[]> {
   const ec2 = await aws.ec2()
   const Filters = [ofCluster(cluster), { Name: 'tag-key', Values: [tag.seat] }]
@@ -25,7 +25,7 @@ export async function observeInterfaces(aws: Aws, cluster: string): Promise<Actu
   }))
 }
 
-/** The request that makes the network interface of a seat, without its security groups. */
+/** The request that creates the network interface of a seat, without its security groups. */
 export function interfaceRequest({ subnet, name, tags }: SeatInterface): CreateNetworkInterfaceCommandInput {
   return {
     SubnetId: subnet,
@@ -34,7 +34,9 @@ export function interfaceRequest({ subnet, name, tags }: SeatInterface): CreateN
   }
 }
 
-/** Makes a network interface for a seat. Where its subnet gives machines a public address, it gets one too. */
+/**
+ * Creates a network interface for a seat. It gets a public address if its subnet assigns public addresses to instances.
+ */
 export async function createInterface(aws: Aws, seat: SeatInterface, groups: GroupIds): Promise<string> {
   const ec2 = await aws.ec2()
   const create = onceVisible(
@@ -55,7 +57,7 @@ export async function createInterface(aws: Aws, seat: SeatInterface, groups: Gro
   return NetworkInterfaceId
 }
 
-/** Puts a network interface into the security groups that its seat is to be in. */
+/** Puts a network interface into the security groups of its seat. */
 export async function updateInterface(aws: Aws, step: UpdateInterface, groups: GroupIds): Promise<string> {
   const ec2 = await aws.ec2()
   const change = { NetworkInterfaceId: step.target, Groups: groupsOf(step, groups) }
@@ -76,15 +78,15 @@ function onceKnown<T>(aws: Aws, id: string, call: () => Promise<T>): Promise<T> 
 
 const notFound = /^InvalidNetworkInterfaceID\.NotFound$/
 
-/** Whether EC2 refused because a machine has the interface. */
+/** Whether EC2 refused because the interface is attached to an instance. */
 function isInUse({ name, message }: Error): boolean {
   return /^InvalidNetworkInterface\.InUse$/.test(name) || /currently in use/.test(message)
 }
 
 /**
- * Deletes a network interface. One that isn't there is as good.
+ * Deletes a network interface. Succeeds if it does not exist.
  *
- * @throws an error that `isInUse` while a machine has it
+ * @throws an error for which `isInUse` is true while the interface is attached to an instance
  */
 export async function deleteInterface(aws: Aws, NetworkInterfaceId: string): Promise<void> {
   const ec2 = await aws.ec2()
@@ -92,9 +94,9 @@ export async function deleteInterface(aws: Aws, NetworkInterfaceId: string): Pro
 }
 
 /**
- * The same, waiting for a machine that is on its way out.
+ * Deletes a network interface, and waits for an instance that is terminating.
  *
- * @throws Refused when a machine has it that isn't
+ * @throws Refused if it is attached to an instance that is not terminating
  */
 export async function deleteFreeInterface(aws: Aws, id: string, timeout: number): Promise<void> {
   const holder = await releaseInterface(aws, id, undefined, timeout)
@@ -104,11 +106,12 @@ export async function deleteFreeInterface(aws: Aws, id: string, timeout: number)
 }
 
 /**
- * Deletes an interface of an earlier claim, so that no machine can start by that claim any more. What EC2 doesn't know
- * may have been made a moment ago: it counts as deleted only when its claim is old enough for EC2 to know it.
+ * Deletes an interface of an earlier claim, so that no instance can be started by that claim any longer. An interface
+ * that EC2 does not find may have just been created: it counts as deleted only if its claim is old enough for the
+ * interface to be visible.
  *
- * @param timeout how long a machine that is on its way out may take, in milliseconds
- * @returns the machine that has it and stays; nothing when the interface is deleted
+ * @param timeout how long to wait for an instance that is terminating, in milliseconds
+ * @returns the instance that keeps the interface; undefined if the interface is deleted
  */
 export async function releaseInterface(
   aws: Aws,
@@ -133,7 +136,7 @@ export async function releaseInterface(
   return holder
 }
 
-/** The machine that has an interface and isn't on its way out, if it is seen already. */
+/** The instance that an interface is attached to, unless it is terminating or not visible yet. */
 async function machineWith(aws: Aws, id: string): Promise<string | undefined> {
   const ec2 = await aws.ec2()
   const Filters = [
@@ -144,7 +147,7 @@ async function machineWith(aws: Aws, id: string): Promise<string | undefined> {
   return Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId
 }
 
-/** Gives what belongs to a leader's machine the inventory's tags. */
+/** Applies the tags of the inventory to the resources of a leader's instance. */
 export async function tagSeat(aws: Aws, { targets, tags, name }: TagSeat): Promise<string> {
   const ec2 = await aws.ec2()
   await ec2.createTags({ Resources: [...targets], Tags: toTags(tags) })

@@ -11,9 +11,9 @@ import { groupRequest } from './security-group.ts'
 import { onceVisible } from './wait.ts'
 
 /**
- * Asks EC2 whether it would do what a plan is about to ask: the first step of each kind, with the very request
- * that the step will send as far as it is known, so that an account's rules about tags, encryption or metadata
- * are met as they will be. Auto Scaling and IAM have no such question.
+ * Checks with EC2 dry runs whether the plan would be permitted. Sends the first step of each kind, with the same
+ * request that the step will send as far as it is known, so that account policies about tags, encryption or metadata
+ * apply in the same way. Auto Scaling and IAM have no dry runs.
  */
 export async function checkPermissions(
   ground: Ground,
@@ -33,8 +33,8 @@ type Question = () => Promise<unknown>
 
 async function answerTo(question: Question): Promise<readonly Problem[]> {
   try {
-    // EC2 answers a dry run that would succeed with an error of this name. What somebody else has made meanwhile, the
-    // step will find, too.
+    // EC2 answers a dry run that would succeed with an error of this name. Resources that someone else has created in
+    // the meantime are also found by the step.
     await unless(
       /^(DryRunOperation|InvalidGroup\.Duplicate|.*AlreadyExistsException)$/,
       question(),
@@ -74,7 +74,7 @@ function questionAboutSeat(ground: Ground, steps: readonly Ec2Step[]): Question 
   const step = steps.find(one => one.kind === 'seat' && one.action === 'launch')
   if (step?.kind !== 'seat' || step.action !== 'launch') return undefined
   const request = { ...contentOf(ground, steps, step), DryRun: true }
-  // EC2 may not know yet what IAM made a moment ago, in a run that was cut off.
+  // After an interrupted run, what IAM has just created may not be visible to EC2 yet.
   return async () =>
     onceVisible(ground.aws, 'the instance profile to become visible in EC2', isNotYetKnown, async () =>
       (await ground.aws.ec2()).runInstances(request),
@@ -82,8 +82,9 @@ function questionAboutSeat(ground: Ground, steps: readonly Ec2Step[]): Question 
 }
 
 /**
- * What the seat's machine will be started with, written out: the launch template may be older than what the plan makes
- * of it, and what the plan makes first (the network interface, a profile that isn't whole) can't be named yet.
+ * The complete settings that the seat's instance will be started with. The launch template may be older than the one in
+ * the plan, and resources that the plan creates first (the network interface, an incomplete profile) cannot be
+ * referenced yet.
  */
 function contentOf(
   ground: Ground,

@@ -9,7 +9,10 @@ import { unless } from './errors.ts'
 import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-/** The pools of a cluster. One call tells of all their machines, however many; those that lack some say why. */
+/**
+ * The pools of a cluster. A single call returns all their instances. For pools that lack instances, the reason is
+ * included.
+ */
 export async function observePools(aws: Aws, cluster: string): Promise<ActualPool[]> {
   const autoScaling = await aws.autoScaling()
   const query = { Filters: [ofCluster(cluster)], MaxRecords: 100 }
@@ -20,7 +23,7 @@ export async function observePools(aws: Aws, cluster: string): Promise<ActualPoo
   return Promise.all(groups.map(async group => ({ ...toPool(group), trouble: await troubleOf(aws, group) })))
 }
 
-/** Why the last try to give a pool its machines has failed; nothing when it went well or none is wanted. */
+/** Why the last attempt to start instances for a pool failed. Undefined if it succeeded or no instances are needed. */
 async function troubleOf(aws: Aws, group: AutoScalingGroup): Promise<string | undefined> {
   const { machines, desired, going } = toPool(group)
   if (going || machines.filter(({ inService }) => inService).length >= desired) return undefined
@@ -30,7 +33,8 @@ async function troubleOf(aws: Aws, group: AutoScalingGroup): Promise<string | un
     AutoScalingGroupName,
     MaxRecords: 20,
   })
-  // The newest comes first. What came before the group is of another that had its name.
+  // The newest activity is first. Activities from before the group was created belong to an earlier group with the same
+  // name.
   const last = Activities.filter(({ StartTime }) => StartTime === undefined || StartTime >= CreatedTime).find(
     ({ StatusCode = '' }) => ['Successful', 'Failed', 'Cancelled'].includes(StatusCode),
   )
@@ -58,7 +62,7 @@ function toPool(group: AutoScalingGroup): ActualPool {
   }
 }
 
-/** Creates or changes a pool. Its machines start from the newest version of its launch template. */
+/** Creates or changes a pool. Its instances are started from the newest version of its launch template. */
 export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>): Promise<string> {
   const autoScaling = await aws.autoScaling()
   const settings = {
@@ -69,7 +73,7 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
     VPCZoneIdentifier: step.subnets.join(','),
   }
   if (step.action === 'update') {
-    // Auto Scaling itself moves the size into the bounds; the one that we saw may be old by now.
+    // Auto Scaling adjusts the desired size to the bounds. The size that we observed may be outdated.
     await onceFree(aws, step.name, () => autoScaling.updateAutoScalingGroup(settings))
     await autoScaling.createOrUpdateTags({ Tags: poolTags(step) })
     return step.name
@@ -86,7 +90,7 @@ export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>)
 
 const notYetKnown = /instance ?profile|launch ?template.*(not exist|not found)/i
 
-/** Auto Scaling takes one change of a group at a time, and some not while it launches or terminates. */
+/** Auto Scaling accepts one change to a group at a time, and rejects some while it launches or terminates instances. */
 function isBusy({ name, message }: Error): boolean {
   return /^(ResourceContention|ResourceInUse|ScalingActivityInProgress)/.test(name) && !gone.test(message)
 }
@@ -95,7 +99,7 @@ function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T>
   return onceVisible(aws, `another change of ${name} to finish`, isBusy, call)
 }
 
-/** What is said of a group that isn't there any more, or soon won't be. */
+/** The error messages for a group that no longer exists or is being deleted. */
 const gone = /not found|pending delete/i
 
 function poolTags({ name, tags }: StepOf<'pool'>) {
@@ -104,7 +108,7 @@ function poolTags({ name, tags }: StepOf<'pool'>) {
     Value,
     ResourceId: name,
     ResourceType: 'auto-scaling-group',
-    // The launch template tags the machines.
+    // The launch template tags the instances.
     PropagateAtLaunch: false,
   }))
 }
@@ -120,7 +124,7 @@ async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promis
   if (group.Status !== undefined) throw new Refused([{ path: name, message: stillGoing }])
 }
 
-/** Deletes a pool with all its machines, and waits until they are gone. */
+/** Deletes a pool with all its instances, and waits until they are terminated. */
 export async function deletePool(aws: Aws, name: string, timeout: number): Promise<void> {
   const autoScaling = await aws.autoScaling()
   const AutoScalingGroupName = name

@@ -6,14 +6,14 @@ import { unless } from './errors.ts'
 import { checkBucket } from './stored-user-data.ts'
 import { everyOf } from './tagged.ts'
 
-/** What EC2 knows of the places that an inventory names. */
+/** What EC2 knows about the resources that an inventory names. */
 export interface Preflight {
-  /** The one VPC of all subnets. */
+  /** The VPC of all subnets. */
   readonly vpc: string
   readonly problems: readonly Problem[]
 }
 
-/** Asks EC2 about everything that the inventory only names, all at once, before anything is made. */
+/** Queries EC2 for every resource that the inventory names, in parallel, before anything is created. */
 export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> {
   const [subnets, ...others] = await Promise.all([
     checkSubnets(aws, cluster),
@@ -29,7 +29,7 @@ export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> 
 const subnetsOf = (node: Node): readonly string[] =>
   node.kind === 'pool' ? node.subnets : node.subnet === undefined ? [] : [node.subnet]
 
-/** Each named thing with the groups that name it. */
+/** Each named resource with the groups that name it. */
 function named(
   cluster: Cluster,
   names: (node: Node) => readonly string[],
@@ -91,7 +91,7 @@ async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly 
   ]
 }
 
-// The architecture was told from the name; EC2 knows.
+// The architecture was derived from the name of the instance type; EC2 knows the actual one.
 function otherArchitecture(
   cluster: Cluster,
   { InstanceType, ProcessorInfo }: InstanceTypeInfo,

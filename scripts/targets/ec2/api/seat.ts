@@ -12,13 +12,13 @@ import { unless } from './errors.ts'
 import { everyOf, fromTags, ofCluster } from './tagged.ts'
 import { onceVisible, until } from './wait.ts'
 
-/** Every machine that holds a seat of a cluster, or has held one lately. */
+/** Every instance that holds a seat of a cluster, or held it until recently. */
 export async function observeSeats(aws: Aws, cluster: string): Promise<SeatMachine[]> {
   const instances = await describe(aws, { Filters: ofSeats(cluster) })
   return instances.map(instance => toSeatMachine(instance)).sort((a, b) => a.seat - b.seat)
 }
 
-/** The same, with what their volumes tell. */
+/** Like `observeSeats`, with details from the volumes of the instances. */
 export async function observeSeatsWithVolumes(aws: Aws, cluster: string): Promise<SeatMachine[]> {
   const ec2 = await aws.ec2()
   const [instances, volumes] = await Promise.all([
@@ -32,7 +32,7 @@ function ofSeats(cluster: string) {
   return [ofCluster(cluster), { Name: 'tag-key', Values: [tag.seat] }]
 }
 
-/** Machines of a cluster that hold no seat and that no pool looks after: nobody else would delete them. */
+/** Instances of a cluster that hold no seat and are in no pool: nothing else would delete them. */
 export async function observeStrays(aws: Aws, cluster: string): Promise<Stray[]> {
   const all = await describe(aws, { Filters: [ofCluster(cluster)] })
   return all.flatMap(({ InstanceId = '', State, Tags }) => {
@@ -68,7 +68,7 @@ function placementOf(instance: Instance, volumes: readonly Volume[]): Placement 
     Attachments.some(({ Device }) => Device === instance.RootDeviceName),
   )
   const tags = fromTags(instance.Tags)
-  // An earlier release's leaders have interfaces that EC2 made with them, without our tags.
+  // The interfaces of leaders from earlier releases were created by EC2 with the instance and have no tags of ours.
   const [nic] = tag.claimed in tags ? (instance.NetworkInterfaces ?? []) : []
   return {
     subnet: instance.SubnetId,
@@ -86,15 +86,16 @@ async function describe(aws: Aws, query: object): Promise<Instance[]> {
 }
 
 /**
- * Launches the machine of a seat, or finds the one that holds it by now.
+ * Launches the instance of a seat, or finds the one that holds it already.
  *
- * A plan may be old when it is carried out, so at the last moment EC2 is asked again what is claimed and who holds the
- * seat. What EC2 doesn't show yet can't do harm: the machine is started with the network interface of the seat's claim,
- * which one machine at a time can have, and none once another claim has deleted it.
+ * By the time a plan is carried out, it may be outdated, so the claim and the holder of the seat are queried again
+ * immediately before the launch. An instance that is not visible yet cannot cause harm: the new instance is started
+ * with the network interface of the seat's claim, which can be attached to one instance only, and to none after another
+ * claim has deleted it.
  *
- * @param start the version of the launch template; the version of the claim that this run knows of; the machines that
- *   this run has launched, which are still empty; how long former machines may take to be gone, in milliseconds
- * @throws Refused when somebody else has claimed the cluster, or too few of the other leaders run
+ * @param start the version of the launch template; the version of the claim that this run knows; the instances that
+ *   this run has launched, which are still empty; how long former instances may take to terminate, in milliseconds
+ * @throws Refused if another launch has claimed the cluster, or too few of the other leaders are running
  */
 export async function launchSeat(
   aws: Aws,
@@ -122,14 +123,14 @@ export async function launchSeat(
     }
     if (networkInterface === undefined) throw new Refused([{ path: step.name, message: withoutInterface }])
     const made = await runInstance(aws, seatRequest(step, { ...start, networkInterface }))
-    // One of a new claim may not be known yet.
+    // The interface of a new claim may not be visible yet.
     if (made === 'unknown' && !claim.fresh) {
       const message = `its network interface ${networkInterface} no longer exists`
       throw new Refused([{ path: step.name, message, help: 'run launch again to create a new one' }])
     }
     return made === 'unknown' ? undefined : made
   })
-  // The next empty machine waits until this one runs.
+  // The next empty instance waits until this one is running.
   if (step.othersRunning > 0) await awaitRunning(aws, id, start.timeout)
   return id
 }
@@ -178,14 +179,14 @@ export function seatRequest(
     MaxCount: 1,
     InstanceType: step.instanceType as never,
     NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: networkInterface }],
-    // Ended only by a launch, a replacement or a destroy of ours, which lift it.
+    // Terminated only by launch, replace or destroy, which remove the protection first.
     DisableApiTermination: true,
     UserData: Buffer.from(userData).toString('base64'),
     TagSpecifications: tagMachine(step.tags),
   }
 }
 
-/** The machine that a request made; nothing while another one has the network interface. */
+/** The instance that a request created. Undefined if the network interface is attached to another instance. */
 async function runInstance(
   aws: Aws,
   input: RunInstancesCommandInput,
@@ -202,7 +203,7 @@ async function runInstance(
   return unless(/^InvalidNetworkInterface\.InUse$/, unlessUnknown, () => undefined)
 }
 
-/** Whether EC2 refuses because it doesn't know yet what was just made; of a new profile IAM tells it some seconds later. */
+/** Whether EC2 refuses because a new resource is not visible to it yet; an instance profile takes some seconds. */
 export function isNotYetKnown({ name, message }: Error): boolean {
   const iam = name === 'InvalidParameterValue' && /iam ?instance ?profile/i.test(message)
   return iam || /^(InvalidLaunchTemplate.*NotFound.*|InvalidGroup\.NotFound)$/.test(name)
@@ -221,7 +222,7 @@ async function awaitRunning(aws: Aws, id: string, timeout: number): Promise<void
   })
 }
 
-/** Waits until machines are gone for good, so that no two ever hold one seat. EC2 forgets them after an hour. */
+/** Waits until instances are terminated, so that a seat never has two. EC2 stops listing them after an hour. */
 async function awaitTerminated(aws: Aws, ids: readonly string[], timeout: number): Promise<void> {
   if (ids.length === 0) return
   await until(aws, `${ids.join(', ')} to be deleted`, timeout, async () => {
@@ -230,11 +231,11 @@ async function awaitTerminated(aws: Aws, ids: readonly string[], timeout: number
   })
 }
 
-/** Terminates a machine, lifting its protection, and waits until it is gone. */
+/** Removes the termination protection of an instance, terminates it, and waits until it is terminated. */
 export async function terminateMachine(aws: Aws, id: string, timeout: number): Promise<void> {
   const ec2 = await aws.ec2()
   const lift = ec2.modifyInstanceAttribute({ InstanceId: id, DisableApiTermination: { Value: false } })
-  // IncorrectInstanceState: one that is on its way out.
+  // IncorrectInstanceState: the instance is already terminating.
   await unless(/^(InvalidInstanceID|IncorrectInstanceState)/, lift, () => undefined)
   await unless(/^InvalidInstanceID/, ec2.terminateInstances({ InstanceIds: [id] }), () => undefined)
   await awaitTerminated(aws, [id], timeout)

@@ -15,10 +15,10 @@ import { unless } from './errors.ts'
 import { everyOf, fromTags, ofCluster, refuseForeign } from './tagged.ts'
 import { onceVisible, settle, until } from './wait.ts'
 
-/** The security group of each role, by the role. */
+/** The IDs of the security groups, by role. */
 export type GroupIds = ReadonlyMap<Role, string>
 
-/** The security groups of a cluster, with what they open to each other. */
+/** The security groups of a cluster, with the ports that they open to each other. */
 export async function observeSecurityGroups(aws: Aws, cluster: string): Promise<ActualSecurityGroup[]> {
   const ec2 = await aws.ec2()
   const pages = ec2.paginateDescribeSecurityGroups({ Filters: [ofCluster(cluster)] })
@@ -36,7 +36,7 @@ function roleOf({ Tags }: SecurityGroup): Role {
   return fromTags(Tags)[tag.role] === 'leader' ? 'leader' : 'follower'
 }
 
-// Rules that people add for other sources are theirs: they aren't seen, so they are never closed.
+// Rules that users add for other sources are ignored, so they are never closed.
 function openingsIn(permission: IpPermission, to: Role, roles: ReadonlyMap<string, Role>): Opening[] {
   const { IpProtocol, FromPort, ToPort, UserIdGroupPairs = [] } = permission
   if ((IpProtocol !== 'tcp' && IpProtocol !== 'udp') || FromPort === undefined || ToPort === undefined)
@@ -62,7 +62,7 @@ export function groupRequest(
   }
 }
 
-/** Creates the security group of a role, or finds the one that an interrupted run has created. */
+/** Creates the security group of a role, or finds the one that an interrupted run created. */
 export async function createSecurityGroup(
   aws: Aws,
   cluster: Cluster,
@@ -88,7 +88,7 @@ export async function createSecurityGroup(
   return GroupId
 }
 
-/** Opens what is missing and closes what is too much, in at most one call each. */
+/** Opens missing ports and closes surplus ports, with at most one call each. */
 export async function changeRules(
   aws: Aws,
   { role, open, close }: UpdateSecurityGroup,
@@ -104,7 +104,7 @@ export async function changeRules(
       error => error.name === 'InvalidGroup.NotFound',
       () => ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: permissions(open) }),
     )
-    // One rule that is there already makes EC2 refuse the whole call, so the rest is asked for rule by rule.
+    // EC2 rejects the whole call if one rule already exists, so the rules are then added one by one.
     await unless(/^InvalidPermission\.Duplicate$/, authorize, () =>
       openOneByOne(aws, GroupId, permissions(open)),
     )
@@ -113,7 +113,7 @@ export async function changeRules(
   return GroupId
 }
 
-/** Closes what is open. What is closed already, or gone with its group, is as good. */
+/** Closes ports. Succeeds if they are already closed or their group no longer exists. */
 async function revoke(aws: Aws, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
   const ec2 = await aws.ec2()
   const closing = ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions })
@@ -142,7 +142,7 @@ function toPermission(opening: Opening, ids: GroupIds): IpPermission {
   }
 }
 
-/** Deletes a security group: first its rules, by which the two of a cluster hold on to each other. */
+/** Deletes a security group. Its rules are deleted first, because the two groups of a cluster refer to each other. */
 export async function deleteSecurityGroup(aws: Aws, GroupId: string, timeout: number): Promise<void> {
   const ec2 = await aws.ec2()
   const describe = ec2.describeSecurityGroups({ GroupIds: [GroupId] })

@@ -7,9 +7,9 @@ import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { refuseForeign } from './tagged.ts'
 
-// The bodies of user-data that is too large for EC2, in the bucket that the inventory names.
+// User data that is too large for EC2, stored in the bucket that the inventory names.
 
-/** The keys of a cluster's bodies; none where no bucket is named, or where it isn't there. */
+/** The keys of the stored user data of a cluster. Empty if no bucket is named or the bucket does not exist. */
 export async function observeBodies(aws: Aws, { name, userDataBucket }: Cluster): Promise<readonly string[]> {
   if (userDataBucket === undefined) return []
   const s3 = await aws.s3()
@@ -24,7 +24,7 @@ export async function observeBodies(aws: Aws, { name, userDataBucket }: Cluster)
   }
 }
 
-/** Whether the bucket is there, in the cluster's region, and ours to use. */
+/** Checks that the bucket exists, is in the region of the cluster, and is accessible. */
 export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promise<readonly Problem[]> {
   if (userDataBucket === undefined) return []
   const s3 = await aws.s3()
@@ -37,7 +37,7 @@ export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promis
   return [{ code: 'E050', path: 'user_data_bucket', message, help: 'create it, or set another bucket' }]
 }
 
-/** Puts a body into its bucket, encrypted. Its name is its sum, so doing it twice changes nothing. */
+/** Uploads user data to its bucket, encrypted. Idempotent, because its name is its checksum. */
 export async function storeBody(
   aws: Aws,
   cluster: Cluster,
@@ -52,13 +52,13 @@ export async function storeBody(
     ContentType: 'text/cloud-config',
     ServerSideEncryption: 'AES256',
     ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-    // An object takes ten tags, so only the one that counts.
+    // An object can have at most ten tags, so only the essential one is set.
     Tagging: String(new URLSearchParams({ [tag.cluster]: cluster.name })),
   })
   return key
 }
 
-/** Deletes a body, if it carries the cluster's tag. */
+/** Deletes stored user data if it carries the tag of the cluster. */
 export async function deleteBody(aws: Aws, cluster: Cluster, key: string): Promise<void> {
   const s3 = await aws.s3()
   const object = { Bucket: cluster.userDataBucket, Key: key }

@@ -21,7 +21,7 @@ import { observeSecurityGroups } from './security-group.ts'
 import { observeBodies } from './stored-user-data.ts'
 import { settle, TimedOut, until } from './wait.ts'
 
-/** What a launch has to know of an account before it plans. */
+/** What a launch needs to know about an account before it plans. */
 export interface Survey {
   readonly account: string
   readonly vpc: string
@@ -29,7 +29,7 @@ export interface Survey {
   readonly imageOf: Facts['imageOf']
 }
 
-/** Looks at the machines of a cluster: two calls, however many there are. */
+/** Observes the instances of a cluster, with two calls however many there are. */
 export async function observeMachines(
   aws: Aws,
   cluster: string,
@@ -38,7 +38,7 @@ export async function observeMachines(
   return { machines, pools }
 }
 
-/** Looks at everything that carries a cluster's tags, all at once. */
+/** Observes every resource that carries the tags of a cluster, in parallel. */
 export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
   const [machines, pools, seen, interfaces, securityGroups, launchTemplates, instanceProfile, bodies] =
     await Promise.all([
@@ -72,7 +72,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
   }
 }
 
-/** The claim by which machines were started that are seen already; nothing when somebody has deleted it. */
+/** The claim that visible instances were started with. Undefined if it has been deleted. */
 async function unseenClaim(aws: Aws, cluster: string): Promise<Claim | undefined> {
   try {
     return await until(aws, 'the claim to become visible', settle, () => observeClaim(aws, cluster))
@@ -82,12 +82,12 @@ async function unseenClaim(aws: Aws, cluster: string): Promise<Claim | undefined
   }
 }
 
-/** On what the nodes of a cluster agree that was launched by a release without claims. */
+/** The agreed values of a cluster that was launched by a release without claims. */
 async function observeUnclaimed(aws: Aws, id: string): Promise<Actual['unclaimed']> {
   return agreedIn(await userDataOf(aws, id))
 }
 
-/** The account whose credentials are used. */
+/** The account of the credentials. */
 export async function accountOf(aws: Aws): Promise<string> {
   const sts = await aws.sts()
   const { Account = '' } = await sts.getCallerIdentity({})
@@ -95,9 +95,9 @@ export async function accountOf(aws: Aws): Promise<string> {
 }
 
 /**
- * Looks at what is there, and at everything the inventory names, in one round.
+ * Observes what exists and everything that the inventory names, in parallel.
  *
- * @throws Refused with everything that EC2 doesn't know
+ * @throws Refused with everything that EC2 does not find
  */
 export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
   const [account, actual, { vpc, problems }, found] = await Promise.all([

@@ -1,12 +1,12 @@
 import { tag } from '../../../cluster/tags.ts'
 import { Refused } from '../../../inventory/problems.ts'
 
-// How what belongs to a cluster is found: listings read to their end, and tags.
+// Finds the resources of a cluster by their tags, reading listings to the last page.
 
 /**
- * Everything on all pages of a listing. A page may be short or empty, and not be the last.
+ * All items from all pages of a listing. A page may be short or empty without being the last.
  *
- * @param pages as the SDK's paginators give them
+ * @param pages as returned by the paginators of the SDK
  */
 export async function everyOf<P, T>(
   pages: AsyncIterable<P>,
@@ -24,18 +24,18 @@ export interface AwsTag {
   readonly Value?: string | undefined
 }
 
-/** Tags as AWS gives them, by name. */
+/** AWS tags as a record of values by name. */
 export function fromTags(tags: readonly AwsTag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]))
 }
 
-/** The filter that finds what belongs to a cluster. */
+/** The filter that finds the resources of a cluster. */
 export function ofCluster(cluster: string) {
   return { Name: `tag:${tag.cluster}`, Values: [cluster] }
 }
 
 /**
- * Refuses to take over what carries one of our names but not our tags.
+ * Refuses to adopt a resource that has one of our names but not our tags.
  *
  * @param what its kind and name, for the message
  * @throws Refused

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The time as a wait sees it. Tests move one of their own. */
+/** The clock that waits use. Tests provide their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
 }
 
-/** The time of this machine. */
+/** The system clock. */
 export const realTime: Clock = { now: Date.now, sleep: ms => sleep(ms) }
 
-/** A bound that was reached: what was waited for, and for how long. */
+/** A timeout, with what was waited for and for how long. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut'
 }
 
 /**
- * Asks again and again, first after half a second, then less often up to every five.
+ * Polls, first after half a second, then with increasing intervals of up to five seconds.
  *
- * @param what completes "waited 10 min for …"; asked only when the bound is reached
- * @param ask returns the answer, or nothing when it isn't there yet
+ * @param what completes "waited 10 min for …"; called only after the timeout
+ * @param ask returns the result, or undefined while it is not available
  * @param timeout in milliseconds
  * @throws TimedOut
  */
@@ -41,13 +41,13 @@ export async function until<T>(
   }
 }
 
-/** How long what was just made may take to be known everywhere in AWS, in milliseconds. */
+/** How long a new resource may take to become visible everywhere in AWS, in milliseconds. */
 export const settle = 120_000
 
 /**
- * Repeats a call while it fails because something that was just made isn't known everywhere yet.
+ * Retries a call while it fails because a new resource is not visible everywhere yet.
  *
- * @param isNotYet whether an error says so
+ * @param isNotYet whether an error indicates this
  */
 export async function onceVisible<T>(
   timed: { readonly clock: Clock },
@@ -66,7 +66,7 @@ export async function onceVisible<T>(
   return reply
 }
 
-/** A number of milliseconds in words: `90 s`, `10 min`. */
+/** A duration in words: `90 s`, `10 min`. */
 function sayTime(ms: number): string {
   return ms >= 120_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms / 1_000)} s`
 }
