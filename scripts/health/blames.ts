@@ -2,7 +2,9 @@ import type { Blame } from './gate.ts'
 import type { Report } from './report.ts'
 import type { Seen } from './seen.ts'
 
-/** Blames each node about which `why` says something. A node without a report is the first gate's business. */
+/**
+ * Blames each node for which `why` returns a reason. Nodes without a report are the responsibility of the first gate.
+ */
 export function judge(
   seen: readonly Seen[],
   unit: string,
@@ -24,7 +26,7 @@ export function lacking(what: string, present: number, wanted: number): readonly
   return present >= wanted ? [] : [{ node: '', unit: undefined, why: `${present} of ${wanted} ${what}` }]
 }
 
-/** Adds to a complaint what systemd says of the unit, where that is news. */
+/** Adds the state of a systemd unit to a reason, unless the unit is running normally. */
 export function withUnit({ units }: Report, name: string, why: string): Omit<Blame, 'node' | 'unit'> {
   const unit = units.find(one => one.name === name)
   if (unit === undefined) return { why }

@@ -1,7 +1,7 @@
 import { judge, lacking, reporting, withUnit } from './blames.ts'
 import type { Expected, Seen } from './seen.ts'
 
-// The gates that tell whether the machines are what they should be.
+// The gates that check the machines themselves.
 
 export function checkMachines(seen: readonly Seen[]) {
   const blames = seen

@@ -3,7 +3,7 @@ import { electedIn } from './elected.ts'
 import type { Blame } from './gate.ts'
 import type { Expected, Seen } from './seen.ts'
 
-// The gates that tell whether the machines have become a cluster.
+// The gates that check whether the machines form a cluster.
 
 export function checkZookeeper(seen: readonly Seen[], { leaders }: Expected) {
   const those = leadersIn(seen)
@@ -84,7 +84,7 @@ export function checkFollowers(seen: readonly Seen[], { followers: wanted }: Exp
 export function checkMarathon(seen: readonly Seen[]) {
   const those = leadersIn(seen)
   const present = those.filter(({ report }) => report?.marathon)
-  // Before cloud-init is done, nothing is there of which a node could report.
+  // Before cloud-init is done, a node has nothing to report.
   const told = those.every(({ report }) => report?.cloud_init.status === 'done')
   const absent = told && present.length === 0
   if (absent) return { detail: 'is not in the image', blames: [] }

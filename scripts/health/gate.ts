@@ -1,10 +1,10 @@
-/** One condition of a cluster that is up. */
+/** A condition that a healthy cluster meets. */
 export interface Gate {
   readonly name: GateName
-  /** `failed` when waiting won't help. */
+  /** `failed` if waiting will not help. */
   readonly state: 'green' | 'waiting' | 'failed'
   readonly detail: string
-  /** Who keeps it from being green. */
+  /** The nodes that keep the gate from being green. */
   readonly blames: readonly Blame[]
 }
 
@@ -20,9 +20,9 @@ export type GateName =
 
 export interface Blame {
   readonly node: string
-  /** The unit whose log tells more. */
+  /** The unit whose log has more details. */
   readonly unit: string | undefined
   readonly why: string
-  /** Whether it will stay so. */
+  /** Whether the failure is permanent. */
   readonly final?: boolean
 }

@@ -5,7 +5,7 @@ import type { Expected, Seen } from './seen.ts'
 
 type Check = (seen: readonly Seen[], expected: Expected) => { detail: string; blames: readonly Blame[] }
 
-/** The gates of such a cluster, in the order in which it passes them. */
+/** The gates of a cluster, in the order in which they become green. */
 function checksOf(expected: Expected): readonly (readonly [GateName, Check])[] {
   return [
     ['machines', checkMachines],
@@ -19,12 +19,12 @@ function checksOf(expected: Expected): readonly (readonly [GateName, Check])[] {
   ]
 }
 
-/** The names of the gates, before anything is known of the cluster. */
+/** The names of the gates, before anything is known about the cluster. */
 export function gateNames(expected: Expected): readonly GateName[] {
   return checksOf(expected).map(([name]) => name)
 }
 
-/** Every gate. A cluster is up when all are green. */
+/** All gates. A cluster is healthy when all of them are green. */
 export function gatesOf(seen: readonly Seen[], expected: Expected): readonly Gate[] {
   return checksOf(expected).map(([name, check]) => {
     const { detail, blames } = check(seen, expected)

@@ -3,21 +3,21 @@ import type { Blame, Gate } from './gate.ts'
 import { gatesOf } from './gates.ts'
 import { expectedOf, type Seen } from './seen.ts'
 
-/** How a cluster is, as far as its own nodes say. */
+/** The health of a cluster, as reported by its nodes. */
 export interface Health {
   readonly seen: readonly Seen[]
   readonly gates: readonly Gate[]
 }
 
-/** A node as it is shown: what it says of itself, and what is known of its machine. */
+/** A node as it is shown: its report and the state of its machine. */
 export interface NodeView extends Seen {
   readonly machine: string | undefined
   readonly address: string | undefined
-  /** What has to be said of its age or state, beside `state`. */
+  /** Additional information about its age or state. */
   readonly remark: string
 }
 
-/** A page that a browser on this machine can open. */
+/** A web page that a browser on this machine can open. */
 export interface Page {
   readonly node: string
   readonly what: 'Mesos' | 'Marathon'
@@ -31,7 +31,7 @@ export interface HealthView {
   readonly pages: readonly Page[]
 }
 
-/** A cluster that did not come up: which gates are closed, and what the logs of those to blame say. */
+/** A cluster that did not become healthy: the gates that are not green, with the logs of the nodes to blame. */
 export class NotUp extends Error {
   override readonly name = 'NotUp'
   readonly closed: readonly { readonly gate: Gate; readonly logs: readonly Log[] }[]
@@ -42,16 +42,16 @@ export class NotUp extends Error {
   }
 }
 
-/** What a node says of what keeps a gate closed. */
+/** Log lines of a node that keeps a gate from being green. */
 export interface Log {
   readonly blame: Blame
   readonly lines: string
 }
 
 /**
- * Judges a cluster by what is known of each of its nodes.
+ * Determines the health of a cluster from what is known about each node.
  *
- * @param look what is known of a node by its name; nothing when no machine has it
+ * @param look returns what is known about a node, by its name; undefined if the node has no machine
  */
 export function healthOf(
   cluster: Cluster,
@@ -70,7 +70,7 @@ export function healthOf(
   return { seen, gates: gatesOf(seen, expectedOf(cluster, followers.length)) }
 }
 
-/** The gates that aren't green, each with the last lines of the logs of those to blame. */
+/** The gates that are not green, each with the last log lines of the nodes to blame. */
 export async function closedGates(
   { gates }: Health,
   linesOf: (blame: Blame) => Promise<string>,

@@ -1,8 +1,8 @@
 import type { Expected, Seen } from './seen.ts'
 
 /**
- * Why a leader must not be taken away now, or nothing: without it, the others must still hold every quorum. A
- * replacement begins on an empty disk and gets everything from them.
+ * Why a leader must not be replaced now. Undefined if it can be: without it, the other leaders must still have every
+ * quorum, because a replacement starts with an empty disk and replicates its state from them.
  */
 export function whyNotReplace(name: string, seen: readonly Seen[], expected: Expected): string | undefined {
   const { leaders, quorum } = expected
@@ -21,12 +21,13 @@ export function whyNotReplace(name: string, seen: readonly Seen[], expected: Exp
   )
 }
 
-/** How many leaders hold their part of every quorum. */
+/** The number of leaders that take part in every quorum. */
 export function healthyLeaders(seen: readonly Seen[], expected: Expected): number {
   return seen.filter(node => node.leads && ailmentOf(node, expected) === undefined).length
 }
 
-// A new server of Consul has no vote for some ten seconds; without those of the others nobody would ever have one again.
+// A new Consul server becomes a voter only after about 10 seconds. If the others do not have a quorum of votes, no
+// server can become a voter.
 function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): string | undefined {
   const others = seen.filter(node => node.leads && node.name !== name)
   const voters = Math.max(...others.map(({ report }) => report?.consul?.voters ?? 0))

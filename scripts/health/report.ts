@@ -33,10 +33,10 @@ const report = z.object({
   marathon: z.nullable(z.object({ health: z.boolean(), leader: text })),
 })
 
-/** What /usr/lib/mesos-bakery/report says of its node. What isn't the node's business is null. */
+/** The output of /usr/lib/mesos-bakery/report on a node. Fields that do not apply to the node are null. */
 export type Report = z.infer<typeof report>
 
-/** Reads one line of a report; nothing when it is none. */
+/** Parses a line of a report. Undefined if the line is not a report. */
 export function parseReport(line: string): Report | undefined {
   try {
     const read = report.safeParse(JSON.parse(line))

@@ -1,19 +1,19 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
 import type { Report } from './report.ts'
 
-/** What is known of one node, whatever the target. */
+/** What is known about a node, independent of the target. */
 export interface Seen {
   readonly name: string
   readonly leads: boolean
   readonly follows: boolean
-  /** `ended` when its machine is there and doesn't run, `missing` when there is none. */
+  /** `ended` if its machine exists but is not running, `missing` if it has no machine. */
   readonly state: 'running' | 'ended' | 'missing'
-  /** Why it doesn't run, or why there is no report. */
+  /** Why it is not running, or why there is no report. */
   readonly reason: string | undefined
   readonly report: Report | undefined
 }
 
-/** What a healthy cluster looks like. */
+/** The expected state of a healthy cluster. */
 export interface Expected {
   readonly leaders: number
   readonly followers: number
@@ -22,7 +22,7 @@ export interface Expected {
   readonly marathon: boolean
 }
 
-/** What a cluster has to look like, with so many followers. */
+/** The expected state of a cluster with the given number of followers. */
 export function expectedOf(cluster: Cluster, followers: number): Expected {
   const values = nodesOf(cluster)[0]?.values
   const mixed = cluster.seats.filter(({ mode }) => mode === 'mixed').length

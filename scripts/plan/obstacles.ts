@@ -3,9 +3,9 @@ import { quorumOf } from '../cluster/quorum.ts'
 import type { Problem } from '../inventory/problems.ts'
 import { type ActualMachines, holdsSeat, type SeatMachine } from './machines.ts'
 
-// Why a launch would break a rule that holds on every target.
+// Problems because of which a launch would break a rule that applies to every target.
 
-/** What the rules are about: the machines, and who has claimed the cluster, where a target has claims. */
+/** What the rules check: the machines and, on targets with claims, who has claimed the cluster. */
 export interface MachineFacts {
   readonly cluster: Cluster
   readonly actual: ActualMachines & {
@@ -13,7 +13,7 @@ export interface MachineFacts {
   }
 }
 
-// Rule: never two machines on one seat. A surplus master can corrupt Mesos' replicated log.
+// Rule: a seat must never have two machines. An additional master can corrupt the Mesos replicated log.
 export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Problem[] {
   return cluster.seats.flatMap(({ seat, name }) => {
     const holders = actual.machines.filter(machine => machine.seat === seat && holdsSeat(machine))
@@ -28,7 +28,7 @@ export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Pr
   })
 }
 
-// Running masters have their quorum in their flags, so another number of leaders can't just be launched beside them.
+// Running masters have the quorum in their flags, so masters with a different number of leaders cannot be added.
 export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
   const wanted = cluster.seats.length
   const running = actual.machines.filter(holdsSeat)
@@ -50,7 +50,7 @@ interface Ensemble {
   readonly running: number
 }
 
-/** The numbers of leaders for which machines were launched, each with how many of them there are. */
+/** The numbers of leaders that machines were launched for, each with the number of machines. */
 function ensemblesOf(machines: readonly SeatMachine[]): readonly Ensemble[] {
   const numbers = [...new Set(machines.flatMap(({ leaders }) => leaders ?? []))].sort((a, b) => a - b)
   return numbers.map(leaders => ({
@@ -59,7 +59,7 @@ function ensemblesOf(machines: readonly SeatMachine[]): readonly Ensemble[] {
   }))
 }
 
-// Launches of an earlier release that ran at once could start two ensembles. One that holds a quorum can stay.
+// Concurrent launches of an earlier release could start two ensembles. An ensemble that has a quorum can stay.
 function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): readonly Problem[] {
   const holds = ({ leaders, running }: Ensemble) => running >= quorumOf(leaders)
   if (ensembles.some(one => one.leaders === wanted && holds(one))) return []

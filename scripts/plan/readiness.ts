@@ -1,14 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type ActualMachines, holdsSeat } from './machines.ts'
 
-/** How far one seat or pool is. */
+/** The progress of a seat or a pool. */
 export interface Readiness {
   readonly name: string
   readonly ready: boolean
   readonly state: string
 }
 
-/** How far every seat and pool of a cluster is, judged by its machines alone. */
+/** The progress of every seat and pool of a cluster, based on its machines only. */
 export function readinessOf(cluster: Cluster, { machines, pools }: ActualMachines): readonly Readiness[] {
   const seats = cluster.seats.map(({ name, seat }) => {
     const holder = machines.find(machine => machine.seat === seat && holdsSeat(machine))

@@ -1,6 +1,6 @@
 import type { RuleText } from '../inventory/rules/rule.ts'
 
-/** Rules that can be checked only where the cluster is launched. */
+/** Rules that can be checked only at the target. */
 export const launchRules: readonly RuleText[] = [
   {
     code: 'E050',

@@ -1,22 +1,22 @@
 import type { Step } from './step.ts'
 
-/** How one step of a run ended. */
+/** The outcome of a step. */
 export type Outcome<S> =
   | { readonly step: S; readonly end: 'done'; readonly made: string }
   | { readonly step: S; readonly end: 'failed'; readonly error: unknown }
   | { readonly step: S; readonly end: 'not started' }
 
-/** What a run tells while it goes on. */
+/** What a run reports while it is in progress. */
 export type StepEvent<S> =
   | { readonly at: 'started'; readonly step: S }
   | { readonly at: 'ended'; readonly outcome: Outcome<S> }
 
-/** Does one step and says what was made; `made` holds the same of the steps that it needs. */
+/** Carries out a step and returns the ID of the result; `made` contains the results of the steps that it needs. */
 export type Act<S> = (step: S, made: ReadonlyMap<string, string>) => Promise<string>
 
 /**
- * Runs every step as soon as the steps that it needs are done. After a failure nothing new is started but what must be
- * recorded all the same, and what is under way is waited for, so that the outcome tells of everything that exists.
+ * Runs every step as soon as the steps that it needs are done. After a failure, only steps that must be recorded
+ * regardless are still started, and running steps are completed, so that the outcomes include everything that exists.
  */
 export async function runSteps<S extends Pick<Step, 'id' | 'needs' | 'afterFailure'>>(
   steps: readonly S[],

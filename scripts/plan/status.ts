@@ -2,12 +2,12 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { UserData } from '../user-data/render.ts'
 import { type ActualMachines, type ActualPool, holdsSeat, type SeatMachine } from './machines.ts'
 
-/** What runs of a cluster, beside what its inventory asks. */
+/** What is running of a cluster, next to what its inventory describes. */
 export interface Status {
   readonly cluster: string
   readonly leaders: number
   readonly quorum: number
-  /** Seats whose machine runs. */
+  /** The number of seats whose machine is running. */
   readonly running: number
   readonly seats: readonly SeatStatus[]
   readonly pools: readonly PoolStatus[]
@@ -32,7 +32,7 @@ export interface PoolStatus {
   readonly max: number
   readonly desired: number
   readonly inService: number
-  /** Why it lacks machines, in the target's words. */
+  /** Why it lacks machines, in the words of the target. */
   readonly trouble: string | null
   readonly machines: readonly {
     readonly id: string
@@ -55,7 +55,7 @@ export function statusOf(
   const surplus = held
     .filter(machine => !seats.some(seat => seat.machine === machine.id))
     .map(machine => {
-      // Either no seat of the inventory, or a second machine on one, which must not be.
+      // Either a seat that is not in the inventory, or a second machine of a seat, which must not exist.
       const name = seats.find(({ seat }) => seat === machine.seat)?.name ?? 'not in the inventory'
       return seatStatus(name, machine.seat, machine, userData.get(name)?.sha256)
     })
@@ -70,11 +70,12 @@ export function statusOf(
 }
 
 /**
- * How much of a cluster is there: all of it, a quorum of its leaders at least, or less. What can't be seen is missing.
+ * How much of a cluster is running: everything, at least a quorum of its leaders, or less. Machines that are not
+ * visible count as missing.
  */
 export type Standing = 'whole' | 'incomplete' | 'without quorum'
 
-/** How much of a cluster's machines is there. Whether they serve is not known. */
+/** How many of a cluster's machines are running. Does not check whether their services work. */
 export function standingOf({ seats, pools, running, quorum, leaders }: Status): Standing {
   if (running < quorum) return 'without quorum'
   const full = pools.every(({ state, inService, desired }) => state === 'present' && inService >= desired)

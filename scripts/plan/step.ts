@@ -1,21 +1,21 @@
 import type { Opening } from '../cluster/firewall.ts'
 
-/** One thing to do, on any target. A plan is a list of these; each target adds what it needs to do them. */
+/** A step, for any target. A plan is a list of steps. Each target adds what it needs to carry them out. */
 export interface Step {
   /** Unique in its plan. */
   readonly id: string
-  /** The ids of the steps that must be done before this one. */
+  /** The IDs of the steps that must be done before this one. */
   readonly needs: readonly string[]
-  /** Set when it is done even though another step has failed, if those that it needs are done. */
+  /** Set if it is carried out even after another step has failed, provided that the steps it needs are done. */
   readonly afterFailure?: true
   readonly action: 'create' | 'update' | 'launch' | 'replace' | 'start' | 'delete'
   readonly kind: string
   readonly name: string
-  /** How a plan lists it. */
+  /** How a plan shows it. */
   readonly says: Says
 }
 
-/** A step in words: what it does to what, and the details. */
+/** The description of a step: the kind of change, the resource, and details. */
 export interface Says {
   /** `+` creates, `~` changes, `-` deletes. */
   readonly sign: '+' | '~' | '-'
@@ -27,57 +27,57 @@ export interface Says {
 /** What a list shows of a step. */
 export type SaidStep = Pick<Step, 'name' | 'says'>
 
-/** A machine that runs something older than the inventory asks for. */
+/** A machine whose settings are older than those of the inventory. */
 export interface OutOfDate {
   readonly name: string
   readonly machine: string
   readonly reasons: readonly string[]
 }
 
-/** The steps that lead from what is there to what the inventory asks for. A plain value. */
+/** The steps from what exists to what the inventory describes. A plain value. */
 export interface Plan<S extends Step = Step> {
   readonly cluster: string
-  /** Where it is carried out, as the inventory calls it. */
+  /** Where it is carried out, by the name used in the inventory. */
   readonly target: string
   readonly leaders: number
   readonly quorum: number
   readonly steps: readonly S[]
-  /** What a reader must know of the cluster, such as that it is not a real one. */
+  /** A notice about the whole cluster, for example that it runs stand-ins. */
   readonly notice?: string
-  /** Machines that run something older than the inventory asks for, and stay as they are. */
+  /** Machines whose settings are older than those of the inventory and that are not changed. */
   readonly outOfDate: readonly OutOfDate[]
-  /** Pools that the inventory doesn't have, and that stay as they are. */
+  /** Pools that the inventory does not name and that are not changed. */
   readonly surplus: readonly string[]
-  /** Seats that a recovery leaves empty until the machines of this plan have what the others kept. */
+  /** Seats that a recovery leaves empty until the machines of this plan have replicated the state of the survivors. */
   readonly leftEmpty?: readonly string[]
-  /** Ports that stay open, because machines that are out of date may use them. */
+  /** Ports that stay open because machines that are out of date may use them. */
   readonly stillOpen?: readonly Opening[]
 }
 
-/** Steps as data: what is only said of them is left out. */
+/** Steps as JSON, without their descriptions. */
 export function stepsJson(steps: readonly Step[]): readonly object[] {
   return steps.map(({ says: _, ...step }) => step)
 }
 
-/** A plan as data. */
+/** A plan as JSON. */
 export function planJson(plan: Plan): object {
   return { ...plan, steps: stepsJson(plan.steps) }
 }
 
-/** A step that deletes one thing. */
+/** A step that deletes a resource. */
 export interface Removal<K extends string = string> extends Step {
   readonly action: 'delete'
   readonly kind: K
-  /** What the target calls it. */
+  /** The ID of the resource at the target. */
   readonly target: string
-  /** Why it goes, where that isn't plain. */
+  /** Why it is deleted, unless that is obvious. */
   readonly why?: string
 }
 
 /**
- * The step that deletes one thing, once others are done.
+ * The step that deletes a resource after other steps are done.
  *
- * @param why said beside it, where that isn't plain
+ * @param why shown next to the step, unless the reason is obvious
  */
 export function removal<K extends string>(
   kind: K,

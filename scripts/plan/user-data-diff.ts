@@ -2,32 +2,32 @@ import { structuredPatch } from 'diff'
 import { withoutSecrets } from '../inventory/secret-text.ts'
 import type { UserData } from '../user-data/render.ts'
 
-/** What machines of a node have booted with, or will. */
+/** The user data that machines of a node have booted with, or will boot with. */
 export interface Booted {
-  /** The node's name. */
+  /** The name of the node. */
   readonly node: string
   /** The machine, or the version of the launch template. */
   readonly holder: string
   readonly text: string
 }
 
-/** How far what runs of a node is from what its inventory asks. */
+/** The differences between the user data of a running node and that of the inventory. */
 export interface Difference {
   readonly node: string
-  /** None when nothing of the node runs. */
+  /** Null if no machine of the node is running. */
   readonly holder: string | null
   readonly same: boolean
-  /** Lines of what runs (`-`) and of what is asked (`+`), with three lines around them (` `). */
+  /** Lines of the running user data (`-`) and of the inventory (`+`), with three lines of context (` `). */
   readonly hunks: readonly Hunk[]
 }
 
 export interface Hunk {
-  /** The line of what is asked where it begins, counted from 1. */
+  /** The first line in the user data of the inventory, counted from 1. */
   readonly line: number
   readonly lines: readonly string[]
 }
 
-/** Compares what is asked of every node with what runs of it. */
+/** Compares the user data of every node with what its machines booted with. */
 export function differences(asked: readonly UserData[], booted: readonly Booted[]): readonly Difference[] {
   return asked.flatMap(({ name, text }): readonly Difference[] => {
     const holders = booted.filter(({ node }) => node === name)
@@ -39,7 +39,8 @@ export function differences(asked: readonly UserData[], booted: readonly Booted[
   })
 }
 
-// Compared as they are, and shown without secrets: a line whose secret has changed is still a changed line.
+// Compares the text including secrets, but shows secrets masked: a line in which only a secret differs is still a
+// changed line.
 function hunksOf(before: string, after: string): readonly Hunk[] {
   const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context: 3 })
   const [old, now] = [before, after].map(text => withoutSecrets(text).split('\n'))

@@ -2,10 +2,10 @@ import { createLogUpdate } from 'log-update'
 import { frame, type Line, type LineState, logLine } from './progress.ts'
 import { type Style, styleFor } from './style.ts'
 
-/** Shows how far resources are: live lines on a terminal, one plain line for each change elsewhere. */
+/** Shows the progress of resources: live lines on a terminal, otherwise a plain line for each change. */
 export interface Display {
   readonly set: (id: string, state: LineState, detail: string) => void
-  /** Leaves the last picture where it is. */
+  /** Stops and leaves the last output in place. */
   readonly end: () => void
 }
 
@@ -14,7 +14,7 @@ interface Named {
   readonly label: string
 }
 
-/** Begins to show resources, all of them waiting. */
+/** Starts showing resources, all of them waiting. */
 export function startDisplay(
   resources: readonly Named[],
   env: Readonly<Record<string, string | undefined>>,

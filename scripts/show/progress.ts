@@ -3,13 +3,13 @@ import { table } from './table.ts'
 
 export type LineState = 'waiting' | 'in progress' | 'done' | 'failed' | 'not started'
 
-/** What a person sees of one resource. */
+/** The displayed state of a resource. */
 export interface Line {
   readonly id: string
   readonly label: string
   readonly state: LineState
   readonly detail: string
-  /** When it went under way, in milliseconds; 0 before. */
+  /** When it started, in milliseconds; 0 before it starts. */
   readonly since: number
 }
 
@@ -22,7 +22,7 @@ const marks: Readonly<Record<LineState, string>> = {
 }
 
 /**
- * The live lines, as many as fit. Where there are too many, what is finished makes room.
+ * The live lines that fit the terminal. If there are too many, finished resources are omitted.
  *
  * @param now in milliseconds
  */
@@ -51,7 +51,7 @@ export function frame(
   return [...body, ...(hidden > 0 ? [`  and ${hidden} more`] : [])].join('\n')
 }
 
-/** The one line that a log gets when something about a resource changes. */
+/** The log line for a change of a resource. */
 export function logLine(line: Line, now: number): string {
   const time = line.state === 'in progress' ? '' : elapsed(line, now)
   return `${line.label}: ${line.detail}${time === '' ? '' : ` (${time})`}`

@@ -2,16 +2,16 @@ import type { SaidStep } from '../plan/step.ts'
 import { saySteps } from './say-plan.ts'
 import type { Screen } from './style.ts'
 
-/** The plan of a bake as people see it. */
+/** The plan of a bake as it is shown. */
 export interface BakeView {
   /** A line for each image. */
   readonly images: readonly string[]
   readonly steps: readonly SaidStep[]
-  /** What is said when there are no steps. */
+  /** Shown if there are no steps. */
   readonly nothing: string
 }
 
-/** The whole plan of a bake. */
+/** The plan of a bake as text. */
 export function sayBake({ images, steps, nothing }: BakeView, screen: Screen): string {
   const body = steps.length === 0 ? [nothing] : saySteps(steps, screen)
   return (images.length === 0 ? body : [...images, '', ...body]).join('\n')

@@ -5,12 +5,12 @@ import { gzip } from '../user-data/gzip.ts'
 import type { UserData } from '../user-data/render.ts'
 import { table } from './table.ts'
 
-/** How much of EC2's limit a group's user-data takes: that of its largest node. */
+/** How much of the EC2 limit the user data of a group uses: that of its largest node. */
 export interface GroupBudget extends Budget {
   readonly group: string
   readonly node: string
   readonly gzip: number
-  /** What EC2 is given; nothing where no form fits. */
+  /** The form that EC2 receives. Undefined if no form fits. */
   readonly form: 'plain' | 'gzip' | 's3' | undefined
 }
 
@@ -33,7 +33,7 @@ export function budgetsOf(cluster: Cluster, userData: ReadonlyMap<string, UserDa
 
 const shown = 10
 
-/** Budgets as a table: bytes for each part, against EC2's limit. */
+/** Budgets as a table: the bytes of each part, compared with the EC2 limit. */
 export function sayBudgets(budgets: readonly GroupBudget[]): string {
   const heads = [
     'USER-DATA',

@@ -2,7 +2,7 @@ import type { Difference, Hunk } from '../plan/user-data-diff.ts'
 import { count } from '../plan/words.ts'
 import type { Style } from './style.ts'
 
-/** What runs, beside what is asked: one line for each that is the same, the changed lines of the others. */
+/** Differences as text: a line for each node that is unchanged, the changed lines of the others. */
 export function sayDifferences(all: readonly Difference[], style: Style): string {
   return all.map(one => sayDifference(one, style)).join('\n')
 }

@@ -7,7 +7,7 @@ import { count } from '../plan/words.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
-/** Every node with what it says of itself, then the gates and the pages. */
+/** Every node with its report, then the gates and the web pages. */
 export function sayHealth({ nodes, gates, pages }: HealthView, style: Style): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
@@ -41,7 +41,7 @@ function sayMesos(report: Report | undefined): string {
   return parts.length === 0 ? '-' : parts.join(', ')
 }
 
-/** How often systemd had to start something of ours again. */
+/** How often systemd has restarted our units. */
 function restartsOf({ units }: Report): number {
   return units.reduce((sum, { restarts }) => sum + restarts, 0)
 }
@@ -63,7 +63,7 @@ function sayPages(nodes: readonly NodeView[], pages: readonly Page[]): readonly 
   return ['', ...table(shown.map(({ node, what, url }) => [`  ${what}`, url, node]))]
 }
 
-/** The health of a cluster as data. */
+/** The health of a cluster as JSON. */
 export function healthJson({ nodes, gates, pages }: HealthView) {
   return {
     up: isUp(gates),
@@ -80,7 +80,7 @@ export function healthJson({ nodes, gates, pages }: HealthView) {
   }
 }
 
-/** Why a cluster is not up: the gates that stayed closed, who keeps them so, and the last lines of their logs. */
+/** Why a cluster is not healthy: the gates that are not green, the nodes to blame, and the last lines of their logs. */
 export function sayClosed({ closed }: NotUp): string {
   const parts = closed.map(({ gate, logs }) => {
     const lines = logs.flatMap(({ blame, lines }) => {

@@ -14,7 +14,7 @@ export function saySteps(steps: readonly SaidStep[], { style, columns }: Screen)
   })
 }
 
-/** The whole plan of a launch. */
+/** The plan of a launch as text. */
 export function sayPlan(plan: Plan, screen: Screen): string {
   const { style } = screen
   const { cluster, target, leaders, quorum, steps } = plan
@@ -35,7 +35,7 @@ export function sayPlan(plan: Plan, screen: Screen): string {
   ].join('\n')
 }
 
-/** A line below the first one. */
+/** A line below the first line. */
 export function sayNotice(notice: string | undefined): readonly string[] {
   return notice === undefined ? [] : [notice]
 }

@@ -2,7 +2,7 @@ import type { PoolStatus, Status } from '../plan/status.ts'
 import { count } from '../plan/words.ts'
 import { table } from './table.ts'
 
-/** The machines of a cluster as a table, one line for each seat and each pool. */
+/** The machines of a cluster as a table, with a line for each seat and each pool. */
 export function sayMachines({ seats, pools }: Status): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'ZONE'],

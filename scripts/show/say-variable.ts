@@ -3,7 +3,7 @@ import { originOf, sitesOf } from '../cluster/origin.ts'
 import { type VariableName, variables } from '../inventory/variables.ts'
 import { table } from './table.ts'
 
-/** What a variable is, as facts under their names. */
+/** The facts about a variable, under headings. */
 export function sayVariable(name: VariableName): string {
   const { type, default: value, description, becomes, ...rest } = variables[name]
   const rows = [
@@ -17,12 +17,12 @@ export function sayVariable(name: VariableName): string {
   return [`${name}: ${description}`, '', ...table(rows)].join('\n')
 }
 
-/** The value of a variable on every group, and on every seat that has its own, with who set it. */
+/** The value of a variable for every group, and for every seat with its own value, and where it is set. */
 export interface Setting {
   readonly where: string
   readonly value: unknown
   readonly by: string
-  /** The place in the inventory, or nothing for what isn't set there. */
+  /** The path in the inventory. Undefined if the value is not set in the inventory. */
   readonly path: string | undefined
 }
 
@@ -38,7 +38,7 @@ export function settingsOf(draft: Draft, name: VariableName): readonly Setting[]
     }))
 }
 
-/** Settings as a table; `placeOf` says where a path stands. */
+/** Settings as a table; `placeOf` returns the line of a path. */
 export function saySettings(settings: readonly Setting[], placeOf: (path: string) => string): string {
   const rows = settings.map(({ where, value, by, path }) => [
     where,

@@ -13,7 +13,7 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
   'without quorum': 4,
 }
 
-/** A cluster as it runs: by what its nodes say of themselves, or by its machines alone. */
+/** The state of a cluster: as reported by its nodes, or based on its machines only. */
 export function sayView({ status, health, notice, place }: View, style: Style): string {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
@@ -26,7 +26,7 @@ export function sayView({ status, health, notice, place }: View, style: Style): 
   ].join('\n')
 }
 
-/** A cluster as it runs, as data. */
+/** The state of a cluster as JSON. */
 export function viewJson({ status, health, notice }: View) {
   return {
     ...status,

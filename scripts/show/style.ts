@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-/** Puts colour on text, or leaves it alone. */
+/** Adds color to text, or returns it unchanged. */
 export interface Style {
   readonly good: (text: string) => string
   readonly bad: (text: string) => string
@@ -8,7 +8,7 @@ export interface Style {
   readonly dim: (text: string) => string
 }
 
-/** Colours for a stream: only on a terminal, and never with NO_COLOR, TERM=dumb or in CI. */
+/** Colors for a stream: only on a terminal, and not with NO_COLOR, TERM=dumb or in CI. */
 export function styleFor(
   stream: { isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,
@@ -19,14 +19,16 @@ export function styleFor(
   return { good: paint('green'), bad: paint('red'), changed: paint('yellow'), dim: paint('dim') }
 }
 
-/** How something looks on a stream. */
+/** The style and width of a stream. */
 export interface Screen {
   readonly style: Style
-  /** The width in characters; without end where the stream isn't a terminal. */
+  /** The width in characters. Infinite if the stream is not a terminal. */
   readonly columns: number
 }
 
-/** The width of a stream in characters. What is no terminal has no end, so that each row stays on one line. */
+/**
+ * The width of a stream in characters. Infinite if the stream is not a terminal, so that each row stays on one line.
+ */
 export function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
   return isTTY ? columns || 80 : Number.POSITIVE_INFINITY
 }

@@ -10,8 +10,8 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
 }
 
 /**
- * Rows of which the last column is free text. In a row that is too long it goes on lines of its own,
- * indented and broken at spaces.
+ * Rows whose last column is free text. If a row is too long, this text is moved to separate lines, indented and wrapped
+ * at spaces.
  *
  * @param columns the width of the terminal, in characters
  */

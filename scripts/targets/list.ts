@@ -1,18 +1,18 @@
 interface TargetEntry {
-  /** The folder beside this file that implements the target. */
+  /** The directory next to this file that implements the target. */
   readonly folder: string
-  /** The options that only this target takes. */
+  /** The options that only this target accepts. */
   readonly options: readonly string[]
-  /** Whether its machines take user data of any size. */
+  /** Whether its machines accept user data of any size. */
   readonly anySize: boolean
 }
 
-/** The container engines of the target `local`, the first that answers first. */
+/** The container engines of the target `local`, in order of preference. */
 export const engineNames = ['podman', 'docker'] as const
 
 export type EngineName = (typeof engineNames)[number]
 
-/** Where a cluster can be launched, in the words of an inventory. */
+/** Where a cluster can be launched, by the names used in an inventory. */
 export const targets = {
   aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'], anySize: false },
   local: { folder: 'containers', options: ['engine', 'standIns'], anySize: true },

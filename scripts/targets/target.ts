@@ -9,64 +9,66 @@ import type { UserData } from '../user-data/render.ts'
 import { type EngineName, type TargetName, targets } from './list.ts'
 
 /**
- * A place where clusters run. Commands know a target by this alone: a new one is a folder that implements it, and a
- * line in list.ts.
+ * A place where clusters run. Commands use only this interface. To add a target, add a directory that implements it and
+ * a line in list.ts.
  *
- * What a person can mend is thrown as Refused, with every problem that was found.
+ * Problems that the user can resolve are thrown as Refused, all of them at once.
  */
 export interface Target {
-  /** Observes what is there and plans the way to what is asked for. Changes nothing. */
+  /** Observes what exists and plans the steps to what is requested. Changes nothing. */
   readonly planLaunch: (asked: Asked, options: LaunchOptions) => Promise<Launch>
-  /** Plans to give a node another machine, if the others can spare it. */
+  /** Plans to replace the machine of a node, if the other nodes permit it. */
   readonly planReplacement: (asked: Asked, node: string) => Promise<Rollout>
-  /** Lists everything of a cluster, to delete it. */
+  /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
-  /** How a cluster is. */
+  /** Observes the state of a cluster. */
   readonly look: (asked: Asked) => Promise<View>
-  /** What the machines that run have booted with. */
+  /** The user data that the running machines booted with. */
   readonly booted: (asked: Asked) => Promise<readonly Booted[]>
-  /** Prints the journal of a node on this process's own output. Returns the exit code. */
+  /** Prints the journal of a node to the output of this process. Returns the exit code. */
   readonly showLogs: (asked: Asked, node: string, which: LogSelection) => Promise<number>
-  /** Gives this process's terminal to a shell on a node, or to one command there. Returns the exit code. */
+  /**
+   * Connects the terminal of this process to a shell on a node, or to a single command there. Returns the exit code.
+   */
   readonly openShell: (asked: Asked, node: string, session: Session) => Promise<number>
 }
 
-/** A cluster as a person asks for it. */
+/** A cluster as requested by the user. */
 export interface Asked {
   readonly cluster: Cluster
-  /** Rendered for every node, by the node's name. */
+  /** Rendered for every node, by the name of the node. */
   readonly userData: ReadonlyMap<string, UserData>
-  /** The inventory that it comes from. */
+  /** The inventory of the cluster. */
   readonly source: { readonly file: string; readonly text: string; readonly folder: string }
   readonly env: Readonly<Record<string, string | undefined>>
   /**
-   * From now on an interrupt aborts the signal, until it is released.
+   * From this call until the release, an interrupt aborts the signal.
    *
-   * @param outcome what an interrupted run comes to
+   * @param outcome describes the result of an interrupted run
    */
   readonly takeInterrupt: (outcome: string) => { readonly signal: AbortSignal; readonly release: () => void }
-  /** The container engine that was named. */
+  /** The container engine that was specified. */
   readonly engine: EngineName | undefined
-  /** Says something to the person, such as what is being waited for. */
+  /** Prints a message for the user, such as what is being waited for. */
   readonly tell: (text: string) => void
 }
 
 export interface LaunchOptions {
-  /** Plans from what can be known without being allowed to change anything. */
+  /** Plans with the information that is available without permission to change anything. */
   readonly dryRun: boolean
-  /** Deletes pools that the inventory doesn't name. */
+  /** Deletes pools that the inventory does not name. */
   readonly prune: boolean
-  /** Launches stand-ins for packages that the inventory doesn't name. */
+  /** Launches stand-ins for packages that the inventory does not name. */
   readonly standIns: boolean
   /** Fills empty seats although the quorum is lost. */
   readonly recover: boolean
-  /** How long one step may take, in milliseconds. */
+  /** How long a single step may take, in milliseconds. */
   readonly timeout: number
 }
 
 export interface LogSelection {
   readonly units: readonly string[]
-  /** How many of the last lines. */
+  /** How many lines to show. */
   readonly lines: number
   readonly follow: boolean
 }
@@ -74,31 +76,31 @@ export interface LogSelection {
 export interface Session {
   /** Run instead of a login shell. */
   readonly command: string | undefined
-  /** Whether a person sits at the terminal that is lent. */
+  /** Whether the session is interactive, on a terminal. */
   readonly onTerminal: boolean
 }
 
-/** Steps that a person can agree to, and how they are done. */
+/** Steps for the user to confirm, and how they are carried out. */
 export interface Proposal<S extends Step = Step> {
   readonly steps: readonly S[]
-  /** Where: `in us-east-1, account 123456789012`. */
+  /** Where the steps apply: `in us-east-1, account 123456789012`. */
   readonly place: string
-  /** Does the steps, and tells of each as it starts and ends. */
+  /** Carries out the steps and reports when each starts and ends. */
   readonly run: (tell: (event: StepEvent<Step>) => void) => Promise<readonly Outcome<Step>[]>
-  /** What a person can mend of an error of a step. */
+  /** Explains errors of steps that the user can resolve. */
   readonly explain: Explain
 }
 
 /** A proposal after which a cluster is expected to be healthy. */
 export interface Rollout extends Proposal {
-  /** The names of what is waited for. */
+  /** The names of the resources to wait for. */
   readonly awaited: readonly string[]
   /**
    * Waits until the cluster is healthy.
    *
    * @param outcomes of the steps
    * @param timeout in milliseconds
-   * @throws NotUp, or an error that `explain` knows
+   * @throws NotUp, or an error that `explain` recognizes
    */
   readonly wait: (
     outcomes: readonly Outcome<Step>[],
@@ -113,29 +115,29 @@ export interface Launch extends Rollout {
   readonly advice: string | undefined
 }
 
-/** How far one of the things is that are waited for. */
+/** The progress of a resource that is waited for. */
 export interface Progress {
   readonly name: string
   readonly state: 'in progress' | 'done' | 'failed'
   readonly detail: string
 }
 
-/** What a person can mend of an error, or nothing when it isn't theirs to mend. */
+/** How the user can resolve an error. Undefined if the user cannot resolve it. */
 export type Explain = (error: unknown) => readonly Problem[] | undefined
 
-/** A cluster as it runs. */
+/** The observed state of a cluster. */
 export interface View {
   readonly status: Status
   readonly standing: Standing
-  /** What the nodes say of themselves, where they can be heard. */
+  /** What the nodes report, if they can be reached. */
   readonly health: HealthView | undefined
-  /** What a reader must know of the cluster, such as that it is not a real one. */
+  /** A notice about the whole cluster, for example that it runs stand-ins. */
   readonly notice?: string
-  /** Where it runs, as the first line of the view says it; empty where that goes without saying. */
+  /** Where it runs, for the first line of the view. Empty if it does not need to be mentioned. */
   readonly place: string
 }
 
-/** Loads the target of a name, and nothing of the others: the AWS SDK alone takes half a second. */
+/** Loads the named target only, because loading the AWS SDK alone takes half a second. */
 export async function targetNamed(name: TargetName): Promise<Target> {
   const { folder } = targets[name]
   const { target }: { readonly target: Target } = await import(`./${folder}/${folder}.ts`)

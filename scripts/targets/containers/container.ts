@@ -9,22 +9,22 @@ export interface Container {
   readonly id: string
   readonly name: string
   readonly group: string
-  /** The seat of a leader; nothing for a follower. */
+  /** The seat of a leader. Undefined for a follower. */
   readonly seat: number | undefined
   readonly leaders: number | undefined
   readonly state: MachineState
-  /** The image that it was started from, by a name that names its content. */
+  /** The image that it was started from, by a name that identifies the content. */
   readonly image: string
-  /** sha256 of its user-data. */
+  /** The SHA-256 of its user data. */
   readonly userData: string | undefined
   readonly address: string | undefined
-  /** Where this machine reaches a port of it: `5050` at `127.0.0.1:41234`. */
+  /** The published ports, with the address on this machine: `5050` at `127.0.0.1:41234`. */
   readonly published: Readonly<Record<string, string>>
-  /** Why it is in this state, in the engine's words. */
+  /** The reason for its state, in the words of the engine. */
   readonly reason: string | undefined
 }
 
-/** The labels by which containers and networks are found again, as EC2's machines are by their tags. */
+/** The labels that identify the containers and networks of a cluster, like the tags of EC2 instances. */
 export const label = {
   cluster: 'mesos-bakery.cluster',
   group: 'mesos-bakery.group',
@@ -32,13 +32,13 @@ export const label = {
   leaders: 'mesos-bakery.leaders',
   userData: 'mesos-bakery.user-data',
   address: 'mesos-bakery.address',
-  /** Of the image that a container was started from. The image has a label of its own under another name. */
+  /** The image that a container was started from. The image has a label of its own with a different name. */
   startedFrom: 'mesos-bakery.started-from',
 } as const
 
-/** Makes and starts a container, in the place of those that have its name or hold its seat. */
+/** Creates and starts a container, and removes containers that have its name or hold its seat. */
 export interface LaunchContainer extends Step {
-  /** `replace` when a container of its name runs something older. */
+  /** `replace` if a container with its name is out of date. */
   readonly action: 'launch' | 'replace'
   readonly kind: 'seat' | 'follower'
   readonly group: string
@@ -47,43 +47,43 @@ export interface LaunchContainer extends Step {
   readonly network: string
   readonly address: string
   readonly userData: Pick<UserData, 'bytes' | 'sha256'>
-  /** The name of the user-data: a seat's own, or its pool's. */
+  /** The name of the user data: that of a seat, or that of its pool. */
   readonly node: string
-  /** Where Consul's servers may be. */
+  /** The addresses at which Consul looks for servers. */
   readonly join: readonly string[]
-  /** Ports to be reached from this machine. */
+  /** The ports to publish on this machine. */
   readonly ports: readonly number[]
   readonly labels: Readonly<Record<string, string>>
-  /** Containers that are removed first. Only once the last of them is gone is the new one made. */
+  /** Containers that are removed before the new one is created. */
   readonly after: readonly string[]
   readonly reasons: readonly string[]
 }
 
-/** Starts a container that stands still, with the disk that it had. */
+/** Starts a stopped container, with its existing disk. */
 export interface StartContainer extends Step {
   readonly action: 'start'
   readonly kind: 'seat' | 'follower'
   readonly target: string
 }
 
-/** What every container of a plan is made from. */
+/** What every container of a plan is created from. */
 export interface Material {
   readonly cluster: Cluster
   readonly userData: ReadonlyMap<string, UserData>
-  /** The image, by a name that names its content. */
+  /** The image, by a name that identifies the content. */
   readonly image: string
 }
 
-/** Where a container goes. */
+/** The network settings of a new container, and what it depends on. */
 export interface Place {
   readonly subnet: string
-  /** The steps that must be done before. */
+  /** The steps that must be done first. */
   readonly needs: readonly Step[]
-  /** The containers that it takes the place of. */
+  /** The containers that it replaces. */
   readonly instead: readonly Container[]
 }
 
-/** The step that launches the container of a seat. A seat has its address, whichever container holds it. */
+/** The step that launches the container of a seat. The address belongs to the seat, so replacements keep it. */
 export function launchSeat(material: Material, seat: Seat, place: Place): LaunchContainer {
   const { values } = seat
   return launch(material, seat, {
@@ -95,7 +95,7 @@ export function launchSeat(material: Material, seat: Seat, place: Place): Launch
   })
 }
 
-/** The step that launches one follower of a pool. */
+/** The step that launches a follower of a pool. */
 export function launchFollower(
   material: Material,
   node: Node,
@@ -172,7 +172,7 @@ function labelsOf(
   }
 }
 
-/** The step that starts a container again. */
+/** The step that starts a stopped container. */
 export function startContainer({ id, name, seat }: Container): StartContainer {
   const kind = kindOf({ seat })
   const says = { sign: '~', title: kind, detail: 'start again, with its data' } as const
@@ -189,7 +189,7 @@ function kindOf({ seat }: Pick<Container, 'seat'>): 'seat' | 'follower' {
   return seat === undefined ? 'follower' : 'seat'
 }
 
-/** In what a container is older than the inventory asks. */
+/** What is out of date in a container. */
 export function reasonsOf(
   { userData, image }: Material,
   node: string,
@@ -205,7 +205,7 @@ function tagOf(image: string): string {
   return image.replace(/^.*[/:](?=[^:/]+$)/, '')
 }
 
-/** The followers of a cluster, those with lower numbers first. */
+/** The followers of a cluster, sorted by number. */
 export function followersOf(containers: readonly Container[], group: string): readonly Container[] {
   return containers
     .filter(container => container.seat === undefined && container.group === group)
@@ -217,7 +217,7 @@ export function numberOf(name: string): number {
   return Number(/-(\d+)$/.exec(name)?.[1])
 }
 
-/** Containers as the machines and pools that every target has. */
+/** Converts containers to the machines and pools that all targets use. */
 export function asMachines(cluster: string, containers: readonly Container[]): ActualMachines {
   const groups = new Set(containers.filter(({ seat }) => seat === undefined).map(({ group }) => group))
   return {

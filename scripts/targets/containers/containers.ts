@@ -37,7 +37,7 @@ import {
   planReplacement,
 } from './plan.ts'
 
-/** Clusters in containers on this machine: podman or docker in place of EC2, and the very same bytes boot. */
+/** Clusters in containers on this machine: Podman or Docker instead of EC2, with exactly the same user data. */
 export const target: Target = {
   async planLaunch(given, { dryRun, prune, standIns }) {
     const engine = await findEngine(given.engine)
@@ -105,7 +105,7 @@ export const target: Target = {
   },
 }
 
-/** Looks at everything that carries a cluster's label, and at the names and subnets that others have taken. */
+/** Observes everything that carries the label of a cluster, and the names and subnets that are taken. */
 async function observe(engine: Engine, cluster: string): Promise<ActualContainers> {
   const [present, names, networks] = await Promise.all([
     observeContainers(engine, cluster),
@@ -123,7 +123,7 @@ async function observe(engine: Engine, cluster: string): Promise<ActualContainer
   }
 }
 
-/** The same with an image of stand-ins, where that is asked for, or where the containers are stand-ins already. */
+/** Adds the image: one with stand-ins if this was requested or the existing containers run stand-ins. */
 async function withImage(asked: Asked, present: readonly Container[], standIns: boolean): Promise<Asked> {
   const { cluster, env } = asked
   const isNamed = cluster.image.artifacts.some(({ name }) => name === 'mesos')
@@ -133,12 +133,12 @@ async function withImage(asked: Asked, present: readonly Container[], standIns: 
     throw new Refused([{ path: '--stand-ins', message }])
   }
   if (isNamed || !(standIns || present.some(({ image }) => hasStandIns(image)))) return asked
-  // The checksums of stand-ins are nothing to keep beside the inventory.
+  // The checksums of stand-ins are not stored next to the inventory.
   const source = { ...asked.source, folder: standInFolder(env) }
   return { ...asked, source, env: toolsEnv(env), cluster: await withStandIns(cluster, env) }
 }
 
-/** The image by the name that names its content. It is baked when it is missing, but not for a dry run. */
+/** The image, by a name that identifies its content. If it does not exist, it is baked, except in a dry run. */
 async function imageFor(asked: Asked, engine: Engine, dryRun: boolean): Promise<string> {
   const bakery = bakeryOf(asked, asked)
   if (dryRun) return (await imageName(bakery, engine)) ?? 'an image that has not been baked yet'
@@ -165,7 +165,7 @@ function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]):
   }
 }
 
-/** How each step of a launch is done with containers. */
+/** Carries out each step of a launch with containers. */
 function launcher(ground: EngineGround): Act<ContainerStep> {
   const { engine, cluster } = ground
   return async step => {
@@ -184,7 +184,7 @@ function launcher(ground: EngineGround): Act<ContainerStep> {
   }
 }
 
-/** How each step of a destroy is done with containers. */
+/** Carries out each step of a destroy with containers. */
 function remover(engine: Engine): Act<ContainerRemoval> {
   return async ({ kind, target }) => {
     if (kind === 'network') await removeNetwork(engine, target)
@@ -197,7 +197,7 @@ interface Heard extends Health {
   readonly containers: readonly Container[]
 }
 
-/** Asks every container once how it is. */
+/** Requests a report from every container once. */
 async function ask(engine: Engine, cluster: Cluster): Promise<Heard> {
   const present = await observeContainers(engine, cluster.name)
   const running = present.filter(one => !isDown(one))
@@ -226,10 +226,10 @@ const isDown = ({ state }: Container) => state !== 'running'
 const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
 
 /**
- * Waits until every gate is green, and tells of the gates each time they were looked at.
+ * Waits until every gate is green, and reports the gates after each check.
  *
  * @param timeout in milliseconds
- * @throws NotUp when the time is over, or waiting won't help
+ * @throws NotUp after the timeout, or if waiting will not help
  */
 async function awaitHealth(
   engine: Engine,
@@ -286,7 +286,7 @@ function standingIn(cluster: Cluster, { seen, gates }: Health): Standing {
   return isUp(gates) ? 'whole' : 'incomplete'
 }
 
-/** The pages of Mesos and Marathon, by the addresses at which this machine reaches them. An image may lack Marathon. */
+/** The web pages of Mesos and Marathon, at addresses that this machine can reach. An image may not contain Marathon. */
 function pagesOf(cluster: Cluster, { containers: present, seen }: Heard): readonly Page[] {
   const runs = (name: string) => seen.some(one => one.name === name && one.report?.marathon)
   return cluster.seats.flatMap(({ name, values }): readonly Page[] => {
@@ -305,7 +305,7 @@ function pagesOf(cluster: Cluster, { containers: present, seen }: Heard): readon
 /**
  * Finds the running container of a node.
  *
- * @throws Refused when it isn't there
+ * @throws Refused if it does not exist
  */
 async function findRunning({ cluster, engine: named }: Asked, name: string) {
   const engine = await findEngine(named)

@@ -1,49 +1,49 @@
 import type { Step } from '../../plan/step.ts'
 import { removal } from '../../plan/step.ts'
 
-// The network of a cluster in containers: a subnet that nobody else uses, with an address for each node.
+// The network of a cluster in containers: an unused subnet with an address for each node.
 
-/** Makes the network. */
+/** Creates the network. */
 export interface CreateNetwork extends Step {
   readonly action: 'create'
   readonly kind: 'network'
   readonly subnet: string
 }
 
-/** Name of the network of a cluster. */
+/** The name of a cluster's network. */
 export function networkName(cluster: string): string {
   return `mesos-bakery-${cluster}`
 }
 
-/** The step that makes a cluster's network. */
+/** The step that creates a cluster's network. */
 export function createNetwork(cluster: string, subnet: string): CreateNetwork {
   const name = networkName(cluster)
   const says = { sign: '+', title: 'network', detail: subnet } as const
   return { id: `network ${name}`, needs: [], action: 'create', kind: 'network', name, subnet, says }
 }
 
-/** The step that deletes a network, once the containers in it are gone. */
+/** The step that deletes a network after its containers are deleted. */
 export function deleteNetwork(name: string, after: readonly Step[]) {
   return { ...removal('network', name, name, after), id: `network ${name}` }
 }
 
-/** Seats have every second address from .4 on; followers have those from .128 on. */
+/** Seats have every second address from .4; followers have the addresses from .128. */
 const firstOfSeats = 4
 const firstOfFollowers = 128
 const lastOfFollowers = 254
 
-/** The most leaders that have room below the followers. */
+/** The maximum number of leaders with an address below those of the followers. */
 export const mostLeaders = 61
 
-/** The most followers: while each has an address, another must be left for the machine that takes its place. */
+/** The maximum number of followers: each needs a second address for its replacement. */
 export const mostFollowers = 60
 
-/** The address of a seat, whichever machine holds it, as on EC2, where a seat keeps its network interface. */
+/** The address of a seat. It belongs to the seat, not to its machine, like the network interface of a seat on EC2. */
 export function seatAddress(subnet: string, seat: number): string {
   return addressIn(subnet, firstOfSeats + 2 * (seat - 1))
 }
 
-/** The hardware address that goes with an address, so that neighbours find the next machine that has it. */
+/** The MAC address for an IP address, so that neighbors reach the next machine with that address. */
 export function hardwareAddress(address: string): string {
   const bytes = address.split('.').map(byte => Number(byte).toString(16).padStart(2, '0'))
   return ['02', '42', ...bytes].join(':')
@@ -55,8 +55,8 @@ export function joinAddresses(subnet: string, leaders: number): readonly string[
 }
 
 /**
- * The addresses that a new follower may have. They are given, not left to the engine, which would give a machine
- * another one when it starts again: an agent is known by its address.
+ * The addresses available for a new follower. They are assigned explicitly, because the engine would assign a different
+ * address after a restart, and Mesos identifies an agent by its address.
  */
 export function followerAddresses(subnet: string, taken: readonly string[]): readonly string[] {
   const all = Array.from({ length: lastOfFollowers - firstOfFollowers + 1 }, (_, index) =>
@@ -65,7 +65,7 @@ export function followerAddresses(subnet: string, taken: readonly string[]): rea
   return all.filter(address => !taken.includes(address))
 }
 
-/** The address of the engine's end of the network. */
+/** The address of the gateway. */
 export function gatewayOf(subnet: string): string {
   return addressIn(subnet, 1)
 }
@@ -75,9 +75,9 @@ function addressIn(subnet: string, host: number): string {
 }
 
 /**
- * A /24 that overlaps none of those in use, the same for the same cluster as long as it is free.
+ * An unused /24. The same cluster always gets the same subnet while it is unused.
  *
- * @throws Error when 256 subnets are taken
+ * @throws Error if all 256 subnets are used
  */
 export function freeSubnet(cluster: string, used: readonly string[]): string {
   const start = [...cluster].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 256, 7)
@@ -87,7 +87,7 @@ export function freeSubnet(cluster: string, used: readonly string[]): string {
   return free
 }
 
-/** Whether two IPv4 subnets have an address in common. */
+/** Whether two IPv4 subnets overlap. */
 export function overlap(a: string, b: string): boolean {
   const [first, second] = [parse(a), parse(b)]
   const bits = Math.min(first.bits, second.bits)

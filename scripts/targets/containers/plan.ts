@@ -30,37 +30,37 @@ import {
   networkName,
 } from './network.ts'
 
-/** What the container engine says is there, found by the label of the cluster. */
+/** What exists on the container engine, found by the label of the cluster. */
 export interface ActualContainers {
   readonly network: { readonly name: string; readonly subnet: string } | undefined
   readonly containers: readonly Container[]
-  /** Names of containers and networks that carry no label of this cluster. */
+  /** Names of containers and networks without the label of this cluster. */
   readonly foreign: readonly string[]
-  /** The IPv4 subnets that this machine uses already, such as `10.88.0.0/16`. */
+  /** The IPv4 subnets that this machine already uses, such as `10.88.0.0/16`. */
   readonly subnets: readonly string[]
 }
 
-/** An engine that has nothing of the cluster. */
+/** An engine without any resources of the cluster. */
 export const noContainers: ActualContainers = { network: undefined, containers: [], foreign: [], subnets: [] }
 
-/** Everything that a plan for this machine follows from. */
+/** The facts that a plan for this machine is based on. */
 export interface ContainerFacts extends Material {
   readonly actual: ActualContainers
-  /** What every view of the cluster says. */
+  /** Shown in every view of the cluster. */
   readonly notice?: string | undefined
-  /** Whether pools are to be removed that the inventory doesn't name. */
+  /** Whether to remove pools that the inventory does not name. */
   readonly prune?: boolean
 }
 
-/** One thing to do on the container engine of this machine. */
+/** A step on the container engine of this machine. */
 export type ContainerStep = CreateNetwork | LaunchContainer | StartContainer | ContainerRemoval
 
 export type ContainerRemoval = Removal<'network' | 'seat' | 'follower'>
 
 /**
- * Plans the way from the containers that are there to those the inventory asks for.
+ * Plans the steps from the existing containers to those that the inventory describes.
  *
- * @throws Refused when a launch would break a rule, or would touch what isn't ours
+ * @throws Refused if a launch would break a rule, or would change something that is not ours
  */
 export function planContainers(facts: ContainerFacts): Plan<ContainerStep> {
   orRefuse(facts, obstacles(facts))
@@ -85,7 +85,7 @@ export function planContainers(facts: ContainerFacts): Plan<ContainerStep> {
   }
 }
 
-/** A launch for every seat that has no container, a start for every one whose container stands still. */
+/** A launch for every seat without a container, a start for every seat whose container is stopped. */
 function seatSteps(
   facts: ContainerFacts,
   subnet: string,
@@ -100,8 +100,8 @@ function seatSteps(
 }
 
 /**
- * The steps that make each pool as large as its least size, and as new as the inventory: there is no scaling
- * in containers. The highest numbers go first.
+ * The steps that bring each pool to its minimum size and replace followers that are out of date. Containers are not
+ * scaled automatically. The followers with the highest numbers are removed first.
  */
 function followerSteps(
   facts: ContainerFacts,
@@ -143,12 +143,12 @@ function deleteFollower(container: Container): ContainerStep {
   return { ...deleteContainer(container), id: `follower ${container.name}` }
 }
 
-/** The addresses that containers have, running or not. */
+/** The addresses of the containers, running or not. */
 function takenAddresses({ containers }: ActualContainers): readonly string[] {
   return containers.flatMap(({ address }) => address ?? [])
 }
 
-// Leaders are replaced by a person, one at a time, while the others hold the quorum.
+// Leaders are replaced by the user, one at a time, while the others have a quorum.
 function oldSeats(facts: ContainerFacts): readonly OutOfDate[] {
   return facts.cluster.seats.flatMap(seat =>
     facts.actual.containers
@@ -168,9 +168,9 @@ function surplusFollowers({ cluster, actual }: ContainerFacts): readonly Contain
 }
 
 /**
- * The step that gives a node another machine: the old one is terminated first.
+ * The step that replaces the machine of a node: the old one is removed first.
  *
- * @throws Refused when the cluster has no node of this name, or no network yet
+ * @throws Refused if the cluster has no node with this name, or has no network yet
  */
 export function planReplacement(facts: ContainerFacts, name: string): LaunchContainer {
   const { cluster, actual } = facts
@@ -196,7 +196,7 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
   throw new Refused([{ path: '--node', message: `unknown node ${name}${didYouMean(name, names)}` }])
 }
 
-/** Plans the way to nothing: the containers first, then the network that they are in. */
+/** Plans the deletion of everything: first the containers, then their network. */
 export function planRemoval({ network, containers }: ActualContainers): readonly ContainerRemoval[] {
   const machines = containers.map(container => ({
     ...deleteContainer(container),
@@ -205,7 +205,7 @@ export function planRemoval({ network, containers }: ActualContainers): readonly
   return network === undefined ? machines : [...machines, deleteNetwork(network.name, machines)]
 }
 
-/** Why a launch on this machine would break a rule, or touch what isn't ours. */
+/** Problems because of which a launch on this machine would break a rule, or change something that is not ours. */
 function obstacles(facts: ContainerFacts): readonly Problem[] {
   const { cluster, actual } = facts
   const shared = { cluster, actual: asMachines(cluster.name, actual.containers) }

@@ -12,7 +12,7 @@ import { hardwareAddress } from '../network.ts'
 import { machineFlags } from './dialect.ts'
 import { call, type Engine, EngineFailed, tryCall, unlessGone } from './engine.ts'
 
-/** What a launch acts on. */
+/** What the steps of a launch operate on. */
 export interface EngineGround {
   readonly engine: Engine
   /** The name of the cluster. */
@@ -20,13 +20,13 @@ export interface EngineGround {
   readonly userData: ReadonlyMap<string, UserData>
 }
 
-/** Looks at the containers of a cluster, seats first. */
+/** Observes the containers of a cluster, seats first. */
 export async function observeContainers(engine: Engine, cluster: string): Promise<readonly Container[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inspectAll(engine, cluster)
     } catch (error) {
-      // One that was listed may be gone when it is looked at.
+      // A container may be removed between the list and the inspect call.
       if (!(error instanceof EngineFailed) || attempt === 3) throw error
     }
   }
@@ -42,7 +42,7 @@ async function inspectAll(engine: Engine, cluster: string): Promise<readonly Con
     .sort((a, b) => (a.seat ?? 1_000) - (b.seat ?? 1_000) || a.name.localeCompare(b.name))
 }
 
-/** The part of an engine's answer that we read; podman's and docker's are alike in it. */
+/** The part of the engine's output that we read, which is the same for Podman and Docker. */
 interface Inspected {
   readonly Id: string
   readonly Name: string
@@ -77,7 +77,7 @@ function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: I
   }
 }
 
-// A container that was made and never started holds nothing: it has no seed for certain, and never ran.
+// A container that was created but never started holds no seat: its seed may be missing, and it has never run.
 const states: Readonly<Record<string, MachineState>> = {
   created: 'terminated',
   configured: 'terminated',
@@ -99,8 +99,9 @@ function reasonOf({ Status, ExitCode, Error: error }: Inspected['State']): strin
 }
 
 /**
- * Terminates first, then launches: the name of a container is its seat, and no engine gives a name twice.
- * A container of the name that somebody else made in the meantime is taken for what it is: the seat's.
+ * Removes the former containers first, then launches: the name of a container is that of its seat, and engines do not
+ * assign a name twice. If another launch creates a container with the name in the meantime, it is the container of the
+ * seat.
  */
 export async function launchContainer(
   { engine, cluster, userData }: EngineGround,
@@ -150,23 +151,23 @@ async function holderOf(engine: Engine, cluster: string, { name }: LaunchContain
   )
 }
 
-// Killed first: an engine would wait ten seconds for systemd to stop everything in order.
+// Kills the container, because the engine would wait 10 seconds for systemd to stop all units.
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
   await tryCall(engine, 'kill', id)
   await unlessGone(call(engine, 'rm', '--force', '--volumes', id))
 }
 
-/** What a machine is told at its first boot. On EC2 the metadata service says the same. */
+/** The data of a machine for its first boot. On EC2, the metadata service provides it. */
 export interface Seed {
   readonly name: string
-  /** Exactly the bytes that EC2 would get. */
+  /** Exactly the bytes that EC2 would receive. */
   readonly userData: string
   readonly join: readonly string[]
 }
 
 /**
- * Copies a NoCloud seed into a container that hasn't started: nothing of it stays on this machine
- * (cloud-init's manual, "NoCloud").
+ * Copies a NoCloud seed into a container before it starts, so that no files are left on this machine (cloud-init
+ * documentation, "NoCloud").
  */
 async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
@@ -187,12 +188,12 @@ async function plantSeed(engine: Engine, container: string, seed: Seed): Promise
 /**
  * The files of a seed.
  *
- * @param serial makes the instance id, which no two machines share
+ * @param serial part of the instance ID, unique for each machine
  */
 export function seedFiles({ name, userData, join }: Seed, serial: string): Readonly<Record<string, string>> {
   const metaData = { 'instance-id': `i-${serial}`, 'local-hostname': name.replaceAll('_', '-') }
   return {
-    // YAML takes JSON as it is.
+    // JSON is valid YAML.
     'meta-data': `${JSON.stringify(metaData)}\n`,
     'user-data': userData,
     'vendor-data': vendorData(join),
@@ -200,9 +201,9 @@ export function seedFiles({ name, userData, join }: Seed, serial: string): Reado
 }
 
 /**
- * The whole difference to EC2: Consul's servers are found by their addresses, for there are no tags here.
- * Consul adds the list to the one of the user-data, which asks AWS: told that there is no metadata service,
- * it gives up at once. cloud-init runs this before what the user-data runs.
+ * The only difference from EC2: Consul finds its servers by their addresses, because containers have no tags. Consul
+ * adds this list to the one in the user data, which queries AWS; the environment variable makes that query fail
+ * immediately. cloud-init runs these commands before those of the user data.
  */
 function vendorData(join: readonly string[]): string {
   return `#!/bin/sh
@@ -219,7 +220,7 @@ systemctl daemon-reload
 `
 }
 
-/** The user-data of every container that runs. */
+/** The user data of every running container. */
 export async function observeUserData(engine: Engine, cluster: Cluster): Promise<readonly Booted[]> {
   const running = (await observeContainers(engine, cluster.name)).filter(({ state }) => state === 'running')
   return Promise.all(

@@ -1,7 +1,7 @@
 import { type Problem, Refused } from '../../../inventory/problems.ts'
 import { EngineFailed } from './engine.ts'
 
-// What an engine says, and the way out.
+// Error messages of the engines, and how to resolve them.
 const waysOut: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device/i,
@@ -27,7 +27,7 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
   [/image not known|no such image/i, 'bake the image: npm run bake -- --target local'],
 ]
 
-/** What a person can do about a failure of the engine, or nothing when it is not theirs to mend. */
+/** How to resolve an error of the engine. Undefined if the user cannot resolve it. */
 export function explain(error: unknown): readonly Problem[] | undefined {
   if (error instanceof Refused) return error.problems
   if (!(error instanceof EngineFailed)) return undefined
@@ -35,7 +35,7 @@ export function explain(error: unknown): readonly Problem[] | undefined {
   return [{ path: error.engine, message: way === undefined ? error.said : `${error.said}; ${way}` }]
 }
 
-/** Throws what a person can mend as such, and anything else as it is. */
+/** Throws errors that the user can resolve as `Refused`, and other errors unchanged. */
 export async function explained<T>(call: Promise<T>): Promise<T> {
   try {
     return await call

@@ -4,12 +4,12 @@ import { Refused } from '../../../inventory/problems.ts'
 import { type Ran, runProgram } from '../../../programs/run-program.ts'
 import { type EngineName, engineNames } from '../../list.ts'
 
-/** podman or docker on this machine: the same calls, save those in dialect.ts. */
+/** Podman or Docker on this machine. The calls are the same, except for those in dialect.ts. */
 export interface Engine {
   readonly name: EngineName
 }
 
-/** A call that the engine refused, with its own words. */
+/** A call that the engine rejected, with its error message. */
 export class EngineFailed extends Error {
   override readonly name = 'EngineFailed'
   readonly engine: EngineName
@@ -22,7 +22,7 @@ export class EngineFailed extends Error {
   }
 }
 
-/** Runs the engine to its end and returns what it printed, without the last line's end. */
+/** Runs the engine and returns its output without the final newline. */
 export async function call({ name }: Engine, ...args: string[]): Promise<string> {
   const ran = await tryCall({ name }, ...args)
   if (ran.code === 0) return ran.stdout.trimEnd()
@@ -35,17 +35,17 @@ function end({ code }: Ran): string {
   return code === -1 ? `was killed after at most ${patience / 1_000} s` : `failed with exit code ${code}`
 }
 
-/** Runs the engine to its end, whatever that is. */
+/** Runs the engine and returns the result, even if it fails. */
 export function tryCall({ name }: Engine, ...args: string[]): Promise<Ran> {
   return runProgram(name, args, { timeout: patience })
 }
 
-/** Starts the engine and leaves its input and output to the caller. */
+/** Starts the engine; the caller handles input and output. */
 export function start({ name }: Engine, args: readonly string[], options: SpawnOptions) {
   return spawn(name, args, options)
 }
 
-/** Gives the engine this process's own terminal, and says how it ended. */
+/** Runs the engine on the terminal of this process, and returns its exit code. */
 export async function lend(engine: Engine, args: readonly string[]): Promise<number> {
   const child = start(engine, args, { stdio: 'inherit' })
   const [code] = await once(child, 'exit')
@@ -53,9 +53,9 @@ export async function lend(engine: Engine, args: readonly string[]): Promise<num
 }
 
 /**
- * Finds the engine that was asked for, or the first that answers.
+ * Finds the requested engine, or the first one that responds.
  *
- * @throws Refused with what each of them said
+ * @throws Refused with the error of each engine
  */
 export async function findEngine(asked: EngineName | undefined): Promise<Engine> {
   const said: string[] = []
@@ -76,7 +76,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''
 }
 
-/** Removes something. What isn't there any more is as good as removed. */
+/** Removes something. Succeeds if it no longer exists. */
 export async function unlessGone(removal: Promise<string>): Promise<void> {
   try {
     await removal

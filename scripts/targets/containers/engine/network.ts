@@ -10,7 +10,7 @@ interface Network {
   readonly subnets: readonly string[]
 }
 
-/** Looks at all networks of the engine. */
+/** Observes all networks of the engine. */
 export async function observeNetworks(engine: Engine): Promise<readonly Network[]> {
   const ids = await call(engine, 'network', 'ls', '--quiet')
   if (ids === '') return []
@@ -25,7 +25,7 @@ export async function observeNetworks(engine: Engine): Promise<readonly Network[
   }))
 }
 
-/** podman writes the lower-case keys, docker the others. */
+/** Podman uses the lower-case keys, Docker the others. */
 interface InspectedNetwork {
   readonly name?: string
   readonly labels?: Readonly<Record<string, string>>
@@ -35,14 +35,14 @@ interface InspectedNetwork {
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet: string }[] | null }
 }
 
-/** The IPv4 subnets that this machine itself is in. */
+/** The IPv4 subnets of this machine. */
 export function hostSubnets(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap(addresses => addresses ?? [])
     .flatMap(({ family, cidr }) => (family === 'IPv4' && cidr !== null ? [cidr] : []))
 }
 
-/** Makes the network of a cluster. */
+/** Creates the network of a cluster. */
 export async function makeNetwork(
   engine: Engine,
   cluster: string,

@@ -4,21 +4,21 @@ import { type Engine, start, tryCall } from './engine.ts'
 
 const program = '/usr/lib/mesos-bakery/report'
 
-/** How often a node reports while somebody waits, in seconds. */
+/** How often a node reports during a wait, in seconds. */
 const pace = '0.5'
 
-/** The reports of several containers, as they come in. */
+/** The reports of several containers, as they arrive. */
 export interface Reports {
-  /** The newest report of a container, unless it has stopped to report. */
+  /** The newest report of a container. Undefined if it has stopped reporting. */
   readonly latest: (id: string) => Report | undefined
-  /** Whether a conversation broke off, as it does when its container ends. */
+  /** Whether a connection was lost, which happens when its container stops. */
   readonly broken: () => boolean
-  /** Listens to these containers, and to no others. */
+  /** Receives reports from these containers only. */
   readonly listenTo: (ids: readonly string[]) => void
   readonly end: () => void
 }
 
-/** Opens one lasting conversation with each container: a call for every question would cost most of the time. */
+/** Opens a persistent connection to each container, because a call for each report would take most of the time. */
 export function openReports(engine: Engine): Reports {
   const open = new Map<string, Listener>()
   return {
@@ -66,20 +66,20 @@ function listen(engine: Engine, id: string): Listener {
     latest: () => report,
     ended: () => ended,
     stop() {
-      // The program ends with its input; the engine's own end is only a matter of time.
+      // The program exits when its input is closed; the engine exits soon after.
       child.stdin?.end()
       child.kill()
     },
   }
 }
 
-/** Asks a container once. */
+/** Requests a single report from a container. */
 export async function askReport(engine: Engine, id: string): Promise<Report | undefined> {
   const { code, stdout } = await tryCall(engine, 'exec', id, program)
   return code === 0 ? parseReport(stdout) : undefined
 }
 
-/** The last lines that a unit, or without one the whole machine, wrote into its journal. */
+/** The last lines of the journal of a unit, or of the whole machine if no unit is given. */
 export async function lastLines(engine: Engine, id: string, unit: string | undefined): Promise<string> {
   const only = unit === undefined ? [] : ['--unit', unit]
   const flags = ['--no-pager', '--quiet', '--lines=8', '--output=cat', ...only]

@@ -2,20 +2,22 @@ import { statfs } from 'node:fs/promises'
 import { orRefuse, type Problem, Refused } from '../../../inventory/problems.ts'
 import { call, type Engine, tryCall } from './engine.ts'
 
-/** A leader writes some 150 MB until it is up; less than this for a whole cluster ends badly. */
+/**
+ * A leader writes about 150 MB while it starts. A cluster with less than this in total fails later, in unclear ways.
+ */
 const leastFree = 1 << 30
 
 /**
- * Looks whether machines can run here, before anything is made.
+ * Checks whether machines can run here, before anything is created.
  *
- * @throws Refused with everything that is in the way
+ * @throws Refused with all problems
  */
 export async function checkEngine(engine: Engine): Promise<void> {
   const problems = await Promise.all([canRunSystemd(engine), hasRoom(engine)])
   orRefuse(engine, problems.flat())
 }
 
-/** @throws Refused for an image that this machine can't run */
+/** @throws Refused if this machine cannot run the image */
 export async function imageFits(engine: Engine, image: string): Promise<void> {
   const architecture = await architectureOf(engine, image)
   const own = process.arch === 'x64' ? 'amd64' : process.arch
@@ -24,7 +26,7 @@ export async function imageFits(engine: Engine, image: string): Promise<void> {
   throw new Refused([{ path: image, message }])
 }
 
-/** The architecture that the label of an image names; nothing when it isn't there, or isn't ours. */
+/** The architecture in the label of an image. Undefined if the image does not exist or is not ours. */
 async function architectureOf(engine: Engine, reference: string): Promise<string | undefined> {
   const format = '{{index .Config.Labels "mesos-bakery.architecture"}}'
   const { code, stdout } = await tryCall(engine, 'image', 'inspect', '--format', format, reference)
@@ -34,7 +36,7 @@ async function architectureOf(engine: Engine, reference: string): Promise<string
 async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {
   const { stdout } = await tryCall(engine, 'info', '--format', cgroups[engine.name])
   const [version, rootless] = stdout.trim().split(' ')
-  // systemd needs cgroups of its own to write to; without root only v2 has them.
+  // systemd needs writable cgroups. Rootless containers have them only with cgroup v2.
   if (rootless !== 'true' || version === 'v2') return []
   const message =
     'runs rootless with cgroup v1, where systemd cannot run in a container; run this command as root, or boot with cgroup v2'
