@@ -2,6 +2,7 @@ import { rules } from '../cluster/rules/every-cluster-rule.ts'
 import { flagRules } from '../inventory/rules/flag-rules.ts'
 import { formRules } from '../inventory/rules/form-rules.ts'
 import type { RuleText } from '../inventory/rules/rule.ts'
+import { valueRules } from '../inventory/rules/value-rules.ts'
 import { launchRules } from '../plan/rules.ts'
 import { fitRules } from '../user-data/fit-rules.ts'
 
@@ -9,6 +10,7 @@ import { fitRules } from '../user-data/fit-rules.ts'
 export const everyRule: readonly RuleText[] = [
   ...formRules,
   ...flagRules,
+  ...valueRules,
   ...rules,
   ...launchRules,
   ...fitRules,

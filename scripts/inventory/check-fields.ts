@@ -1,10 +1,11 @@
 import { checkCloudConfig } from './cloud-config.ts'
+import { checkSize } from './environment-size.ts'
 import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
-import { checkAttributes, checkResources } from './mesos-values.ts'
+import { checkAttributes, isTakenForFile } from './mesos-attributes.ts'
+import { checkResources } from './mesos-resources.ts'
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, severityOf } from './problems.ts'
-import type { Finding } from './rules/rule.ts'
 import type { Type } from './types.ts'
 import {
   isVariable,
@@ -78,17 +79,19 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
 function checkVariable(name: VariableName, given: unknown, path: string): readonly Problem[] {
   const found = checkType(variables[name].type, given, path)
   if (found.length > 0) return found
-  if (name in optionVariables)
-    return checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
-  return checkInside(name, given, path)
+  const inside =
+    name in optionVariables
+      ? checkFlags(optionVariables[name as keyof typeof optionVariables], given as Mapping, path)
+      : checkInside(name, given, path)
+  return inside.length > 0 ? inside : checkSize(name, given, path)
 }
 
 /** What is wrong inside of a value that is of its type. */
 function checkInside(name: VariableName, given: unknown, path: string): readonly Problem[] {
-  const unreadable = (finding: Finding): Problem => ({ code: 'E039', ...finding })
   const pairs = given as Values['mesos_resources']
-  if (name === 'mesos_resources') return checkResources(pairs, path).map(unreadable)
-  if (name === 'mesos_attributes') return checkAttributes(pairs, path).map(unreadable)
+  if (name === 'mesos_resources') return checkResources(pairs, path)
+  if (name === 'mesos_attributes') return checkAttributes(pairs, path)
+  if (name === 'mesos_cluster' && String(given).startsWith('file://')) return [isTakenForFile(path)]
   if (name !== 'user_data_extra') return []
   return checkCloudConfig(given as Mapping, path).map(finding => ({ code: 'E041', ...finding }))
 }

@@ -1,7 +1,4 @@
-import { show } from './problems.ts'
-import type { Finding } from './rules/rule.ts'
-
-// Text as Mesos 1.11 parses it (3rdparty/stout, src/common/values.cpp, resources.cpp and attributes.cpp).
+// Text as Mesos 1.11 parses it (3rdparty/stout, src/common/values.cpp).
 
 const seconds: Readonly<Record<string, number>> = {
   ns: 1e-9,
@@ -29,46 +26,71 @@ export function isSize(value: unknown): boolean {
   return typeof value === 'string' && /^\d{1,15}(B|KB|MB|GB|TB)$/i.test(value)
 }
 
-const range = String.raw`\s*\d+\s*-\s*\d+\s*`
-const ranges = new RegExp(`^\\s*\\[${range}(,${range})*\\]\\s*$`)
-const set = /^\s*\{[^{}]+\}\s*$/
-const amounts = /^(cpus|mem|disk|gpus|network_bandwidth)(\(|$)/
+/** How Mesos reads the value of a resource or an attribute. */
+export type MesosValue =
+  | { readonly kind: 'scalar'; readonly amount: number }
+  | { readonly kind: 'ranges'; readonly ranges: readonly Range[] }
+  | { readonly kind: 'set'; readonly items: readonly string[] }
+  | { readonly kind: 'text' }
+  /** Mesos exits. `why` completes the sentence "Mesos cannot parse it: …". */
+  | { readonly kind: 'error'; readonly why: string }
 
-type Pairs = Readonly<Record<string, string | number>>
+export type Range = readonly [first: bigint, last: bigint]
 
-/** What Mesos couldn't read of resources. */
-export function checkResources(resources: Pairs, path: string): readonly Finding[] {
-  return Object.entries(resources).flatMap(([name, value]) => {
-    const expects = resourceTrouble(name, value)
-    if (expects === undefined) return []
-    return [{ path: `${path}.${name}`, message: `must be ${expects}, got ${show(value)}` }]
-  })
+const error = (why: string): MesosValue => ({ kind: 'error', why })
+
+/** Reads a value as Mesos does, which removes spaces first (src/common/values.cpp, `parse`). */
+export function parseValue(text: string): MesosValue {
+  const bare = text.replaceAll(' ', '')
+  if (bare === '') return error('it is empty')
+  const pair = ['{}', '[]', '()'].find(brackets => !areMatched(bare, brackets))
+  if (pair !== undefined) return error(`its ${pair.split('').join(' and ')} do not match`)
+  if (bare.includes('['))
+    return bare.startsWith('[') ? readRanges(bare) : error('"[" is allowed at the start only')
+  if (bare.startsWith('{')) return { kind: 'set', items: bare.split(/[{},]/).filter(item => item !== '') }
+  return bare.includes('{') ? error('"{" is allowed at the start only') : readNumber(bare)
 }
 
-function resourceTrouble(name: string, value: string | number): string | undefined {
-  const amount = Number(value)
-  const isAmount = String(value).trim() !== '' && Number.isFinite(amount) && amount >= 0
-  if (amounts.test(name)) {
-    if (!isAmount) return 'an amount, 0 or more'
-    return /^gpus/.test(name) && !Number.isInteger(amount) ? 'a whole number of GPUs' : undefined
+/** Whether every bracket that is closed was opened, and the other way round (stout, `checkBracketsMatching`). */
+function areMatched(text: string, [open, close]: string): boolean {
+  let depth = 0
+  for (const character of text) {
+    if (character === open) depth += 1
+    if (character === close) depth -= 1
+    if (depth < 0) return false
   }
-  const isRanges = ranges.test(String(value)) && ascends(String(value))
-  if (/^ports(\(|$)/.test(name)) return isRanges ? undefined : 'ranges such as "[31000-32000]"'
-  if (isAmount || isRanges || set.test(String(value))) return undefined
-  return 'an amount, ranges such as "[1-9]" or a set such as "{a,b}"'
+  return depth === 0
 }
 
-function ascends(text: string): boolean {
-  return [...text.matchAll(/(\d+)\s*-\s*(\d+)/g)].every(([, first, last]) => Number(first) <= Number(last))
+const rangesForm = /^\[\d+-\d+(,\d+-\d+)*\]$/
+
+function readRanges(bare: string): MesosValue {
+  if (!rangesForm.test(bare)) return error('it is not a list of ranges')
+  const ranges = [...bare.matchAll(/(\d+)-(\d+)/g)].map(
+    ([, first = '', last = '']): Range => [BigInt(first), BigInt(last)],
+  )
+  if (ranges.some(([first, last]) => first > last)) return error('a range ends before it starts')
+  // Ends are whole numbers of 64 bits.
+  if (ranges.some(([, last]) => last >= 2n ** 64n)) return error('a range is too large')
+  return { kind: 'ranges', ranges }
 }
 
-/** What Mesos couldn't read of attributes. What it can't read as ranges or a number is text. */
-export function checkAttributes(attributes: Pairs, path: string): readonly Finding[] {
-  return Object.entries(attributes).flatMap(([name, value]) => {
-    const text = String(value).trim()
-    const readable = !text.startsWith('{') && (!text.startsWith('[') || (ranges.test(text) && ascends(text)))
-    if (readable) return []
-    const message = `Mesos reads ${show(value)} as ${text.startsWith('{') ? 'a set, which is not supported for attributes' : 'ranges, and they are not valid'}`
-    return [{ path: `${path}.${name}`, message, help: 'start the value with another character' }]
-  })
+const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const smallestNormal = 2.2250738585072014e-308
+
+// boost's lexical_cast, then validateInputScalarValue (src/common/validation.cpp).
+function readNumber(bare: string): MesosValue {
+  if (/^[+-]?(inf|infinity|nan(\(.*\))?)$/i.test(bare)) return error('it is not a finite number')
+  const amount = numberForm.test(bare) ? Number(bare) : Number.NaN
+  if (!Number.isFinite(amount)) return { kind: 'text' }
+  if (amount < 0) return error('it is a negative number')
+  return amount > 0 && amount < smallestNormal ? error('it is too close to 0') : { kind: 'scalar', amount }
+}
+
+/** Beyond this, a number that a program reads loses digits: Mesos and YAML readers keep 53 bits of it. */
+export const largestExact = 2 ** 53 - 1
+
+/** A number as Mesos shows it: with three decimals at most (src/common/values.cpp, `convertToFixed`). */
+export function shownByMesos(amount: number): string {
+  return String(Number.isInteger(amount) ? amount : Math.round(amount * 1000) / 1000)
 }

@@ -27,10 +27,20 @@ export type Held<T> = T extends Type<infer V> ? V : never
 
 /**
  * Text that fits on one line of every file we render. YAML 1.1 and systemd give a meaning to control
- * characters, to the Unicode line ends and to lone surrogates, so no value may contain them.
+ * characters, to the Unicode line ends and to lone surrogates, so no value may contain them. systemd drops
+ * the whole variable at a non-character: U+FDD0 to U+FDEF, and the last two of each plane
+ * (systemd, src/basic/utf8.c, `unichar_is_valid`).
  */
-export const printable =
-  /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u
+export const printable = new RegExp(
+  String.raw`^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd${higherPlanes()}]*$`,
+  'u',
+)
+
+/** The planes 1 to 16 of Unicode, each without its last two code points. */
+function higherPlanes(): string {
+  const planes = Array.from({ length: 16 }, (_, index) => (index + 1).toString(16))
+  return planes.map(plane => `\\u{${plane}0000}-\\u{${plane}fffd}`).join('')
+}
 
 export const textual = (
   name: string,
@@ -80,7 +90,7 @@ export const path = textual(
 export const program = textual(
   'program',
   'the name or absolute path of a program, without arguments',
-  /^[A-Za-z0-9._+/-]+$/,
+  /^(\/([\w.+-]*\/)*)?(?!\.{1,2}$)[A-Za-z0-9._+][\w.+-]*$/,
 )
 
 export const dnsName = textual(
@@ -99,14 +109,6 @@ export const znode = textual(
     return bare === '' || bare === value ? undefined : `write ${bare}`
   },
 )
-
-export const mesosDuration = textual(
-  'duration',
-  'a Mesos duration such as 10mins',
-  /^\d+(\.\d+)?(ns|us|ms|secs|mins|hrs|days|weeks)$/,
-)
-
-export const goDuration = textual('duration', 'a Consul duration such as 5s', /^(\d+(\.\d+)?(ms|s|m|h))+$/)
 
 /** Names that Consul, DNS, EC2 and IAM all take, short enough to become part of longer ones. */
 export const name = textual(

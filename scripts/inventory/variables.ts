@@ -1,3 +1,4 @@
+import { dnsTtl, mesosDuration } from './durations.ts'
 import type { Held, Type } from './types.ts'
 import * as t from './types.ts'
 
@@ -103,7 +104,7 @@ export const variables = {
     'agent `--containerizers`',
   ),
   mesos_executor_registration_timeout: variable(
-    t.mesosDuration,
+    mesosDuration,
     '10mins',
     'Timeout for an executor to register, including the time to pull its image.',
     'agent `--executor_registration_timeout`',
@@ -210,7 +211,7 @@ export const variables = {
   consul_server_port: agreed(t.port, 8300, 'Consul’s server RPC port.', '`ports.server`'),
   consul_serf_port: agreed(t.port, 8301, 'Consul’s Serf LAN (gossip) port.', '`ports.serf_lan`'),
   consul_dns_ttl: variable(
-    t.goDuration,
+    dnsTtl,
     '5s',
     'TTL of Consul’s DNS answers. By default, answers are not cached.',
     '`dns_config`',

@@ -1,0 +1,48 @@
+import type { RuleText } from './rule.ts'
+
+const withVars = (vars: string) => `vars: { ${vars} }\ngroups: { leaders: { vars: { mesos_mode: leader } } }`
+
+/** Rules about how values reach the daemons. */
+export const valueRules: readonly RuleText[] = [
+  {
+    code: 'E100',
+    sentence: 'The names of resources must be spelled as Mesos spells them.',
+    why: 'Mesos takes any other name for a new resource, which no task asks for, and detects the real resource itself. With `memory: 4096`, the agent offers all memory of the machine.',
+    example: withVars('mesos_resources: { memory: 4096 }'),
+  },
+  {
+    code: 'E101',
+    sentence: 'Attributes and resources must be values that Mesos keeps unchanged.',
+    why: 'Mesos removes spaces from values, and numbers above 2^53 lose digits. Frameworks would see another value than the inventory, and their constraints would match nothing.',
+    example: withVars('mesos_attributes: { rack: "row 1" }'),
+  },
+  {
+    code: 'E102',
+    sentence: 'Resources must be within what a machine can have.',
+    why: 'Memory and disk are in MiB, and ports end at 65535. The agent accepts larger values, and offers what does not exist. It also adds up what is set twice, and offers a port of two roles twice.',
+    example: withVars('mesos_resources: { mem: 17179869184 }'),
+  },
+  {
+    code: 'E103',
+    sentence: 'A value of Mesos must not start with `file://`, unless it is meant as the path of a file.',
+    why: 'Mesos replaces such a value by the content of the file, and exits if there is no such file.',
+    example: withVars('mesos_cluster: file:///etc/hostname'),
+  },
+  {
+    code: 'E104',
+    sentence: 'A value must fit in an environment variable.',
+    why: 'Linux limits each environment variable, with its name, to 128 KiB. The daemon does not start with a longer one.',
+  },
+  {
+    code: 'W025',
+    sentence: 'Attributes and resources should not be numbers that Mesos shows differently.',
+    why: 'Mesos reads text such as `007` or `1.10` as the numbers 7 and 1.1, and keeps three decimals of a number. Constraints on the text then match nothing.',
+    example: withVars('mesos_attributes: { rack: "007" }'),
+  },
+  {
+    code: 'W026',
+    sentence: 'An agent should offer CPUs and memory.',
+    why: 'An amount of 0 turns detection off. The agent registers, but tasks need CPUs and memory, so none runs on it.',
+    example: withVars('mesos_resources: { cpus: 0 }'),
+  },
+]
