@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-// The program of the package: `mesos-bakery render …` is `npm run render -- …` of a clone.
+// The program of the package: `mesos-bakery render …` corresponds to `npm run render -- …` in a clone.
 import { extname } from 'node:path'
 import { summariesOfClone } from './cli/command-list.ts'
 import { rootHelp, versionText } from './cli/help.ts'
 import { main } from './cli/main.ts'
 import { suggestion } from './inventory/nearest.ts'
 
-/** What each command does. scripts/project/dist.ts puts it here, and each command into a file beside this one. */
+/**
+ * The summary of each command. scripts/project/dist.ts inserts it, and builds each command into a file next to this
+ * one.
+ */
 declare const SUMMARIES: Readonly<Record<string, string>> | undefined
 
 const summaries = typeof SUMMARIES === 'undefined' ? await summariesOfClone() : SUMMARIES

@@ -61,13 +61,13 @@ export const command = defineCommand({
     if (given.diff) return diffShown(given, userData)
     const parts = given.part.map(file => readBytes(fromCall(file, env()), file))
     const material = { cluster, nodes, named: given.node !== undefined, parts, instance: given.instance }
-    // Without a format it is a document to read and compare, which no tool's limit binds.
+    // Without a format, the documents are for reading and comparing, so no size limit applies.
     const files = format === undefined ? documents(material) : writeAs(format, material)
     deliver({ name: format ?? 'cloud-config', out: given.out }, material, files)
   },
 })
 
-/** Shows how what runs differs from what was rendered. */
+/** Shows the differences between running and rendered user data. */
 async function diffShown(
   given: TargetOptions & { readonly json: boolean },
   rendered: readonly UserData[],
@@ -78,7 +78,7 @@ async function diffShown(
   else print(sayDifferences(found, onStdout().style))
 }
 
-/** The node of `--node`. That there is none of this name shows only once the inventory is read. */
+/** The node given with `--node`. Its existence can be checked only after the inventory is read. */
 function nodeAsked(cluster: Cluster, name: string): Node {
   try {
     return nodeNamed(cluster, name, '--node')
@@ -91,7 +91,7 @@ function documents({ nodes }: Material): readonly OutFile[] {
   return nodes.map(({ userData }) => textFile(`${userData.name}.yaml`, userData.text))
 }
 
-/** Prints what is one document, and writes the rest. */
+/** Prints a single document, and writes several documents to files. */
 function deliver(
   { name, out }: { readonly name: FormatName; readonly out: string | undefined },
   { cluster, named }: Material,
@@ -105,7 +105,7 @@ function deliver(
     return
   }
   const own = join('build', cluster.name, ...(name === 'cloud-config' ? [] : [name]))
-  // Nodes that are no more must not be taken for nodes that are.
+  // Deletes files of nodes that no longer exist.
   if (out === undefined) clearFolder(own, name === 'cloud-config' ? '.yaml' : undefined)
   writeFiles(out === undefined ? own : fromCall(out, env()), files)
   const rows = files.map(({ path, bytes }) => [

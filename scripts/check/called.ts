@@ -1,4 +1,4 @@
-/** How a command is called: `npm run render --` in a clone, `mesos-bakery render` where the package is installed. */
+/** How a command is invoked: `npm run render --` in a clone, `mesos-bakery render` where the package is installed. */
 export function calledAs(name: string): string {
   return isBin() ? `mesos-bakery ${name}` : `npm run ${name} --`
 }

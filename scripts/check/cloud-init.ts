@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runProgram } from '../programs/run-program.ts'
 
-/** What cloud-init's own schema says of a document: the path in it, and the sentence. */
+/** An error reported by the schema of cloud-init: the path in the document, and the message. */
 export interface SchemaFlaw {
   readonly path: string
   readonly message: string
 }
 
-/** Asks the cloud-init of this machine about a document. Nothing is said where there is none, or it can't tell. */
+/**
+ * Validates a document with the cloud-init of this machine. Returns no flaws if cloud-init is not installed or cannot
+ * validate it.
+ */
 export async function schemaFlaws(text: string): Promise<readonly SchemaFlaw[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-'))
   try {

@@ -1,19 +1,19 @@
 import type { Span } from '../inventory/source.ts'
 import { calledAs } from './called.ts'
 
-/** How a command was called, to show what is wrong with it. */
+/** The command line of a call, to show problems in it. */
 export interface CommandLine {
-  /** `npm run launch -- --leaders 4`, as one would type it. */
+  /** `npm run launch -- --leaders 4`, as a user would type it. */
   readonly text: string
   readonly words: readonly Word[]
 }
 
-/** An argument, and where it stands in the line. */
+/** An argument and its position in the line. */
 interface Word extends Span {
   readonly given: string
 }
 
-/** Writes down how `npm run <name>` was called. */
+/** The command line of a call of `npm run <name>`. */
 export function commandLine(name: string, args: readonly string[]): CommandLine {
   let text = calledAs(name)
   const words = args.map((given): Word => {
@@ -24,14 +24,14 @@ export function commandLine(name: string, args: readonly string[]): CommandLine 
   return { text, words }
 }
 
-/** As a shell would have to be told. */
+/** Quotes a word for the shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /**
- * What to underline of a command line: the value of an option, of `--set NAME=VALUE` the name when it is the wrong
- * part (`at` is `key`), or the option itself when its value isn't there.
+ * What to underline in a command line: the value of an option; for `--set NAME=VALUE`, the name if it is wrong (`at` is
+ * `key`); or the option itself if it has no value.
  *
  * @param path `--leaders`, `--set mesos_zk_port`
  */
@@ -42,7 +42,7 @@ export function spanIn({ words }: CommandLine, path: string, at: 'key' | undefin
   const variable = name.split('.')[0] ?? ''
   const setting = found.findLast(({ given }) => given.startsWith(`${variable}=`))
   if (setting === undefined) return undefined
-  // A quoted word is underlined as a whole: its characters don't stand where they are counted.
+  // A quoted word is underlined as a whole, because quoting shifts the positions of its characters.
   if (setting.end - setting.start !== setting.given.length) return setting
   const equals = setting.start + variable.length
   return at === 'key' && name === variable

@@ -6,7 +6,7 @@ import { valueRules } from '../inventory/rules/value-rules.ts'
 import { launchRules } from '../plan/rules.ts'
 import { fitRules } from '../user-data/fit-rules.ts'
 
-/** What is said of every rule, by code: errors first, then warnings. */
+/** The texts of every rule, by code: errors first, then warnings. */
 export const everyRule: readonly RuleText[] = [
   ...formRules,
   ...flagRules,

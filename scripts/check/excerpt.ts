@@ -1,23 +1,23 @@
 import stringWidth from 'string-width'
 import type { Style } from '../show/style.ts'
 
-/** A line of a text, and what is meant of it: counted in characters, from 1. */
+/** A line of a text and the marked part of it, counted in characters from 1. */
 export interface Marked {
   readonly lines: readonly string[]
-  /** Without it there is but one, as a command line is. */
+  /** Undefined if the text has a single line, as a command line does. */
   readonly line: number | undefined
   readonly column: number
   readonly length: number
 }
 
-/** How many lines stand above the one that is meant, and how much of a long line is shown. */
+/** The number of lines shown above the marked one, and how much of a long line is shown. */
 const above = 2
 const widest = 120
 
 /**
- * A line with the two above it and a caret under what is meant.
+ * A line with the two lines above it and a caret under the marked part.
  *
- * @param way what to do about it, said beside the caret
+ * @param way how to fix it, shown next to the caret
  */
 export function excerpt(marked: Marked, way: string | undefined, style: Style): readonly string[] {
   const { lines, line = 1 } = marked
@@ -34,7 +34,7 @@ export function excerpt(marked: Marked, way: string | undefined, style: Style): 
   ]
 }
 
-/** The part of a line that is shown, and what of it stands before and above the caret. */
+/** The part of a line that is shown, split into the text before the caret and the text above it. */
 function windowOn(line: string, { column, length }: Marked) {
   const all = [...line]
   const from = column + length > widest ? Math.max(0, column - 1 - widest / 2) : 0
@@ -51,13 +51,13 @@ function cut(line: string): string {
   return all.length > widest ? `${all.slice(0, widest).join('')}…` : line
 }
 
-/** Spaces as wide as a text. Tabs stay, so that they end where the text's own do. */
+/** Spaces with the width of a text. Tabs are kept, so that they end at the same column. */
 function blank(text: string): string {
   const parts = printed(text).split('\t')
   return parts.map(part => ' '.repeat(stringWidth(part))).join('\t')
 }
 
-/** A file may hold what would move a terminal's cursor; none of it is printed. */
+/** Replaces control characters, because a file may contain sequences that move the cursor of the terminal. */
 function printed(text: string): string {
   return text.replace(/(?!\t)[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff]/gu, '\ufffd')
 }

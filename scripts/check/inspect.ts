@@ -13,29 +13,30 @@ import { unfitting } from '../user-data/fit-rules.ts'
 import { renderCluster, type UserData } from '../user-data/render.ts'
 import type { Templates } from '../user-data/templates.ts'
 
-/** An inventory that was looked through: everything that is wrong with it, and where. */
+/** An inventory after all checks: every problem, and where it is. */
 export interface Inspected {
   readonly file: string
   readonly source: Source | undefined
   readonly problems: readonly Problem[]
-  /** There when nothing but warnings is wrong with the inventory itself. */
+  /** Defined if the inventory itself has nothing worse than warnings. */
   readonly cluster: Cluster | undefined
   readonly draft: Draft | undefined
-  /** What was rendered, by node, if it was. */
+  /** The rendered user data by node, if it was rendered. */
   readonly userData: ReadonlyMap<string, UserData>
 }
 
-/** What user-data is rendered with, as text too, to point at. */
+/** The templates that user data is rendered with, also as text, to show problems in them. */
 export interface Workshop {
   readonly templates: Templates
   readonly sources: Sources
 }
 
 /**
- * Looks an inventory through by every rule that needs no target. Nothing is thrown for what a person can mend.
+ * Checks an inventory with every rule that needs no target. Problems that the user can resolve are returned, not
+ * thrown.
  *
- * @param read reads the file; what it refuses is one of the problems
- * @param workshop given when what is rendered is to be looked through too
+ * @param read reads the file; if it throws Refused, this is one of the problems
+ * @param workshop given if the rendered user data is to be checked too
  */
 export function inspect(
   { file, read }: { readonly file: string; readonly read: () => Source },
@@ -66,7 +67,7 @@ function lookThrough(cluster: Cluster | undefined, workshop: Workshop | undefine
   if (cluster === undefined || workshop === undefined)
     return { userData: new Map<string, UserData>(), found: [] }
   const userData = new Map(renderCluster(workshop.templates, cluster).map(one => [one.name, one]))
-  // Containers are given their user-data as a file, of any size.
+  // Containers receive their user data as a file of any size.
   const tooLarge = targets[cluster.target].anySize ? [] : unfitting(cluster, userData)
   return { userData, found: [...tooLarge, ...blameTemplates(userData.values(), workshop.sources)] }
 }

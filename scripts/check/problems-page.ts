@@ -5,7 +5,7 @@ import { commandLine } from './command-line.ts'
 import { inspect } from './inspect.ts'
 import { sayProblems } from './say-problems.ts'
 
-/** The whole of docs/problems.md: every rule, an inventory that breaks it, and what is said then. */
+/** The content of docs/problems.md: every rule, an inventory that breaks it, and the resulting message. */
 export function problemsPage(rules: readonly RuleText[]): string {
   return [
     '# Problems',
@@ -28,7 +28,7 @@ function ruleSection({ code, sentence, why, example }: RuleText): readonly strin
   return [...head, '```yaml', example, '```', '', '```', said(code, example), '```', '']
 }
 
-/** What `check` says of an example. */
+/** The output of `check` for an example. */
 export function said(code: RuleText['code'], example: string): string {
   const source = { file: 'inventory.yaml', text: `${example}\n` }
   const { problems } = inspect(

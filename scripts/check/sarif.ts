@@ -2,7 +2,7 @@ import { type Problem, sayProblem, severityOf } from '../inventory/problems.ts'
 import type { RuleText } from '../inventory/rules/rule.ts'
 
 /**
- * Problems as SARIF 2.1.0, which editors and code review read.
+ * Problems as SARIF 2.1.0, the format that editors and code review tools read.
  *
  * @param problems with their places
  */
@@ -30,7 +30,7 @@ function ruleOf({ code, sentence, why }: RuleText) {
   return { id: code, shortDescription: { text: sentence }, fullDescription: { text: why } }
 }
 
-// The place is told apart.
+// Without the place, which SARIF represents separately.
 function textOf({ file: _, line: __, column: ___, ...problem }: Problem): string {
   return sayProblem(problem)
 }

@@ -12,7 +12,7 @@ import type { Style } from '../show/style.ts'
 import { type CommandLine, spanIn } from './command-line.ts'
 import { excerpt } from './excerpt.ts'
 
-/** What problems are shown in. */
+/** The context that problems are shown in. */
 export interface Shown {
   readonly source: Source | undefined
   /** Other files that problems may be in. */
@@ -21,7 +21,7 @@ export interface Shown {
   readonly style: Style
 }
 
-/** Problems as a good compiler prints them: the sentence, the lines, a caret under what is wrong, the way out. */
+/** Problems in the style of a compiler: the message, the lines, a caret under the mistake, and the help. */
 export function sayProblems(
   problems: readonly Problem[],
   { source, others = [], called, style }: Shown,
@@ -38,7 +38,7 @@ export function sayProblems(
       : pictureOfFile(problem, linesIn(problem.file), style)
     return [sayHead(problem, picture.length > 0, style), ...picture, ...sayNotes(problem, style)]
   })
-  // A problem of one line needs no distance from the next.
+  // No empty line is needed between problems of one line each.
   return said.map((block, index) => `${gap(said[index - 1], block)}${block.join('\n')}`).join('')
 }
 
@@ -47,7 +47,7 @@ function gap(before: readonly string[] | undefined, block: readonly string[]): s
   return before.length > 1 || block.length > 1 ? '\n\n' : '\n'
 }
 
-/** The first line. The way out is in it only where there is no picture beside which it could stand. */
+/** The first line. It includes the help only if there is no excerpt that the help can be shown next to. */
 function sayHead(problem: Problem, pictured: boolean, style: Style): string {
   const { help, ...rest } = problem
   const mark = severityOf(problem) === 'error' ? style.bad('error:') : style.changed('warning:')
@@ -67,7 +67,7 @@ function pictureOfCall({ path, at, help }: Problem, called: CommandLine, style: 
   return excerpt({ lines: [called.text], line: undefined, ...charactersOf(called.text, span) }, help, style)
 }
 
-/** A command line as it may be shown: what a secret is wrong in is dots. */
+/** A command line without secrets: a wrong value of a secret is shown as dots. */
 function maskedCall(called: CommandLine, problems: readonly Problem[]): CommandLine {
   const spans = problems.filter(isAboutSecrets).flatMap(({ path, at }) => spanIn(called, path, at) ?? [])
   const dots = (text: string, { start, end }: Span) =>
@@ -80,7 +80,7 @@ function charactersOf(text: string, { start, end }: Span) {
 }
 
 function sayNotes({ path, notes = [], on = [] }: Problem, style: Style): readonly string[] {
-  // A seat goes without saying where its group is named.
+  // A seat is not listed if its group is listed.
   const elsewhere = on
     .filter(place => place !== path && !path.startsWith(`${place}.`))
     .filter(place => !on.some(group => place.startsWith(`${group}.seats.`)))
@@ -88,7 +88,7 @@ function sayNotes({ path, notes = [], on = [] }: Problem, style: Style): readonl
   return said.map(note => `     ${style.dim('=')} ${note}`)
 }
 
-/** `mesos_zk_port is 2181, set at inventory.yaml:14:22 by groups.web.vars`. */
+/** `mesos_zk_port is 2181, set at inventory.yaml:14:22 in groups.web.vars`. */
 function sayNote(note: Note): string {
   const place = placeOf(note)
   if (note.by !== undefined) return `${note.message}, set ${place === '' ? '' : `at ${place} `}in ${note.by}`

@@ -5,8 +5,8 @@ import { schemaFlaws } from './cloud-init.ts'
 import type { Inspected } from './inspect.ts'
 
 /**
- * Adds what cloud-init's own schema says of additions to the user-data, at their place in the inventory. What we add
- * to every node ourselves isn't asked about again each time: a test has done it.
+ * Adds the errors that the schema of cloud-init reports for additions to the user data, at their place in the
+ * inventory. The parts that mesos-bakery adds to every node are not validated again, because a test does that.
  */
 export async function withSchema(one: Inspected): Promise<Inspected> {
   const { draft, userData, source } = one

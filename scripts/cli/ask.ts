@@ -3,9 +3,9 @@ import { Stopped, say } from './main.ts'
 import { Misused } from './options.ts'
 
 /**
- * Asks before anything is changed. Only `yes` or `y` goes on.
+ * Asks for confirmation before anything is changed. Only `yes` or `y` continues.
  *
- * @throws Stopped when the answer is no or Ctrl-C, Misused when there is nobody to ask
+ * @throws Stopped if the answer is no or Ctrl-C, Misused if there is no terminal
  */
 export async function askToGoOn(question: string, saidYes: boolean): Promise<void> {
   if (saidYes) return

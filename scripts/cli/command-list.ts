@@ -3,7 +3,7 @@ import type { Declaration } from './command.ts'
 
 const clone = new URL('../../', import.meta.url)
 
-/** The commands for users, as package.json lists them. Those for developers are in scripts/project/. */
+/** The commands for users, as listed in package.json. Those for developers are in scripts/project/. */
 export async function commandsOfClone(): Promise<readonly Declaration[]> {
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', clone), 'utf8'))
   const names = Object.keys(scripts).filter(name => scripts[name] === `node --import tsx scripts/${name}.ts`)
@@ -11,7 +11,7 @@ export async function commandsOfClone(): Promise<readonly Declaration[]> {
   return modules.map(({ command }) => command)
 }
 
-/** What each command does, by its name. */
+/** The summary of each command, by name. */
 export async function summariesOfClone(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries((await commandsOfClone()).map(({ name, summary }) => [name, summary]))
 }

@@ -1,13 +1,13 @@
 import type { Given, Options, Rule } from './options.ts'
 
-/** What a command is called and takes: all that help and shell completion need. */
+/** The name, summary and options of a command: everything that help and shell completion need. */
 export interface Declaration<O extends Options = Options> {
   readonly name: string
-  /** What it does, as a phrase in the imperative for a list of commands. */
+  /** What the command does, as an imperative phrase for a list of commands. */
   readonly summary: string
   readonly options: O
   readonly rules?: readonly Rule<keyof O & string>[]
-  /** Options as a reader would type them, each with what the call does. */
+  /** Options as a user would type them, each with an explanation. */
   readonly examples: readonly (readonly [string, string])[]
 }
 
@@ -16,7 +16,7 @@ export interface Command<O extends Options> extends Declaration<O> {
   readonly run: (given: Given<O>) => Promise<void>
 }
 
-/** Declares a command. What its `run` gets follows from its options. */
+/** Declares a command. The parameter type of `run` is inferred from the options. */
 export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
   return command
 }

@@ -40,12 +40,12 @@ export const overrideOptions = {
   ),
 }
 
-/** How user data is brought under EC2's limit. */
+/** How user data is fitted into the EC2 limit. */
 export const fitOption = {
   fit: choice('FORM', fits, 'how to store user data: plain, gzip, s3, or auto (the first that fits)'),
 }
 
-/** The option of every command that is about one node. */
+/** The option of every command for a single node. */
 export const nodeOption = {
   node: required(text('NAME', 'node, as listed by status')),
 }
@@ -66,7 +66,7 @@ function readSetting(given: string, name: string): Setting {
   return [variable.trim(), setTo]
 }
 
-/** Of two values the first would be lost without a word. */
+/** Rejects a repeated variable, because the first value would be ignored silently. */
 function setEachOnce(option: Option<readonly Setting[]>): Option<readonly Setting[]> {
   const read = (texts: readonly string[], name: string) => {
     const settings = option.read(texts, name)

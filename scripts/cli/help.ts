@@ -4,10 +4,10 @@ import { table } from '../show/table.ts'
 import type { Declaration } from './command.ts'
 import { dashed, type Option } from './options.ts'
 
-/** The width that every terminal has. */
+/** A width that fits every terminal. */
 const columns = 80
 
-/** The whole text of a command's `--help`. */
+/** The complete `--help` text of a command. */
 export function helpOf({ name, summary, options, examples }: Declaration): string {
   const all = Object.entries(options)
   const operands = all
@@ -30,7 +30,7 @@ export function helpOf({ name, summary, options, examples }: Declaration): strin
   ].join('\n\n')
 }
 
-/** The help of the program: one line for each command. */
+/** The help of the program, with a line for each command. */
 export function rootHelp(summaries: Readonly<Record<string, string>>): string {
   return [
     'Bake, launch and operate Apache Mesos clusters on EC2 and in containers.',
@@ -56,7 +56,7 @@ function describe(option: Option): string {
   return option.default === undefined ? option.help : `${option.help} (default ${option.default})`
 }
 
-/** Two columns, the second of them broken at spaces where a line would be too long. */
+/** Two columns. The second column is wrapped at spaces. */
 function hanging(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([label = '']) => label.length)) + 4
   const broken = rows.flatMap(([label = '', what = '']) =>

@@ -1,10 +1,10 @@
 import { interrupted, Stopped, say } from './main.ts'
 
 /**
- * Says what Ctrl-C and its like leave behind, and ends the process, until it is released.
+ * On SIGINT or SIGTERM, reports what exists and exits, until it is released.
  *
- * @param tell what is there by then, and how to go on
- * @returns what gives Ctrl-C back
+ * @param tell describes what exists by then, and how to continue
+ * @returns a function that restores the default behavior
  */
 export function onInterrupt(tell: () => string): () => void {
   const stop = (signal: NodeJS.Signals) => {
@@ -19,11 +19,12 @@ export function onInterrupt(tell: () => string): () => void {
 }
 
 /**
- * Takes over what Ctrl-C and its like do: the first aborts, so that what is under way can clean up after itself; the
- * second ends the process at once.
+ * Handles SIGINT, SIGTERM and SIGHUP: the first signal aborts, so that running work can clean up; the second exits
+ * immediately.
  *
- * @param outcome what it comes to, for the process's last line
- * @returns the signal that is aborted, with a `Stopped` as its reason, and what gives Ctrl-C back
+ * @param outcome describes the result, for the last line of the process
+ * @returns the signal that is aborted, with a `Stopped` as its reason, and a function that restores the default
+ *   behavior
  */
 export function takeInterrupt(outcome: string): {
   readonly signal: AbortSignal

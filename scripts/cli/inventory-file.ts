@@ -7,10 +7,10 @@ import type { Source } from '../inventory/source.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** An inventory that was read, and whether it is the product's example for want of another. */
+/** An inventory that was read, and whether it is the included example because there is no other. */
 export interface InventoryFile extends Source {
   readonly isExample: boolean
-  /** Where the files that it names are looked for, and its lock file is. */
+  /** The directory that file names in the inventory are relative to, and that contains its lock file. */
   readonly folder: string
 }
 
@@ -18,9 +18,9 @@ const exampleName = 'inventory.example.yaml'
 const examplePath = fileURLToPath(new URL(`../../${exampleName}`, import.meta.url))
 
 /**
- * Reads the inventory that was named, or else inventory.yaml, or else the example.
+ * Reads the named inventory, or else inventory.yaml, or else the example.
  *
- * @throws Refused when it can't be read
+ * @throws Refused if it cannot be read
  */
 export function readInventory(named: string | undefined, env: Env): InventoryFile {
   if (named !== undefined) return read(fromCall(named, env), named)
@@ -42,7 +42,10 @@ function read(path: string, file: string): InventoryFile {
   }
 }
 
-/** A path as the person who called meant it: npm runs a script in the project's folder, wherever it was called. */
+/**
+ * A path relative to the directory of the caller: npm runs scripts in the directory of the project, wherever it is
+ * called.
+ */
 export function fromCall(path: string, env: Env): string {
   return resolve(calledFrom(env), path)
 }
@@ -61,11 +64,11 @@ const fileFailures: Readonly<Record<string, string>> = {
 }
 
 /**
- * Refuses an error of the file system, which is never a bug of ours.
+ * Converts an error of the file system to a problem for the user.
  *
- * @param file as the person named it
- * @param missing what to say where the file does not exist
- * @throws Refused, or the error itself when it has another origin
+ * @param file as named by the user
+ * @param missing the message if the file does not exist
+ * @throws Refused, or the error itself if it is not an error of the file system
  */
 export function refuseFileError(error: unknown, file: string, missing = fileFailures.ENOENT): never {
   const { code = '', errno = 0 } = error as NodeJS.ErrnoException
@@ -74,13 +77,13 @@ export function refuseFileError(error: unknown, file: string, missing = fileFail
   throw message === undefined ? error : new Refused([{ path: '', file, message }])
 }
 
-/** Far above any inventory. What never ends, such as /dev/zero, is read no further. */
+/** Far more than any inventory needs. Limits how much is read from endless files such as /dev/zero. */
 const mostBytes = 16 * 2 ** 20
 
 /**
- * Reads a file to its end.
+ * Reads a file completely.
  *
- * @throws Refused when it is larger than any file that is meant to be read here
+ * @throws Refused if it is too large for any of the files that are read here
  */
 export function readBounded(path: string, file: string): Buffer {
   const descriptor = openSync(path, 'r')

@@ -14,28 +14,28 @@ import { env, say } from './main.ts'
 import { type Called, refuseOptions } from './options.ts'
 import { type Overriding, overridesOf } from './override-options.ts'
 
-/** The options that say which cluster is meant. */
+/** The options that select a cluster. */
 export type ClusterOptions = Overriding & { readonly inventory?: string | undefined }
 
-/** The same where the target matters. */
+/** The options that select a cluster on a target. */
 export type TargetOptions = ClusterOptions & Called & { readonly engine?: EngineName | undefined }
 
-/** A cluster with the inventory that it comes from. */
+/** A cluster with its inventory. */
 export interface LoadedInventory {
   readonly cluster: Cluster
   readonly source: InventoryFile
 }
 
-/** A cluster as a person asks for it, and where it runs. */
+/** A cluster as requested by the user, and its target. */
 export interface Loaded {
   readonly asked: Asked
   readonly target: Target
 }
 
 /**
- * Loads the inventory for a command that only looks.
+ * Loads the inventory for a command that changes nothing.
  *
- * @throws Refused with everything that is wrong
+ * @throws Refused with all problems
  */
 export async function loadToLook(given: TargetOptions): Promise<Loaded> {
   const overrides = overridesOf(given)
@@ -44,9 +44,9 @@ export async function loadToLook(given: TargetOptions): Promise<Loaded> {
 }
 
 /**
- * Loads the inventory for a command that changes something: it warns too, and checks what it renders.
+ * Loads the inventory for a command that changes something: also shows warnings and checks the rendered user data.
  *
- * @throws Refused with everything that is wrong
+ * @throws Refused with all problems
  */
 export async function loadToChange(given: TargetOptions): Promise<Loaded> {
   const loaded = await open(given, await loadInventory(given))
@@ -54,9 +54,9 @@ export async function loadToChange(given: TargetOptions): Promise<Loaded> {
 }
 
 /**
- * Reads and resolves the inventory that was named, or the one that is there, and warns.
+ * Reads and resolves the named or default inventory, and shows warnings.
  *
- * @throws Refused with everything that is wrong
+ * @throws Refused with all problems
  */
 export async function loadInventory(given: ClusterOptions & Called): Promise<LoadedInventory> {
   const overrides = overridesOf(given)
@@ -85,7 +85,7 @@ async function open(given: TargetOptions, { cluster, source }: LoadedInventory):
   return { asked, target: await targetNamed(cluster.target) }
 }
 
-/** Options that only other targets take would do nothing. */
+/** Refuses options that only other targets accept, because they would have no effect. */
 export function refuseOptionsOfOthers(given: Called, target: TargetName): void {
   for (const other of targetNames.filter(name => name !== target)) {
     refuseOptions(given, targets[other].options, `applies to the ${other} target only`)

@@ -11,8 +11,8 @@ import { parseOptions, refuseSwallowed } from './parse-options.ts'
 export { Stopped }
 
 /**
- * Runs a command to its exit code: 0 when it did what was asked, 1 when something is refused or fails,
- * 2 when it was called wrongly. What goes wrong is said on stderr; stdout is for what was asked for.
+ * Runs a command and sets the exit code: 0 if it succeeded, 1 if something was refused or failed, 2 if the command line
+ * is incorrect. Errors are written to stderr; stdout contains only the requested data.
  */
 export async function main<O extends Options>(command: Command<O>): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
@@ -35,38 +35,38 @@ export async function main<O extends Options>(command: Command<O>): Promise<void
   }
 }
 
-/** Whether a module is the program that was started: one that is imported only declares its command. */
+/** Whether a module is the program that was started. A module that is imported only declares its command. */
 export function isProgram(url: string): boolean {
   const [, started = ''] = process.argv
   return existsSync(started) && realpathSync(started) === fileURLToPath(url)
 }
 
-/** Ends the command with another exit code than 0, once all is said: it did what was asked, and found something. */
+/** Sets an exit code other than 0 for a command that succeeded but found something. */
 export function endWith(code: number): void {
   process.exitCode = code
 }
 
-/** Says something to a person, on stderr. */
+/** Writes a message for the user to stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Prints what was asked for, on stdout. */
+/** Writes requested data to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Prints data as JSON. */
+/** Writes data as JSON to stdout. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2))
 }
 
-// A reader that closes the pipe (`| head`) has seen enough, but what is under way must not break off for it.
+// A reader may close the pipe early (`| head`); running work must continue nevertheless.
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-// The SDK tells on every start that it will want a newer Node one day. That is for who develops this, not for who launches.
+// The SDK warns on every start that it will require a newer Node.js. This matters to developers only.
 function quietenSdk(): void {
   const printers = process.listeners('warning')
   if (env().NODE_ENV === 'development') return
@@ -76,7 +76,7 @@ function quietenSdk(): void {
   })
 }
 
-/** What Ctrl-C does while nothing is being changed. */
+/** The reaction to Ctrl-C while nothing is being changed. */
 export function interrupted(): void {
   say('\ninterrupted; nothing was changed')
   process.exit(130)
@@ -87,7 +87,7 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
   const mark = bad('error:')
   const refused = error instanceof Misused ? error.cause : error
   if (refused instanceof Refused) {
-    // Loaded only now: a command that finds nothing wrong starts without it.
+    // Loaded on demand, so that a command without problems starts faster.
     const { report } = await import('./problem-report.ts')
     return report(refused.problems, call, env())
   }
@@ -97,7 +97,7 @@ async function explainEnd(error: unknown, call: Call): Promise<string> {
   return `${mark} this is a bug in mesos-bakery; please report it with the following lines:\n${stack}`
 }
 
-/** The environment: read here, so that nothing below the terminal depends on it. */
+/** The environment. It is read only here, so that nothing else depends on it. */
 export function env(): Readonly<Record<string, string | undefined>> {
   return process.env
 }

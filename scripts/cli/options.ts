@@ -1,35 +1,35 @@
 import { didYouMean } from '../inventory/nearest.ts'
 
 /**
- * One option of a command, or its arguments without a name, as data: the parser, `--help` and shell completion read
- * it. What a command gets for it, a `T`, follows from the function that made it.
+ * An option or the operands of a command, as data for the parser, `--help` and shell completion. The function that
+ * creates it determines the type of its value, `T`.
  */
 export interface Option<T = unknown> {
   readonly takes: 'nothing' | 'one value' | 'several values' | 'arguments'
-  /** What stands for the value in the help: `FILE`. */
+  /** The placeholder of the value in the help: `FILE`. */
   readonly value?: string
   readonly help: string
   readonly choices?: readonly string[]
-  /** Bounds of a whole number. */
+  /** Bounds of an integer. */
   readonly bounds?: Bounds
-  /** As one would type it. */
+  /** As a user would type it. */
   readonly default?: string
   readonly required?: true
   /**
-   * @param texts in the order given; for a flag an empty one each time
-   * @param name as it is typed: `--leaders`
+   * @param texts in the given order; for a flag, an empty text for each occurrence
+   * @param name as typed: `--leaders`
    * @throws Misused
    */
   readonly read: (texts: readonly string[], name: string) => T
 }
 
-/** By the name in camelCase: `dryRun` is `--dry-run`. */
+/** By the name in camel case: `dryRun` is `--dry-run`. */
 export type Options = Readonly<Record<string, Option>>
 
-/** What the options of a table come to. */
+/** The values of a table of options. */
 export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
 
-/** What a command gets: the value of each of its options, and how it was called. */
+/** What a command receives: the value of each of its options, and how it was called. */
 export type Given<O extends Options> = Values<O> & Called
 
 export interface Called {
@@ -40,13 +40,13 @@ export interface Called {
 export interface Call {
   readonly name: string
   readonly args: readonly string[]
-  /** The options that are on the command line, unlike those that have a default. */
+  /** The options that are on the command line, as opposed to those with a default. */
   readonly explicit: ReadonlySet<string>
   /** The inventory that was named. */
   readonly inventory: string | undefined
 }
 
-/** An option that makes no sense without another one, or beside it. */
+/** An option that requires another option, or cannot be combined with it. */
 export type Rule<K extends string = string> =
   | { readonly option: K; readonly requires: K; readonly value?: string }
   | { readonly option: K; readonly conflictsWith: K; readonly unless?: string }
@@ -61,7 +61,7 @@ interface Bounds {
   readonly max: number
 }
 
-/** An option with one value, which may be left out. */
+/** An optional option with a value. */
 interface Value<T> extends Option<T | undefined> {
   readonly value: string
   readonly parse: (text: string, name: string) => T
@@ -72,7 +72,7 @@ export function flag(help: string): Option<boolean> {
   return { takes: 'nothing', help, read: texts => texts.length > 0 }
 }
 
-/** An option with a value that `parse` understands. */
+/** An option with a value that `parse` reads. */
 export function value<T>(
   placeholder: string,
   help: string,
@@ -87,7 +87,7 @@ export function text(placeholder: string, help: string): Value<string> {
   return value(placeholder, help, given => given)
 }
 
-/** One of several words. */
+/** An option whose value is one of several words. */
 export function choice<const C extends string>(
   placeholder: string,
   choices: readonly C[],
@@ -112,7 +112,7 @@ export function wholeNumber(placeholder: string, help: string, bounds?: Bounds):
   return { ...value(placeholder, help, parse), ...(bounds !== undefined && { bounds }) }
 }
 
-/** A time such as `90s`, `10m` or `1h`, in milliseconds. */
+/** A duration such as `90s`, `10m` or `1h`, in milliseconds. */
 export function duration(help: string, fallback: string): Option<number> {
   return withDefault(value('DURATION', help, readDuration), fallback)
 }
@@ -123,12 +123,12 @@ function readDuration(given: string, name: string): number {
   return milliseconds > 0 ? milliseconds : misused(name, 'a duration such as 90s or 10m', given)
 }
 
-/** The same option with a value for calls that leave it out. */
+/** Makes an option use a default value if it is not given. */
 export function withDefault<T>({ parse, ...option }: Value<T>, fallback: string): Option<T> {
   return { ...option, default: fallback, read: ([given = fallback], name) => parse(given, name) }
 }
 
-/** The same option where no call may leave it out. */
+/** Makes an option required. */
 export function required<T>({ parse, ...option }: Value<T>): Option<T> {
   const read = ([given]: readonly string[], name: string) => {
     if (given === undefined) throw new Misused(`${name} ${option.value} is required`)
@@ -137,17 +137,17 @@ export function required<T>({ parse, ...option }: Value<T>): Option<T> {
   return { ...option, required: true, read }
 }
 
-/** The same option where a call may repeat it. */
+/** Allows an option to be repeated. */
 export function repeated<T>({ parse, ...option }: Value<T>): Option<readonly T[]> {
   return { ...option, takes: 'several values', read: (texts, name) => texts.map(given => parse(given, name)) }
 }
 
-/** The arguments of a command that stand without an option. */
+/** The operands of a command. */
 export function operands(placeholder: string, help: string): Option<readonly string[]> {
   return { takes: 'arguments', value: placeholder, help, read: texts => texts }
 }
 
-/** The same where at least one is required. */
+/** The operands of a command, at least one of which is required. */
 export function requiredOperands(placeholder: string, help: string): Option<readonly string[]> {
   const read = (texts: readonly string[]) => {
     if (texts.length === 0) throw new Misused(`${placeholder} is required`)
@@ -166,15 +166,15 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-/** How an option is typed. */
+/** An option as it is typed. */
 export function dashed(key: string): string {
   return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 /**
- * Refuses options that are on the command line and don't apply there.
+ * Refuses options that are on the command line but do not apply.
  *
- * @param why what is wrong with the option, after its name
+ * @param why the problem with the option, which follows its name
  * @throws Misused
  */
 export function refuseOptions({ call }: Called, keys: readonly string[], why: string): void {

@@ -4,7 +4,7 @@ import type { OutFile } from '../embed/format.ts'
 import { readBounded, refuseFileError } from './inventory-file.ts'
 
 /**
- * Writes files into a folder, which is made.
+ * Writes files to a directory, which is created if necessary.
  *
  * @throws Refused
  */
@@ -20,7 +20,7 @@ export function writeFiles(folder: string, files: readonly OutFile[]): void {
   }
 }
 
-// Node's own recursive mkdir never returns below /proc, where nothing can be created.
+// The recursive mkdir of Node.js never returns for paths in /proc, where nothing can be created.
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
@@ -28,10 +28,9 @@ function makeFolder(folder: string): void {
 }
 
 /**
- * Removes from a folder of ours what an earlier run has written: nodes that are no more mustn't be taken for nodes
- * that are.
+ * Removes the files of an earlier run from an output directory, so that removed nodes do not leave files behind.
  *
- * @param ending of the files; without it all of the folder goes
+ * @param ending of the files; if undefined, the whole directory is removed
  */
 export function clearFolder(folder: string, ending: string | undefined): void {
   try {
@@ -43,10 +42,10 @@ export function clearFolder(folder: string, ending: string | undefined): void {
 }
 
 /**
- * Reads a file of a person's.
+ * Reads a file of the user.
  *
- * @param named how the person called it, for the message
- * @throws Refused when it can't be read
+ * @param named the name that the user gave, for the message
+ * @throws Refused if it cannot be read
  */
 export function readBytes(
   path: string,

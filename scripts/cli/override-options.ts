@@ -5,12 +5,12 @@ import { parseSettings } from '../inventory/settings.ts'
 import type { fitOption, overrideOptions, targetOptions } from './common-options.ts'
 import type { Values } from './options.ts'
 
-/** Options that override what the inventory says; a command may have some of them. */
+/** Options that override the inventory. A command may have some of them. */
 export type Overriding = Partial<
   Values<typeof overrideOptions & Pick<typeof targetOptions, 'target'> & typeof fitOption>
 > & { readonly image?: string | undefined }
 
-/** What the command line sets above the inventory, and what is wrong with it. */
+/** The overrides from the command line, and the problems with them. */
 export function overridesOf({ set = [], ...settings }: Overriding): Outcome<Overrides> {
   return checkOverrides(settings, parseSettings(set))
 }

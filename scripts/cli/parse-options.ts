@@ -8,16 +8,16 @@ type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
 type OptionToken = Extract<Token, { kind: 'option' }>
 type Texts = ReadonlyMap<string, readonly string[]>
 
-/** What a call asks for. */
+/** What a call requests. */
 export type Parsed<O extends Options> =
   | { readonly asks: 'help' }
   | { readonly asks: 'version' }
   | { readonly asks: 'run'; readonly given: Given<O> }
 
-/** Options of every command, which end it before anything else is looked at. */
+/** Options of every command that take precedence over everything else on the command line. */
 const ends = ['help', 'version'] as const
 
-/** @throws Misused for the first thing that is wrong with the call */
+/** @throws Misused for the first problem with the call */
 export function parseOptions<O extends Options>(
   { name, options, rules = [] }: Pick<Declaration<O>, 'name' | 'options' | 'rules'>,
   args: readonly string[],
@@ -33,11 +33,12 @@ export function parseOptions<O extends Options>(
     option.read(texts.get(key) ?? [], dashed(key)),
   ])
   const call = { name, args, explicit: new Set(texts.keys()), inventory: texts.get('inventory')?.[0] }
-  // The one place where the types of an option and of its value can't be seen to belong together.
+  // The only place where the type checker cannot relate the types of an option and its value.
   return { asks: 'run', given: { ...Object.fromEntries(values), call } as Given<O> }
 }
 
-// Not strict: what is wrong can be told from the tokens, but from Node's errors only by their English.
+// Not strict: problems are determined from the tokens, because the errors of Node.js could be distinguished only by
+// their English text.
 function tokensOf(options: Options, args: readonly string[]): readonly Token[] {
   const config: NonNullable<ParseArgsConfig['options']> = {
     ...Object.fromEntries(
@@ -54,7 +55,7 @@ function tokensOf(options: Options, args: readonly string[]): readonly Token[] {
   return parseArgs({ args: [...args], options: config, strict: false, tokens: true }).tokens
 }
 
-/** What was given, by the key of its option. */
+/** The given texts, by the key of the option. */
 function textsOf(options: Options, tokens: readonly Token[]): Texts {
   const texts = new Map<string, readonly string[]>()
   for (const token of tokens) {
@@ -75,7 +76,7 @@ function argumentsIn(word: string, options: Options): string {
   throw new Misused(`unexpected argument ${JSON.stringify(word)}; this command takes no arguments`)
 }
 
-/** The key of an option that was given, and its value. */
+/** The key of a given option, and its value. */
 function optionIn(token: OptionToken, options: Options): readonly [key: string, text: string] {
   const named = Object.entries(options).filter(([, { takes }]) => takes !== 'arguments')
   const [key, option] = named.find(([known]) => dashed(known) === token.rawName) ?? []
@@ -92,7 +93,7 @@ function valueIn({ rawName, value, inlineValue }: OptionToken, { takes }: Option
     throw new Misused(`${rawName} does not take a value`)
   }
   if (value === undefined || value === '') throw new Misused(`${rawName} requires a value`)
-  // The next option, after a value that was forgotten.
+  // The next option, if the value was omitted.
   if (!inlineValue && /^-./.test(value))
     throw new Misused(
       `${rawName} requires a value; a value that starts with - is written ${rawName}=${value}`,
@@ -115,14 +116,17 @@ function checkRule(rule: Rule, texts: Texts): void {
   throw new Misused(`use either ${option} or ${dashed(conflictsWith)}`)
 }
 
-/** Options that a person may have set for npm itself, in an .npmrc; without them a command only asks, or prints text. */
+/**
+ * Options that a user may have set for npm itself in an .npmrc; without them, a command only asks for confirmation or
+ * prints text.
+ */
 const npmsOwn = ['yes', 'json']
 
 /**
- * npm keeps for itself what stands before `--`, some of it without a word: a dry run would become a launch.
- * What it took, it tells the script in `npm_config_…` (npm 11).
+ * npm consumes options before `--`, some of them silently: a dry run would become a launch. npm passes what it consumed
+ * to the script in `npm_config_…` (npm 11).
  *
- * @throws Misused naming what was lost
+ * @throws Misused with the name of the option
  */
 export function refuseSwallowed(
   { name, options }: Pick<Declaration, 'name' | 'options'>,

@@ -9,7 +9,7 @@ import type { Call } from './options.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** What is said of problems that end a command. The inventory is read again for the lines that they stand in. */
+/** The text for problems that end a command. The inventory is read again to show the lines. */
 export function report(problems: readonly Problem[], call: Call, env: Env): string {
   const source = sourceOf(call.inventory, env)
   return sayProblems(
@@ -25,7 +25,7 @@ export function report(problems: readonly Problem[], call: Call, env: Env): stri
   )
 }
 
-/** What EC2 says of an image is a problem of the option that named it, if one did. */
+/** A problem that EC2 reports for an image is shown at the option that named the image, if there is one. */
 function onCommandLine(problem: Problem, { explicit }: Call): Problem {
   return problem.path === 'image.id' && explicit.has('image') ? { ...problem, path: '--image' } : problem
 }

@@ -12,9 +12,9 @@ import { env, Stopped, say } from './main.ts'
 type Outcomes = readonly Outcome<Step>[]
 
 /**
- * Does the steps of a proposal before a person's eyes.
+ * Carries out the steps of a proposal and shows their progress.
  *
- * @throws Stopped after telling what exists, what failed and why, and what was not begun
+ * @throws Stopped after reporting what exists, what failed and why, and what was not started
  */
 export async function runShown({ steps, run, explain }: Proposal): Promise<Outcomes> {
   const display = startDisplay(
@@ -37,11 +37,11 @@ export async function runShown({ steps, run, explain }: Proposal): Promise<Outco
 }
 
 /**
- * Waits before a person's eyes until a cluster is healthy.
+ * Waits until a cluster is healthy, and shows the progress.
  *
  * @param outcomes of the steps
  * @param timeout in milliseconds
- * @throws Stopped after telling why it isn't
+ * @throws Stopped after reporting why it is not healthy
  */
 export async function waitShown(
   { awaited, wait, explain }: Rollout,
@@ -67,7 +67,7 @@ export async function waitShown(
   }
 }
 
-/** What is there in the middle of a run. What was asked for may still come to be. */
+/** What exists in the middle of a run. Running steps may still create resources. */
 function sayInterrupted(display: Display, ended: Outcomes, total: number): string {
   display.end()
   const done = ended.flatMap(outcome =>
@@ -113,7 +113,7 @@ function sayDone({ action, name }: Step, made: string): string {
   return action === 'delete' || action === 'start' || made === name ? did[action] : `${did[action]} ${made}`
 }
 
-/** Why something failed: in our words where we have some, else with the stack of the bug that it is. */
+/** Why something failed: an explanation if there is one, otherwise the stack, because it is a bug. */
 function sayError(error: unknown, explain: Explain): string {
   if (error instanceof NotUp) return sayClosed(error)
   const problems = explain(error)

@@ -1,10 +1,10 @@
 import { columnsOf, type Screen, styleFor } from '../show/style.ts'
 import { env } from './main.ts'
 
-/** Where data is printed. */
+/** The screen for requested data. */
 export const onStdout = (): Screen => screenOf(process.stdout)
 
-/** Where a person is told something. */
+/** The screen for messages. */
 export const onStderr = (): Screen => screenOf(process.stderr)
 
 function screenOf(stream: NodeJS.WriteStream): Screen {

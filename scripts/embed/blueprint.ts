@@ -7,19 +7,19 @@ import { planLaunch } from '../targets/ec2/plan-launch.ts'
 import { fitted } from '../user-data/fit.ts'
 import type { Rendered } from './format.ts'
 
-/** What a launch would make in an empty account, for tools that make it themselves. */
+/** What a launch would create in an empty account, for tools that create it themselves. */
 export interface Blueprint {
   readonly cluster: Cluster
   readonly architectures: readonly Architecture[]
   readonly groups: readonly StepOf<'security group', 'create'>[]
   readonly openings: StepOf<'security group', 'update'>['open']
-  /** The instance profile to make; none when the inventory names one. */
+  /** The instance profile to create. Undefined if the inventory names one. */
   readonly profile: StepOf<'instance profile'> | undefined
   readonly seats: readonly SeatPlan[]
   readonly pools: readonly PoolPlan[]
 }
 
-/** A seat with the launch template of its own machine. */
+/** A seat with the launch template of its instance. */
 export interface SeatPlan {
   readonly step: StepOf<'seat'>
   readonly template: TemplateSpec
@@ -33,13 +33,13 @@ export interface PoolPlan {
 }
 
 /**
- * Takes a plan apart by what its steps make. Images are named by `imageMark`, since other tools look them up
+ * Splits a plan by the kind of resource. Images are represented by `imageMark`, because other tools look them up
  * themselves.
  *
- * @throws Refused when a launch would be
+ * @throws Refused if a launch would be refused
  */
 export function blueprintOf(given: Cluster, nodes: readonly Rendered[]): Blueprint {
-  // Nobody would put anything into a bucket.
+  // Other tools would not upload anything to a bucket.
   const cluster = { ...given, userDataBucket: undefined }
   const userData = new Map(nodes.map(one => [one.node.name, one.userData]))
   const imageOf = (machine: Cluster['seats'][number]['machine']) => ({
@@ -78,12 +78,15 @@ function only<K extends Change['kind']>(steps: readonly Ec2Step[], kind: K): rea
   return steps.filter((step): step is StepOf<K> => step.kind === kind && step.action !== 'delete')
 }
 
-/** Stands for the image of an architecture. No tag can be the same: it holds a character that none may. */
+/**
+ * A placeholder for the image of an architecture. It contains a character that tags cannot contain, so no tag has the
+ * same value.
+ */
 function imageMark(architecture: Architecture): string {
   return `\0image ${architecture}`
 }
 
-/** A value with something else in place of each image's mark. */
+/** Replaces the placeholder of each image in a value. */
 export function withImages<Image>(value: unknown, imageOf: (architecture: Architecture) => Image): unknown {
   if (typeof value === 'string') {
     const [, architecture] = value.split('\0image ')

@@ -5,14 +5,14 @@ import { type Format, jsonFile, type Material, type OutFile, textFile } from './
 import { base64Payloads } from './payload.ts'
 import { resourcesOf } from './resources.ts'
 
-/** A whole template; or, of one node that was asked for, its `UserData` alone. */
+/** A complete template or, if a single node was requested, only its `UserData`. */
 export const cloudformation: Format = {
   kind: 'cluster',
   prints: true,
   write: material => [material.named ? fragmentOf(material) : wholeOf(material)],
 }
 
-// In base64 the text means nothing to Fn::Sub, wherever it is pasted.
+// In base64, Fn::Sub cannot interpret the text, wherever it is pasted.
 function fragmentOf({ cluster, nodes }: Material): OutFile {
   const [[name = '', UserData] = []] = Object.entries(base64Payloads(cluster, nodes))
   return jsonFile(`${name}.json`, { UserData })
@@ -20,7 +20,8 @@ function fragmentOf({ cluster, nodes }: Material): OutFile {
 
 function wholeOf({ cluster, nodes }: Material) {
   const template = templateOf(blueprintOf(cluster, nodes))
-  // Hardly indented: up to 51,200 bytes a template can be handed over as it is, above that it has to lie in S3.
+  // Minimal indentation: a template of up to 51,200 bytes can be passed directly; a larger template must be stored in
+  // S3.
   const file = textFile('template.json', `${JSON.stringify(template, null, 1)}\n`)
   return orRefuse(file, tooLarge(file.bytes.length, Object.keys(template.Resources).length))
 }

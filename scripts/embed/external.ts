@@ -1,7 +1,9 @@
 import { type Format, jsonFile } from './format.ts'
 import { base64Payloads } from './payload.ts'
 
-/** One flat map of text to text, which is all that Terraform's `data "external"` takes from a program. */
+/**
+ * A flat map of strings to strings, which is all that the `external` data source of Terraform accepts from a program.
+ */
 export const external: Format = {
   kind: 'cluster',
   prints: true,

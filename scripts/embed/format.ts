@@ -2,56 +2,56 @@ import type { Cluster, Node } from '../cluster/cluster.ts'
 import type { UserData } from '../user-data/render.ts'
 import type { Part } from './mime.ts'
 
-/** A node with what it boots with. */
+/** A node with its user data. */
 export interface Rendered {
   readonly node: Node
   readonly userData: UserData
 }
 
-/** What a format is made from. */
+/** The input of a format. */
 export interface Material {
   readonly cluster: Cluster
-  /** The nodes that were asked for. */
+  /** The requested nodes. */
   readonly nodes: readonly Rendered[]
-  /** Whether these are nodes that somebody named, and not all there are. */
+  /** Whether the nodes were requested by name, as opposed to all nodes. */
   readonly named: boolean
-  /** A person's own parts, for `mime`. */
+  /** The user's own parts, for `mime`. */
   readonly parts: readonly Part[]
-  /** The instance id of a NoCloud seed, where it isn't to follow from the node. */
+  /** The instance ID of a NoCloud seed. By default, it is derived from the node. */
   readonly instance: string | undefined
 }
 
-/** A file that another tool reads. */
+/** A file for another tool. */
 export interface OutFile {
   /** Relative, with slashes. */
   readonly path: string
   readonly bytes: Uint8Array
 }
 
-/** How user-data is handed to another tool: node by node, or a whole cluster at once. */
+/** How user data is passed to another tool: node by node, or for a whole cluster. */
 export type Format = NodeFormat | ClusterFormat
 
 interface NodeFormat {
   readonly kind: 'node'
   readonly ending: string
-  /** What EC2 would count against its limit, if that is what it's for. */
+  /** The size that EC2 compares with its limit, if the format is meant for EC2. */
   readonly counted?: (bytes: Uint8Array) => number
   readonly encode: (one: Rendered, material: Material) => Uint8Array
 }
 
 interface ClusterFormat {
   readonly kind: 'cluster'
-  /** Whether the one file of it may be printed. */
+  /** Whether its only file can be printed. */
   readonly prints: boolean
   readonly write: (material: Material) => readonly OutFile[]
 }
 
-/** A text as a file. */
+/** A text file. */
 export function textFile(path: string, text: string): OutFile {
   return { path, bytes: Buffer.from(text) }
 }
 
-/** A value as a file of JSON. */
+/** A JSON file. */
 export function jsonFile(path: string, value: unknown): OutFile {
   return textFile(path, `${JSON.stringify(value, null, 2)}\n`)
 }

@@ -16,7 +16,7 @@ const base64 = (bytes: Uint8Array) => Buffer.from(Buffer.from(bytes).toString('b
 const raw = (bytes: Uint8Array) => bytes.length
 const behindBase64 = (bytes: Uint8Array) => Buffer.from(Buffer.from(bytes).toString(), 'base64').length
 
-/** Every way in which another tool can be handed the user-data. */
+/** The formats in which user data can be passed to other tools. */
 export const formats = {
   'cloud-config': { kind: 'node', ending: '.yaml', counted: raw, encode: plain },
   gzip: { kind: 'node', ending: '.yaml.gz', counted: raw, encode: packed },
@@ -40,10 +40,10 @@ export type FormatName = keyof typeof formats
 export const formatNames = Object.keys(formats) as readonly FormatName[]
 
 /**
- * The format of a name.
+ * Finds a format by its name.
  *
- * @param path how the caller asked, for the message
- * @throws Refused with the nearest name
+ * @param path the option or parameter, for the message
+ * @throws Refused with the most similar name
  */
 export function formatNamed(name: string, path: string): FormatName {
   if (Object.hasOwn(formats, name)) return name as FormatName
@@ -54,7 +54,7 @@ export function formatNamed(name: string, path: string): FormatName {
 /**
  * Writes nodes in a format.
  *
- * @throws Refused when the format can't carry the bytes
+ * @throws Refused if the format cannot represent the bytes
  */
 export function writeAs(name: FormatName, material: Material): readonly OutFile[] {
   const format: Format = formats[name]

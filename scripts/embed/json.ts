@@ -2,14 +2,14 @@ import { fitUserData } from '../user-data/fit.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material } from './format.ts'
 
-/** All nodes with their user-data, as `render --json` prints them. */
+/** All nodes with their user data, as `render --json` prints them. */
 export const json: Format = {
   kind: 'cluster',
   prints: true,
   write: material => [jsonFile(`${material.cluster.name}.json`, asData(material))],
 }
 
-/** The nodes as data. */
+/** The nodes as JSON. */
 function asData({ cluster, nodes }: Material) {
   return {
     cluster: cluster.name,

@@ -3,14 +3,14 @@ import { load } from 'js-yaml'
 import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
 import type { Material, Rendered } from './format.ts'
 
-/** A part of a person's own: a shell script, a cloud-config, or another of cloud-init's kinds. */
+/** A part of the user: a shell script, a cloud-config, or another kind that cloud-init supports. */
 export interface Part {
   /** The name of its file. */
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** cloud-init tells the kinds apart by how they begin (its documentation, "User-data formats"). */
+/** cloud-init recognizes the kinds by their first line (cloud-init documentation, "User-data formats"). */
 const kinds: readonly (readonly [start: string, type: string])[] = [
   ['#!', 'text/x-shellscript'],
   ['#cloud-config-archive', 'text/cloud-config-archive'],
@@ -23,14 +23,15 @@ const kinds: readonly (readonly [start: string, type: string])[] = [
   ['## template: jinja', 'text/jinja2'],
 ]
 
-// Ours is merged last, so that its own rule decides: the node's files and commands come before all others, nothing of
-// theirs is dropped, and the host name is the node's (cloudinit/mergers).
+// The part of the node is merged last, so that its merge rule applies: the files and commands of the node come first,
+// none of those of the user are dropped, and the host name is that of the node (cloudinit/mergers).
 const merging = 'list(prepend)+dict(no_replace,recurse_list,recurse_str)+str()'
 
 /**
- * A node's user-data and a person's parts as one message. Parts are in base64, which keeps every byte.
+ * The user data of a node and the parts of the user as a MIME message. Parts are encoded in base64, which preserves
+ * every byte.
  *
- * @throws Refused when a part is of no known kind, or says otherwise what the node's user-data says
+ * @throws Refused if the kind of a part is unknown, or a part contradicts the user data of the node
  */
 export function mimeMessage({ userData }: Rendered, { parts }: Material): Uint8Array {
   const ours: Part = { name: `${userData.name}.yaml`, bytes: Buffer.from(userData.text) }
@@ -56,7 +57,7 @@ export function mimeMessage({ userData }: Rendered, { parts }: Material): Uint8A
   return Buffer.from(message.join('\n'))
 }
 
-/** Follows from the parts, so that the same parts give the same message; base64 can't contain it. */
+/** Derived from the parts, so that the same parts give the same message. Base64 cannot contain it. */
 function boundaryFor(parts: readonly Part[]): string {
   const hash = createHash('sha256')
   for (const { bytes } of parts) hash.update(bytes).update('\0')
@@ -69,15 +70,15 @@ function kindOf({ bytes }: Part): string | undefined {
 }
 
 /**
- * cloud-init saves scripts under these names beside `runcmd`, and runs them in alphabetical order (subp.py, runparts).
- * A script of the user must not run before the node's commands, and none may overwrite another.
+ * cloud-init saves scripts under these names next to `runcmd`, and runs them in alphabetical order (subp.py, runparts).
+ * A script of the user must not run before the commands of the node, and must not overwrite another script.
  */
 function fileName({ name }: Part, index: number): string {
   const number = String(index + 1).padStart(3, '0')
   return `user-${number}-${name.replace(/^.*\//, '').replace(/[^\w.+-]/g, '_')}`
 }
 
-// RFC 2045 lets a line of base64 have 76 characters.
+// RFC 2045 limits the lines of base64 to 76 characters.
 const lines = (text: string) => text.match(/.{1,76}/g) ?? []
 
 function troubleWith(part: Part, ours: string): readonly Problem[] {
@@ -93,7 +94,7 @@ function troubleWith(part: Part, ours: string): readonly Problem[] {
     .flatMap(([key, value]) => clashes(part.name, key, [value, theirs[key]]))
 }
 
-/** Two lists become one. But of two other values, or of two files with one path, only one would be left. */
+/** Lists are concatenated. Of two other values, or of two files with the same path, only one would be kept. */
 function clashes(
   file: string,
   path: string,

@@ -3,7 +3,7 @@ import { tag } from '../cluster/tags.ts'
 import { machineTags } from '../targets/ec2/ec2-tags.ts'
 import type { Rendered } from './format.ts'
 
-/** What launch would tag the machines of a node with, but for their image. */
+/** The tags that a launch would give the instances of a node, except for the image. */
 export function nodeTags(cluster: Cluster, { node, userData }: Rendered): Readonly<Record<string, string>> {
   const { [tag.image]: _, ...tags } = machineTags(cluster, node, node.name, '')
   return {

@@ -3,10 +3,10 @@ import { suggestion } from '../inventory/nearest.ts'
 import { Refused } from '../inventory/problems.ts'
 
 /**
- * The node of a name.
+ * Finds a node by its name.
  *
- * @param path how the caller asked, for the message
- * @throws Refused with the nearest name, or with the nodes of a group that was named instead
+ * @param path the option or parameter, for the message
+ * @throws Refused with the most similar name, or with the nodes of a group if a group was named instead
  */
 export function nodeNamed(cluster: Cluster, name: string, path: string): Node {
   const nodes = nodesOf(cluster)

@@ -6,9 +6,10 @@ import { userDataLimit } from '../user-data/limit.ts'
 import type { Rendered } from './format.ts'
 
 /**
- * What a launch would give EC2 for each node, by its name: as it is, or packed where it would be too large.
+ * The bytes that a launch would pass to EC2 for each node, by name: unchanged, or compressed if they would be too
+ * large.
  *
- * @throws Refused where only a bucket would help, into which nobody would put anything
+ * @throws Refused if the user data would have to be stored in a bucket, because other tools would not upload it
  */
 export function payloadsOf(cluster: Cluster, nodes: readonly Rendered[]): ReadonlyMap<string, Fitted> {
   const fits = nodes.map(
@@ -27,7 +28,7 @@ function tooLarge({ node, userData: { text, bytes } }: Rendered): Problem {
   return { path: node.name, message, help: 'shorten its variables' }
 }
 
-/** The payload of each node in base64, by its name, as EC2 is given it. */
+/** The payload of each node in base64, by name, as passed to EC2. */
 export function base64Payloads(
   cluster: Cluster,
   nodes: readonly Rendered[],

@@ -7,7 +7,7 @@ import { seatResource } from '../targets/ec2/seat.ts'
 import { securityGroupResources } from '../targets/ec2/security-group.ts'
 import type { Blueprint, PoolPlan, SeatPlan } from './blueprint.ts'
 
-/** Everything that a launch makes, as CloudFormation calls it, by logical id. */
+/** Everything that a launch creates, as CloudFormation resources by logical ID. */
 export function resourcesOf(blueprint: Blueprint): Resources {
   const { cluster, openings, profile, seats, pools } = blueprint
   return {
@@ -30,7 +30,7 @@ export function resourcesOf(blueprint: Blueprint): Resources {
   }
 }
 
-/** A launch template, and the Auto Scaling group that starts from it. */
+/** A launch template, and the Auto Scaling group that uses it. */
 function withTemplate(
   { cluster, profile }: Blueprint,
   { step: { name }, template, userData }: SeatPlan | PoolPlan,
@@ -45,7 +45,10 @@ function withTemplate(
   ]
 }
 
-/** Logical ids hold letters and digits alone. Two groups that become one by that get a part of their hash. */
+/**
+ * Logical IDs consist of letters and digits only. If two groups would get the same ID, a part of the hash of each name
+ * is added.
+ */
 function poolId(group: string, { pools }: Blueprint): string {
   const plain = (name: string) => `Pool${name.split(/[-_]/).map(capital).join('')}`
   const twins = pools.filter(({ step }) => plain(step.group) === plain(group)).length

@@ -9,7 +9,7 @@ import { connectAll, type Regions } from './ec2-survey.ts'
 import { type ListedImage, listImages } from './prune.ts'
 import { overRuns } from './runs.ts'
 
-/** Looks at every image that was baked, in all regions of an inventory, and at what uses them. */
+/** Observes every baked image in all regions of an inventory, and what uses them. */
 export async function surveyImages(
   cluster: Cluster,
   env: Env,
@@ -37,9 +37,10 @@ async function listAll(regions: Regions, env: Env, keep: number): Promise<readon
 }
 
 /**
- * Deregisters images and deletes their snapshots. A person may have answered late, so what uses them is asked again.
+ * Deregisters images and deletes their snapshots. First checks again what uses them, because the confirmation may have
+ * taken a while.
  *
- * @throws Refused when one has come into use
+ * @throws Refused if one of them is now in use
  */
 export function pruneImages(regions: Regions, images: readonly ListedImage[]): Promise<void> {
   return explained(pruneAll(regions, images))

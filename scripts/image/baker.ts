@@ -4,44 +4,44 @@ import type { EngineName } from '../targets/list.ts'
 import type { Bakery } from './bakery.ts'
 import type { Watch } from './packer.ts'
 
-/** What a person asked for, beside the inventory. */
+/** The request of the user, in addition to the inventory. */
 export interface Asked {
   readonly architecture: Architecture | undefined
   readonly region: string | undefined
   /** The name of a container engine. */
   readonly engine: EngineName | undefined
-  /** Bakes an image again that is there. */
+  /** Bakes an image even if it exists. */
   readonly force: boolean
 }
 
-/** Who watches a bake: they see its plan again if what was fetched has changed it. */
+/** Observes a bake. It is shown the plan again if the downloads changed it. */
 export interface BakeWatch extends Watch {
   readonly show: (view: BakeView) => void
 }
 
-/** What came of a bake. */
+/** The result of a bake. */
 export interface BakedImages {
   readonly text: string
   readonly json: unknown
 }
 
-/** What a bake is going to do. */
+/** A bake that has been planned. */
 export interface PlannedBake {
   readonly view: BakeView
   readonly json: unknown
-  /** Whether the image is there already. */
+  /** Whether the image already exists. */
   readonly isDone: boolean
-  /** @throws Refused for what a person can mend, Stopped when a build fails or is interrupted */
+  /** @throws Refused for problems that the user can resolve, Stopped if a build fails or is interrupted */
   readonly bake: (watch: BakeWatch) => Promise<BakedImages>
 }
 
-/** What bakes the images of one target. */
+/** Bakes the images of a target. */
 export interface Baker {
-  /** Looks at what is there. Changes and downloads nothing. */
+  /** Plans a bake. Changes and downloads nothing. */
   readonly planBake: (bakery: Bakery, asked: Asked) => Promise<PlannedBake>
 }
 
-/** What bakes the images of an inventory's target. Only that is loaded: the AWS SDK is no small thing. */
+/** Loads the baker for the target of an inventory, and no other, because the AWS SDK is large. */
 export function bakerOf({ target }: Cluster): Promise<Baker> {
   return target === 'local' ? import('./container-image.ts') : import('./ec2-bake.ts')
 }

@@ -26,31 +26,33 @@ export interface InventoryText {
   readonly folder: string
 }
 
-/** How a bake reaches the person who started it. */
+/** How a bake communicates with the user. */
 export interface BakeryGround {
   readonly env: Env
   readonly tell: (line: string) => void
   /**
-   * From now on an interrupt aborts the signal, until it is released.
+   * From this call until the release, an interrupt aborts the signal.
    *
-   * @param outcome what an interrupted run comes to
+   * @param outcome describes the result of an interrupted run
    */
   readonly takeInterrupt: (outcome: string) => { readonly signal: AbortSignal; readonly release: () => void }
 }
 
-/** What a bake works from and with. */
+/** The input of a bake. */
 export interface Bakery extends BakeryGround {
   readonly cluster: Cluster
-  /** The inventory's text, and where it is: there the lock file is too, and what relative `file:` URLs name. */
+  /**
+   * The text of the inventory and its directory, which contains the lock file and is the base of relative `file:` URLs.
+   */
   readonly inventory: InventoryText
-  /** Refuses artifacts that the lock doesn't have. */
+  /** Refuses artifacts that are not in the lock file. */
   readonly frozen: boolean
 }
 
-/** What an interrupted bake comes to. */
+/** The result of an interrupted bake. */
 export const unmade = 'no image was created, and nothing was published'
 
-/** What a bake of an inventory works from. */
+/** The input for baking the image of an inventory. */
 export function bakeryOf(
   { cluster, source }: { readonly cluster: Cluster; readonly source: InventoryText },
   ground: BakeryGround,
@@ -59,15 +61,15 @@ export function bakeryOf(
   return { cluster, inventory: source, frozen, ...ground }
 }
 
-/** A folder of ours in the cache of who runs this. */
+/** A directory of ours in the cache of the user. */
 export function cacheFolder({ env }: Pick<Bakery, 'env'>, name: string): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mesos-bakery', name)
 }
 
 /**
- * The artifacts of an architecture, as far as their checksums are known; nothing where one isn't pinned yet.
+ * The artifacts of an architecture with their checksums. Undefined if one is not pinned yet.
  *
- * @throws Refused for what an image can't be without, and for what contradicts the lock
+ * @throws Refused if a required artifact is missing, or an artifact contradicts the lock file
  */
 export function lockedArtifacts(
   bakery: Bakery,
@@ -78,11 +80,11 @@ export function lockedArtifacts(
 }
 
 /**
- * Fetches the artifacts of an architecture and pins those that were not.
+ * Downloads the artifacts of an architecture and pins those that were not pinned.
  *
- * @param signal breaks downloads off
- * @returns them, and the file of each checksum
- * @throws Refused for what isn't what it was
+ * @param signal aborts downloads
+ * @returns the artifacts, and the file for each checksum
+ * @throws Refused if the content of an artifact has changed
  */
 export async function fetchArtifacts(
   bakery: Bakery,
@@ -110,7 +112,7 @@ function wantedFor({ cluster, inventory, frozen }: Bakery, architecture: Archite
   return orRefuse(value, [...missingArtifacts(cluster, architecture), ...problems])
 }
 
-/** The artifacts that an image needs and the inventory doesn't name: Debian has neither Consul nor Mesos. */
+/** The artifacts that an image requires and the inventory does not name: Debian provides neither Consul nor Mesos. */
 export function missingArtifacts({ image, target }: Cluster, architecture: Architecture): readonly Problem[] {
   const artifacts = artifactsFor(image.artifacts, architecture)
   return (['consul', 'mesos'] as const)
@@ -158,7 +160,7 @@ export function ingredientsOf(
 
 const product = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The folder of the templates, the overlay and the provisioners. */
+/** The directory of the templates, the overlay and the provisioners. */
 export const packerFolder = join(product, 'packer')
 
 /** The version of mesos-bakery. */
@@ -166,10 +168,12 @@ function productVersion(): string {
   return JSON.parse(readFileSync(join(product, 'package.json'), 'utf8')).version
 }
 
-/** Below packer/: user data that `verify` shows to an image's cloud-init. It never becomes part of the image. */
+/**
+ * In packer/: user data that `verify` validates with the cloud-init of an image. It does not become part of the image.
+ */
 const samples = 'samples'
 
-/** Everything below packer/ that an image is made from: neither what only people read, nor the samples. */
+/** The files in packer/ that an image is built from. Does not include documentation and samples. */
 export function readSources(folder = packerFolder): readonly SourceFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => !entry.isDirectory() && !entry.name.endsWith('.md'))
@@ -183,7 +187,7 @@ export function readSources(folder = packerFolder): readonly SourceFile[] {
     })
 }
 
-/** What an inventory's repository knows of it. */
+/** The state of the git repository that contains an inventory. */
 export async function sourceOf({ file, text, folder }: InventoryText, env: Env): Promise<SourceOfBake> {
   const git = (...args: readonly string[]) => runProgram('git', ['-C', folder, ...args], { env })
   const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')])

@@ -19,17 +19,17 @@ import { build, initPacker, packagesFile, requirePacker, type Watch, withDocker 
 import { containerVariables } from './packer-variables.ts'
 import { allEnded, beginRun, forgetRuns, overRuns } from './runs.ts'
 
-/** The image of the local target, as the inventory asks for it. */
+/** The image for the local target, as described by the inventory. */
 interface ContainerImage {
   /** `localhost/mesos-bakery/mesos:0123456789ab`. */
   readonly reference: string
   readonly fingerprint: string
   readonly architecture: Architecture
-  /** Where it is there. */
+  /** Undefined if the image does not exist. */
   readonly id: string | undefined
 }
 
-/** Looks whether the image is there, and says what a bake would do. */
+/** Checks whether the image exists, and plans what a bake would do. */
 export async function planBake(bakery: Bakery, { engine: name, force }: Asked): Promise<PlannedBake> {
   const engine = await findEngine(name)
   const known = await findImage(bakery, engine)
@@ -53,16 +53,16 @@ export async function planBake(bakery: Bakery, { engine: name, force }: Asked): 
   }
 }
 
-/** The name of the image that the inventory asks for; nothing before its first bake, which pins what goes in. */
+/** The name of the image that the inventory describes. Undefined before its first bake, which pins the artifacts. */
 export async function imageName(bakery: Bakery, engine: Engine): Promise<string | undefined> {
   if (missingArtifacts(bakery.cluster, localArchitecture()).length > 0) return undefined
   return (await findImage(bakery, engine))?.reference
 }
 
 /**
- * The image that the inventory asks for. Where it isn't there, says so and bakes it.
+ * The image that the inventory describes. If it does not exist, reports this and bakes it.
  *
- * @throws Refused for what a person can mend, Stopped when the build fails
+ * @throws Refused for problems that the user can resolve, Stopped if the build fails
  */
 export async function bakedImage(bakery: Bakery, engine: Engine): Promise<string> {
   const present = await findImage(bakery, engine)
@@ -79,9 +79,10 @@ export async function bakedImage(bakery: Bakery, engine: Engine): Promise<string
 }
 
 /**
- * Looks whether the local image is there. Changes and downloads nothing.
+ * Looks for the local image. Changes and downloads nothing.
  *
- * @returns nothing where it can't be there: its artifacts aren't pinned yet, or its base isn't on this machine
+ * @returns undefined if the image cannot exist: its artifacts are not pinned yet, or its base image is not on this
+ *   machine
  */
 async function findImage(bakery: Bakery, engine: Engine): Promise<ContainerImage | undefined> {
   const artifacts = lockedArtifacts(bakery, localArchitecture())
@@ -91,10 +92,10 @@ async function findImage(bakery: Bakery, engine: Engine): Promise<ContainerImage
 }
 
 /**
- * Bakes the local image, unless it turns out to be there once its artifacts are.
+ * Bakes the local image, unless it is found to exist once its artifacts are pinned.
  *
- * @param force bakes it again
- * @throws Refused for what a person can mend, Stopped when the build fails
+ * @param force bakes it even if it exists
+ * @throws Refused for problems that the user can resolve, Stopped if the build fails
  */
 async function bakeImage(
   bakery: Bakery,
@@ -117,7 +118,7 @@ async function bakeImage(
     if (present.id !== undefined) return { ...present, baked: false }
   }
   const started = new Date().toISOString()
-  // What writes the records takes a while to load: while Packer builds, nobody waits for it.
+  // The module that writes the records is slow to load, so it is loaded while Packer builds.
   const [{ writeRecords }, source] = await allEnded([
     import('./records.ts'),
     sourceOf(bakery.inventory, bakery.env),
@@ -160,7 +161,7 @@ async function buildContainer(bakery: Bakery, engine: Engine, job: Job): Promise
   })
   const path = findProgram(engine.name, bakery.env) ?? engine.name
   const removeOwn = () => removeContainers(bakery, engine, id => id === run.id)
-  // Packer waits for what runs in its container; without it, that ends.
+  // Packer waits for the command in its container, which ends when the container is removed.
   watch.signal.addEventListener('abort', removeOwn, { once: true })
   try {
     await withDocker(
@@ -184,7 +185,7 @@ async function lookUp(bakery: Bakery, engine: Engine, ingredients: Ingredients):
   return { reference, fingerprint, architecture: ingredients.architecture, id }
 }
 
-/** The architecture of this machine, as Debian calls it. */
+/** The architecture of this machine, in Debian's terms. */
 function localArchitecture(): Architecture {
   return process.arch === 'arm64' ? 'arm64' : 'amd64'
 }
@@ -202,19 +203,19 @@ async function fetchBase(bakery: Bakery, engine: Engine): Promise<string> {
   const { stderr } = await runEngine(bakery, engine, 'pull', '--quiet', image)
   const pulled = await idOf(bakery, engine, image)
   if (pulled !== undefined) return pulled
-  const message = `${engine.name} cannot pull ${image}: ${stderr.trim().split('\n').at(-1)}; set another image in image.local_base`
+  const message = `${engine.name} cannot pull ${image}: ${stderr.trim().split('\n').at(-1)}; use a different image`
   throw new Refused([{ path: 'image.container_base', message }])
 }
 
-/** What a container that bakes carries: the name of its run. */
+/** The label of containers that are used to bake, with the name of the run. */
 const runLabel = 'mesos-bakery.run'
 
-/** Runs the container engine to its end. */
+/** Runs the container engine and waits for it to exit. */
 function runEngine({ env }: Bakery, { name }: Engine, ...args: readonly string[]): Promise<Ran> {
   return runProgram(name, args, { env })
 }
 
-/** Removes the containers that killed bakes have left. */
+/** Removes the containers of bakes that were killed. */
 async function removeLeftContainers(bakery: Bakery, engine: Engine): Promise<void> {
   const over = overRuns(bakery, new Date())
   const removed = await removeContainers(bakery, engine, over)
@@ -222,9 +223,9 @@ async function removeLeftContainers(bakery: Bakery, engine: Engine): Promise<voi
   if (removed.length > 0) bakery.tell(`removed containers of an interrupted bake: ${removed.length}`)
 }
 
-/** Removes the containers of some runs. @returns the runs of which there were any */
+/** Removes the containers of some runs. @returns the runs that had containers */
 async function removeContainers(bakery: Bakery, engine: Engine, isOver: (run: string) => boolean) {
-  // podman prints labels as map[name:value …], docker as name=value,…
+  // Podman prints labels as map[name:value …], Docker as name=value,…
   const list = [
     'ps',
     '--all',
@@ -238,7 +239,7 @@ async function removeContainers(bakery: Bakery, engine: Engine, isOver: (run: st
   const left = [...stdout.matchAll(/^(\w+) .*\bmesos-bakery\.run[:=]([\w-]+)/gm)]
     .map(([, id = '', run = '']) => [id, run])
     .filter(([, run = '']) => isOver(run))
-  // podman gives a container ten seconds to stop, docker none.
+  // Podman gives a container 10 seconds to stop; Docker kills it immediately.
   const atOnce = engine.name === 'podman' ? ['--time=0'] : []
   for (const [id = ''] of left) await runEngine(bakery, engine, 'rm', '--force', ...atOnce, '--volumes', id)
   return left.map(([, run = '']) => run)

@@ -9,27 +9,28 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Problem, Refused } from '../inventory/problems.ts'
 import { type Pin, type Wanted, wrongSum } from './lock.ts'
 
-/** An artifact that is here, and is what it must be. */
+/** An artifact on this machine whose checksum was verified. */
 export interface Fetched extends Pin {
   readonly file: string
 }
 
-/** Where artifacts are kept, and where relative ones are. */
+/** The directory for downloads, and the base directory for relative paths. */
 export interface Store {
   readonly cache: string
   readonly inventoryFolder: string
   readonly tell: (line: string) => void
-  /** Breaks downloads off when it is aborted; its reason is thrown then. */
+  /** Aborts downloads; its reason is then thrown. */
   readonly signal: AbortSignal
-  /** How long a server may be silent, in milliseconds; a minute. */
+  /** How long a server may send no data, in milliseconds. Default: one minute. */
   readonly stall?: number
 }
 
 /**
- * Fetches artifacts that aren't here yet, and checks them all. A file gets its name, its checksum, only when it is
- * whole and right, so that a download which was killed leaves nothing that could be taken for one.
+ * Downloads missing artifacts and verifies all of them. A file is renamed to its checksum only after it is complete and
+ * verified, so an interrupted download is never mistaken for an artifact.
  *
- * @throws Refused with everything that can't be had, or isn't what it must be; why the signal was aborted
+ * @throws Refused with all artifacts that cannot be downloaded or have the wrong checksum; the reason of the signal if
+ *   it was aborted
  */
 export async function fetchAll(wanted: readonly Wanted[], store: Store): Promise<readonly Fetched[]> {
   mkdirSync(store.cache, { recursive: true })
@@ -66,7 +67,7 @@ async function fetchOne(wanted: Wanted, store: Store): Promise<Fetched> {
   }
 }
 
-/** Removes what downloads have left that were killed. */
+/** Deletes partial downloads of processes that were killed. */
 async function sweep(cache: string): Promise<void> {
   for (const file of readdirSync(cache)) {
     const pid = Number(/^\.partial-(\d+)-/.exec(file)?.[1])
@@ -74,7 +75,7 @@ async function sweep(cache: string): Promise<void> {
   }
 }
 
-/** Whether there is a process of this id. */
+/** Whether a process with this ID exists. */
 export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -104,7 +105,7 @@ async function download(wanted: Wanted, store: Store, to: string): Promise<Sum> 
 
 const pauses = [1_000, 4_000]
 
-/** Tries three times what may pass by itself: a connection that breaks, and a server that is busy. */
+/** Tries up to three times after errors that may be temporary: lost connections and overloaded servers. */
 async function downloadPatiently(name: string, address: URL, to: string, store: Store): Promise<Sum> {
   for (const pause of [...pauses, undefined]) {
     try {
@@ -151,7 +152,7 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** Reads a stream to its end, and writes it to a file if one is named. */
+/** Reads a stream completely and returns its checksum. Writes it to a file if one is named. */
 async function sumOf(stream: Readable, to?: string, heard: () => void = () => {}): Promise<Sum> {
   const hash = createHash('sha256')
   let bytes = 0

@@ -15,7 +15,7 @@ import {
 import { initPacker, requirePacker } from './packer.ts'
 import { allEnded } from './runs.ts'
 
-/** Looks at what is there in each region, and says what a bake would build, copy and publish. */
+/** Observes what exists in each region, and plans what a bake would build, copy and publish. */
 export async function planBake(bakery: Bakery, asked: Asked): Promise<PlannedBake> {
   const scope = scopeOf(bakery.cluster, asked)
   const regions = await connectAll(scope.regions)
@@ -37,7 +37,7 @@ interface Ground {
   readonly builds: boolean
 }
 
-/** Plans again once the artifacts are here, as what they are decides what is there, and does it. */
+/** Plans again after the downloads, because which images exist depends on the artifacts, and carries out the plan. */
 async function bakeAll({ bakery, survey, regions, builds }: Ground, watch: BakeWatch): Promise<BakedImages> {
   if (builds) requirePacker(bakery.env)
   const [{ wanted, files }] = await allEnded(

@@ -3,14 +3,14 @@ import type { SaidStep } from '../plan/step.ts'
 import type { BakedImage, BaseImage, Leftover, Published } from '../targets/ec2/baked-image.ts'
 import { shortFingerprint } from './fingerprint.ts'
 
-/** One thing that a bake does, in its own words. */
+/** A step of a bake, with its description. */
 export type BakeStep = SaidStep &
   (
     | ({ readonly action: 'remove' } & Leftover)
     | {
         readonly action: 'build'
         readonly architecture: Architecture
-        /** What EC2 will call it. */
+        /** The name of the AMI. */
         readonly title: string
         readonly base: string
         readonly regions: readonly string[]
@@ -26,14 +26,14 @@ export type BakeStep = SaidStep &
         readonly architecture: Architecture
         readonly parameter: string
         readonly region: string
-        /** The image, where it is known before the bake. */
+        /** The image, if it is known before the bake. */
         readonly image: string | undefined
-        /** What is published now. */
+        /** The image that is currently published. */
         readonly instead: string | undefined
       }
   )
 
-/** All that a bake does. A plain value: a dry run prints it. */
+/** All steps of a bake. A plain value, which a dry run prints. */
 export interface BakePlan {
   readonly image: string
   readonly account: string
@@ -41,21 +41,21 @@ export interface BakePlan {
   readonly steps: readonly BakeStep[]
 }
 
-/** One architecture of the image, as the inventory asks for it. */
+/** An architecture of the image, as described by the inventory. */
 export interface PlannedImage {
   readonly architecture: Architecture
-  /** Unknown until the artifacts are pinned. */
+  /** Undefined until the artifacts are pinned. */
   readonly fingerprint: string | undefined
   readonly base: BaseImage
-  /** The image of this fingerprint by region, where it is there. */
+  /** The existing images with this fingerprint, by region. */
   readonly present: Readonly<Record<string, string>>
 }
 
-/** What a plan follows from. */
+/** The facts that a plan is based on. */
 export interface BakeFacts {
   readonly image: string
   readonly account: string
-  /** The region that bakes, then those that get copies. */
+  /** The region of the build, followed by the regions that get copies. */
   readonly regions: readonly [string, ...string[]]
   readonly wanted: readonly Pick<PlannedImage, 'architecture' | 'fingerprint' | 'base'>[]
   readonly baked: readonly BakedImage[]
@@ -64,11 +64,11 @@ export interface BakeFacts {
   readonly parameterOf: (architecture: Architecture) => string
   readonly isOver: (run: string) => boolean
   readonly force: boolean
-  /** The time, as it may stand in a name. */
+  /** The time, in the format used in names. */
   readonly stamp: string
 }
 
-/** The steps that lead from what is there to an image of each architecture, published in each region. */
+/** The steps from what exists to an image for each architecture, published in each region. */
 export function planImages(facts: BakeFacts): BakePlan {
   const { image, account, leftovers, isOver } = facts
   const parts = facts.wanted.map(wanted => planImage(facts, wanted))
@@ -166,19 +166,19 @@ function publishStep(
   return [{ action: 'publish', architecture, parameter, region, image, instead, name: parameter, says }]
 }
 
-/** A name that no image has. Images that are left over and about to go still have theirs for a while. */
+/** A name that is not used by an image. Leftover images keep their names until they are deleted. */
 function freeTitle(facts: BakeFacts, architecture: Architecture, fingerprint: string | undefined): string {
   const mark = fingerprint === undefined ? 'unpinned' : shortFingerprint(fingerprint)
   const title = `${facts.image}-${architecture}-${mark}`
   return facts.baked.some(image => image.title === title) ? `${title}-${facts.stamp}` : title
 }
 
-/** The plan as data. */
+/** The plan as JSON. */
 export function bakeJson({ steps, ...plan }: BakePlan): object {
   return { ...plan, steps: steps.map(({ name: _, says: __, ...step }) => step) }
 }
 
-/** The plan as people see it. */
+/** The plan as it is shown. */
 export function viewOf(plan: BakePlan) {
   return {
     images: plan.images.map(one => sayImage(plan, one)),

@@ -15,7 +15,7 @@ import { machineVariables } from './packer-variables.ts'
 import { type BakeRecord, writeRecords } from './records.ts'
 import { allEnded, beginRun, forgetRuns, type Run } from './runs.ts'
 
-/** What the steps of a bake act on. */
+/** What the steps of a bake operate on. */
 export interface BakeGround {
   readonly bakery: Bakery
   readonly regions: Regions
@@ -27,14 +27,15 @@ export interface BakeGround {
 
 type StepOf<A extends BakeStep['action']> = Extract<BakeStep, { readonly action: A }>
 
-/** The image of each architecture and region. */
+/** The images by architecture and region. */
 type Made = Map<Architecture, Map<string, string>>
 
 /**
- * Does the steps of a bake: what is left over goes first, and nothing is published before all of it is there.
+ * Carries out the steps of a bake. Leftovers are removed first, and nothing is published before all images are
+ * complete.
  *
  * @returns the images by architecture and region
- * @throws Stopped when a build fails or is interrupted, after removing what it had made
+ * @throws Stopped if a build fails or is interrupted, after removing what it created
  */
 export async function runBake(ground: BakeGround, plan: BakePlan): Promise<Made> {
   const of = <A extends BakeStep['action']>(action: A) =>
@@ -51,7 +52,7 @@ export async function runBake(ground: BakeGround, plan: BakePlan): Promise<Made>
   return made
 }
 
-/** Builds and copies within one run, and takes everything of it away again where not all of it comes to be. */
+/** Builds and copies images in one run. If a step fails, removes everything that the run created. */
 async function makeImages(
   ground: BakeGround,
   builds: readonly StepOf<'build'>[],
@@ -102,10 +103,10 @@ interface MadeImage {
   readonly record?: BakeRecord
 }
 
-/** An image is marked as deprecated two years after its bake has started. */
+/** Images are marked as deprecated two years after the start of their bake. */
 const life = 2 * 365 * 86_400_000
 
-/** One build: what Packer is told, and what it is for. */
+/** A build: the variables for Packer, and the image that it creates. */
 interface Job {
   readonly todo: Build
   readonly step: StepOf<'build'>
@@ -184,7 +185,7 @@ function regionOf(regions: Regions, region: string): Aws {
   return aws
 }
 
-/** Removes what a run has made, and says so. What can't be removed now, the next bake will find. */
+/** Removes what a run created, and reports it. The next bake finds what could not be removed. */
 async function cleanUp(regions: Regions, { tell }: Watch, run: Run): Promise<void> {
   try {
     const found = await Promise.all([...regions.values()].map(observeLeftovers))
@@ -198,7 +199,7 @@ async function cleanUp(regions: Regions, { tell }: Watch, run: Run): Promise<voi
   }
 }
 
-/** Removes what bakes have left that were killed, and says so. */
+/** Removes what killed bakes left behind, and reports it. */
 async function removeOld(
   bakery: Pick<Bakery, 'env' | 'tell'>,
   regions: Regions,

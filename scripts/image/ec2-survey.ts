@@ -12,15 +12,15 @@ import type { BakeFacts } from './ec2-plan.ts'
 import { fingerprintOf, type Ingredients, type LockedArtifact } from './fingerprint.ts'
 import { overRuns, stamp } from './runs.ts'
 
-/** What a bake covers. */
+/** The scope of a bake. */
 export interface Scope {
   readonly architectures: readonly Architecture[]
-  /** The region that bakes, then those that get copies. */
+  /** The region of the build, followed by the regions that get copies. */
   readonly regions: readonly [string, ...string[]]
   readonly force: boolean
 }
 
-/** What a bake covers: all that the inventory asks for, or what was asked for instead. */
+/** The scope of a bake: everything that the inventory describes, or what the options select. */
 export function scopeOf(cluster: Cluster, { architecture, region, force }: Asked): Scope {
   const copies = (cluster.image.regions ?? []).filter(one => one !== cluster.region)
   return {
@@ -30,15 +30,15 @@ export function scopeOf(cluster: Cluster, { architecture, region, force }: Asked
   }
 }
 
-/** The way to AWS in each region, the one that bakes first. */
+/** The connections to AWS by region, that of the build first. */
 export type Regions = ReadonlyMap<string, Aws>
 
-/** What a bake has to know of an account before it plans. */
+/** What a bake needs to know about an account before it plans. */
 export interface BakeSurvey extends Omit<BakeFacts, 'wanted'> {
   readonly bases: ReadonlyMap<Architecture, BaseImage>
 }
 
-/** The architectures that an inventory asks an image for. */
+/** The architectures that the inventory needs an image for. */
 function architecturesOf(cluster: Cluster): readonly Architecture[] {
   const used = nodesOf(cluster).map(({ machine }) => machine.architecture)
   return cluster.image.architectures ?? [...new Set(used)].sort()
@@ -52,9 +52,9 @@ export async function connectAll(regions: Scope['regions']): Promise<Regions> {
 }
 
 /**
- * Looks at everything that a bake's plan follows from: one round of calls, however many regions there are.
+ * Observes everything that the plan of a bake depends on, with the calls to all regions in parallel.
  *
- * @throws Refused when there is no image to start from
+ * @throws Refused if there is no image to start from
  */
 export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope): Promise<BakeSurvey> {
   const { name, base } = bakery.cluster.image
@@ -95,7 +95,7 @@ export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope)
   }
 }
 
-/** An image of one architecture as it is to be baked. */
+/** The desired image for an architecture. */
 export interface Wanted {
   readonly architecture: Architecture
   readonly base: BaseImage
@@ -103,14 +103,14 @@ export interface Wanted {
   readonly fingerprint: string
 }
 
-/** What is to be baked, from a survey and artifacts whose checksums are known. */
+/** The desired image, from a survey and artifacts with known checksums. */
 function wantedImage(bakery: Bakery, base: BaseImage, artifacts: readonly LockedArtifact[]): Wanted {
   const { architecture } = base
   const ingredients = ingredientsOf(bakery, architecture, { base: base.id, artifacts })
   return { architecture, base, ingredients, fingerprint: fingerprintOf(ingredients) }
 }
 
-/** What a plan can say of each image before anything is downloaded. */
+/** The desired images, as far as they are known before any download. */
 export function foreseen(bakery: Bakery, survey: BakeSurvey): BakeFacts['wanted'] {
   return [...survey.bases.values()].map(base => {
     const artifacts = lockedArtifacts(bakery, base.architecture)
@@ -120,9 +120,9 @@ export function foreseen(bakery: Bakery, survey: BakeSurvey): BakeFacts['wanted'
 }
 
 /**
- * The images that are wanted, all that goes into them known. Artifacts are fetched only if something is built.
+ * The desired images with all their ingredients. Artifacts are downloaded only if an image is built.
  *
- * @throws Refused for artifacts that can't be had, or aren't what they must be
+ * @throws Refused if an artifact cannot be downloaded or has the wrong checksum
  */
 export async function fetchWanted(
   bakery: Bakery,

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Architecture } from '../cluster/cluster.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
 
-/** Everything that goes into an image. Equal ingredients make an equal image, as far as a package mirror lets them. */
+/** Everything that goes into an image. Equal ingredients give an equal image, as far as package mirrors allow. */
 export interface Ingredients {
   readonly name: string
   readonly architecture: Architecture
   readonly cgroups: 'v1' | 'v2'
-  /** The id of the image that it starts from. */
+  /** The ID of the base image. */
   readonly base: string
   /** The version of mesos-bakery. */
   readonly version: string
@@ -16,26 +16,28 @@ export interface Ingredients {
   readonly files: readonly SourceFile[]
 }
 
-/** An artifact whose checksum is known. */
+/** An artifact with a known checksum. */
 export interface LockedArtifact {
   readonly name: Artifact['name']
   readonly kind: Artifact['kind']
   readonly url: string
   readonly sha256: string
-  /** What its program must answer to `--version`; empty when nobody said. */
+  /** The expected output of its `--version`. Empty if none is specified. */
   readonly version: string
 }
 
-/** A file below packer/. */
+/** A file in packer/. */
 export interface SourceFile {
-  /** With slashes, below packer/. */
+  /** Relative to packer/, with slashes. */
   readonly path: string
-  /** What git knows of a mode; the rest depends on the umask of who cloned. */
+  /** The part of a file mode that git records; the rest depends on the umask of the user. */
   readonly kind: 'file' | 'program' | 'link'
   readonly sha256: string
 }
 
-/** The sha256 of all ingredients, whatever their order. Where an artifact comes from doesn't matter, what it is does. */
+/**
+ * The SHA-256 of all ingredients, independent of their order. It includes the content of artifacts but not their URLs.
+ */
 export function fingerprintOf({ artifacts, files, ...settings }: Ingredients): string {
   const lines = [
     ...Object.entries(settings).map(pair => JSON.stringify(pair)),
@@ -47,7 +49,7 @@ export function fingerprintOf({ artifacts, files, ...settings }: Ingredients): s
   return sha256(lines.sort().join('\n'))
 }
 
-/** As people see a fingerprint, and as it is part of names. */
+/** The short form of a fingerprint, for messages and names. */
 export function shortFingerprint(fingerprint: string): string {
   return fingerprint.slice(0, 12)
 }

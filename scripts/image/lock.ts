@@ -2,7 +2,7 @@ import type { Outcome } from '../inventory/check-fields.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 
-/** What an artifact was when it was baked first. It is never taken as anything else again. */
+/** An artifact as it was when it was first baked. Different content is refused. */
 export interface Pin {
   readonly name: string
   readonly url: string
@@ -10,11 +10,11 @@ export interface Pin {
   readonly bytes: number
 }
 
-/** An artifact with the checksum that it must have, where one is known. */
+/** An artifact with its expected checksum, if there is one. */
 export interface Wanted {
   readonly artifact: Artifact
   readonly sha256: string | undefined
-  /** Who says so, as a message names it. */
+  /** The source of the checksum, for messages. */
   readonly says: string
 }
 
@@ -22,7 +22,7 @@ export const lockFile = 'artifacts.lock.json'
 
 const wayOut = `to accept the new file, remove its entry from ${lockFile} (and sha256 from the inventory), then bake again`
 
-/** @throws Refused when the text isn't a lock file */
+/** @throws Refused if the text is not a lock file */
 export function parseLock(text: string): readonly Pin[] {
   const pins: unknown = readJson(text)?.artifacts
   if (Array.isArray(pins) && pins.every(isPin)) return pins
@@ -44,7 +44,7 @@ function isPin(value: unknown): value is Pin {
   return texts && /^[0-9a-f]{64}$/.test(String(sha256))
 }
 
-/** The lock file of these pins: one line each, in the order of their names, so that a change is easy to read. */
+/** The text of a lock file: a line for each pin, sorted by name, so that changes are easy to review. */
 export function lockText(pins: readonly Pin[]): string {
   const key = ({ name, url }: Pin) => `${name} ${url}`
   const sorted = [...pins].sort((a, b) => (key(a) < key(b) ? -1 : 1))
@@ -53,9 +53,9 @@ export function lockText(pins: readonly Pin[]): string {
 }
 
 /**
- * The checksum that each artifact must have: the lock's, else the inventory's, else none yet.
+ * The expected checksum of each artifact: from the lock file, otherwise from the inventory, otherwise none.
  *
- * @param frozen refuses what the lock doesn't have
+ * @param frozen refuses artifacts that are not in the lock file
  */
 export function wantedOf(
   artifacts: readonly Artifact[],
@@ -90,15 +90,15 @@ function contradiction({ name, sha256 }: Artifact, pin: Pin | undefined): readon
   return [{ path: `artifact ${name}`, message: `${sums}; ${wayOut}` }]
 }
 
-/** What is wrong with an artifact whose checksum is another one. */
+/** The problem with an artifact whose checksum differs. */
 export function wrongSum({ artifact, sha256 = '', says }: Wanted, found: string): Problem {
   const sums = `${artifact.url} has sha256 ${found}, but ${says} has ${sha256}`
   return { path: `artifact ${artifact.name}`, message: `${sums}; nothing was unpacked; ${wayOut}` }
 }
 
 /**
- * The pins after a bake: those of before that the inventory still names, and the new ones. A bake of one
- * architecture leaves those of the others.
+ * The pins after a bake: the previous ones that the inventory still names, and the new ones. A bake of one architecture
+ * keeps the pins of the others.
  */
 export function pinned(
   all: readonly Artifact[],

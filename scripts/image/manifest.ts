@@ -2,17 +2,17 @@ import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library'
 import type { Architecture } from '../cluster/cluster.ts'
 import type { Ingredients } from './fingerprint.ts'
 
-/** `build/<image>/image.json`: where each image came from, and what is in it. */
+/** The content of `build/<image>/image.json`: how each image was built, and from what. */
 export interface Manifest {
   readonly image: string
   readonly images: readonly ManifestImage[]
 }
 
-/** One architecture, as it was baked last. */
+/** The last image baked for an architecture. */
 export interface ManifestImage {
   readonly architecture: Architecture
   readonly target: 'aws' | 'local'
-  /** EC2's ids by region; `local` for the container engine's. */
+  /** AMI IDs by region; `local` for the ID in the container engine. */
   readonly ids: Readonly<Record<string, string>>
   readonly fingerprint: string
   readonly cgroups: 'v1' | 'v2'
@@ -25,22 +25,22 @@ export interface ManifestImage {
   readonly packages: readonly Package[]
 }
 
-/** The inventory that a bake was made from. */
+/** The inventory that a bake was based on. */
 export interface SourceOfBake {
   readonly inventory: string
   readonly sha256: string
-  /** Of the repository that the inventory is in, if it is in one. */
+  /** The commit of the git repository that contains the inventory, if there is one. */
   readonly commit: string | null
-  /** Whether there were changes that the commit doesn't have. */
+  /** Whether there were uncommitted changes. */
   readonly dirty: boolean
 }
 
-/** What a bake has to add to the ingredients. */
+/** What a bake adds to the ingredients. */
 export type Baked = Pick<ManifestImage, 'target' | 'ids' | 'source' | 'started' | 'ended' | 'packages'> & {
   readonly baseName: string
 }
 
-/** The manifest's part of one architecture. */
+/** The part of the manifest for an architecture. */
 export function manifestImage(ingredients: Ingredients, fingerprint: string, baked: Baked): ManifestImage {
   const { architecture, cgroups, base, version, artifacts } = ingredients
   const { target, ids, source, started, ended, packages, baseName } = baked
@@ -60,7 +60,7 @@ export function manifestImage(ingredients: Ingredients, fingerprint: string, bak
   }
 }
 
-/** The manifest with images that were baked now; those of other architectures stay. */
+/** The manifest with the images that were just baked. Entries for other architectures are kept. */
 export function addToManifest(
   before: Manifest | undefined,
   image: string,
@@ -75,14 +75,14 @@ export function addToManifest(
   }
 }
 
-/** A Debian package of an image. */
+/** A Debian package in an image. */
 export interface Package {
   readonly name: string
   readonly version: string
   readonly architecture: string
 }
 
-/** Reads what `verify` got from dpkg-query: name, version and architecture in each line. */
+/** Parses the dpkg-query output that `verify` collects: name, version and architecture in each line. */
 export function readPackages(text: string): readonly Package[] {
   return text.split('\n').flatMap(line => {
     const [name = '', version = '', architecture = ''] = line.trim().split(/\s+/)
@@ -91,8 +91,8 @@ export function readPackages(text: string): readonly Package[] {
 }
 
 /**
- * The parts list of an image as CycloneDX 1.6 JSON: Debian's packages, as the image's own dpkg told them, and the
- * artifacts with their checksums. It has no time and no serial number, so that equal images have equal lists.
+ * The bill of materials of an image as CycloneDX 1.6 JSON: its Debian packages, as reported by dpkg in the image, and
+ * the artifacts with their checksums. It contains no time and no serial number, so that equal images have equal bills.
  */
 export function sbomOf(ingredients: Ingredients, fingerprint: string, packages: readonly Package[]): string {
   const { name, version, artifacts } = ingredients

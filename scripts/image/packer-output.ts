@@ -1,7 +1,7 @@
-/** One thing that Packer says with `-machine-readable`. */
+/** An event in the output of Packer with `-machine-readable`. */
 export type PackerEvent =
   | { readonly kind: 'said' | 'detail' | 'complaint'; readonly source: string; readonly text: string }
-  /** What a build has made: an image's id, or `region:id,region:id`. */
+  /** The result of a build: the ID of an image, or `region:id,region:id`. */
   | { readonly kind: 'made'; readonly source: string; readonly builder: string; readonly id: string }
 
 const kinds: Readonly<Record<string, 'said' | 'detail' | 'complaint'>> = {
@@ -10,7 +10,7 @@ const kinds: Readonly<Record<string, 'said' | 'detail' | 'complaint'>> = {
   error: 'complaint',
 }
 
-/** Reads lines of `time,source,type,data…`. What tells people nothing gives nothing. */
+/** Parses lines of `time,source,type,data…`. Returns no event for lines that are not relevant to the user. */
 export function packerReader(): (line: string) => readonly PackerEvent[] {
   const builders = new Map<string, string>()
   return line => {
@@ -24,7 +24,7 @@ export function packerReader(): (line: string) => readonly PackerEvent[] {
   }
 }
 
-// Packer writes a comma of its data as this, and line ends as \n and \r.
+// Packer escapes commas in its data, and line breaks as \n and \r.
 function asItWas(text: string): string {
   return text.replaceAll('%!(PACKER_COMMA)', ',').replaceAll('\\n', '\n').replaceAll('\\r', '\r')
 }
@@ -40,7 +40,8 @@ function readSpeech(kind: 'said' | 'detail' | 'complaint' | undefined, said: str
     })
 }
 
-// Packer says what a provisioner prints in the same way as what it does itself. It goes on with one of these.
+// Packer prints the output of provisioners in the same way as its own messages. These are the beginnings of its own
+// messages.
 const ownWords =
   /^(Provisioning |Uploading |Downloading |Stopping |Committing |Killing |Deleting |Terminating |Cleaning |Cancelling|No AMIs )/
 const noise = new RegExp(
@@ -52,7 +53,7 @@ const noise = new RegExp(
   ].join('|')})`,
 )
 
-/** Tells Packer's own steps, each as one short line; what provisioners print is left out. */
+/** Shows the steps of Packer as short lines, without the output of provisioners. */
 export function shortLines(): (event: PackerEvent) => string | undefined {
   let provisioning = false
   return event => {
@@ -62,18 +63,20 @@ export function shortLines(): (event: PackerEvent) => string | undefined {
     const provisioner = /^Provisioning with shell script: .*?([\w-]+)\.sh$/.exec(event.text)?.[1]
     provisioning = event.text.startsWith('Provisioning with ')
     if (provisioner !== undefined) return `provisioner ${provisioner}`
-    // A script from the template itself has no name, but that of a file that Packer makes up.
+    // An inline script has no name, only that of a temporary file.
     if (provisioning) return undefined
     return event.text.length > 100 ? `${event.text.slice(0, 99)}…` : event.text
   }
 }
 
-/** `us-east-1:ami-1,us-west-2:ami-2` by region. */
+/** Parses `us-east-1:ami-1,us-west-2:ami-2` into IDs by region. */
 export function imagesByRegion(id: string): Readonly<Record<string, string>> {
   return Object.fromEntries(id.split(',').map(part => part.split(':') as [string, string]))
 }
 
-/** What a person wants to read of a build that failed: what the provisioner said last, else what Packer did. */
+/**
+ * The most relevant lines of a failed build: the last output of the provisioner, otherwise the last output of Packer.
+ */
 export function lastWords(lines: readonly string[]): readonly string[] {
   const end = lines.findIndex(line => line.startsWith('Provisioning step had errors'))
   const said = end > 0 ? lines.slice(0, end) : lines.filter(line => !summary.test(line))

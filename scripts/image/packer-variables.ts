@@ -3,7 +3,7 @@ import { imageTag } from '../cluster/tags.ts'
 import type { BaseImage } from '../targets/ec2/baked-image.ts'
 import type { Ingredients } from './fingerprint.ts'
 
-/** The values of packer/variables.pkr.hcl, by their names. */
+/** The variables of packer/variables.pkr.hcl. */
 export interface PackerVariables {
   readonly name: string
   readonly fingerprint: string
@@ -18,7 +18,7 @@ export interface PackerVariables {
     readonly version: string
   }[]
   readonly packages_file: string
-  /** What EC2 will call the image. */
+  /** The name of the AMI. */
   readonly title: string
   readonly region: string
   readonly source_ami: string
@@ -33,7 +33,7 @@ export interface PackerVariables {
   readonly container_tags: readonly string[]
 }
 
-/** What is the same for all targets. */
+/** The variables that are the same for all targets. */
 function commonVariables(
   { name, version, architecture, cgroups, artifacts }: Ingredients,
   files: ReadonlyMap<string, string>,
@@ -49,25 +49,25 @@ function commonVariables(
   }
 }
 
-/** What the build of a machine doesn't need of the variables of a container. */
+/** Empty values for the container variables, which the build of an AMI does not use. */
 const noContainer = { container_base: '', container_tags: [] } as const
 
-/** What the build of a machine follows from, beside what goes into the image. */
+/** The settings of the build of an AMI, in addition to its ingredients. */
 export interface MachineBuild {
   readonly cluster: Cluster
   readonly base: BaseImage
-  /** What EC2 will call the image. */
+  /** The name of the AMI. */
   readonly title: string
-  /** The region that bakes, then those that get copies. */
+  /** The region of the build, followed by the regions that get copies. */
   readonly regions: readonly string[]
-  /** The name of the run, which everything that is made on the way carries. */
+  /** The name of the run, used to tag every temporary resource. */
   readonly run: string
   readonly packagesFile: string
   /** `2028-11-24T00:00:00Z`. */
   readonly deprecateAt: string
 }
 
-/** The variables of an image of EC2's. */
+/** The variables for the build of an AMI. */
 export function machineVariables(
   ingredients: Ingredients,
   fingerprint: string,
@@ -103,7 +103,7 @@ export function machineVariables(
 
 const defaultTypes = { amd64: 'm6i.large', arm64: 'm6g.large' } as const
 
-/** What a container build doesn't need of the variables of a machine. */
+/** Empty values for the AMI variables, which the build of a container image does not use. */
 const noMachine = {
   title: '',
   region: '',
@@ -116,7 +116,7 @@ const noMachine = {
   tags: {},
 } as const
 
-/** The variables of a container image. */
+/** The variables for the build of a container image. */
 export function containerVariables(
   ingredients: Ingredients,
   fingerprint: string,

@@ -10,37 +10,37 @@ import { type Bakery, packerFolder } from './bakery.ts'
 import { lastWords, type PackerEvent, packerReader, shortLines } from './packer-output.ts'
 import type { PackerVariables } from './packer-variables.ts'
 
-/** What the templates say too, in packer/plugins.pkr.hcl. */
+/** Also set in packer/plugins.pkr.hcl. */
 const oldest = [1, 10] as const
 
-/** Where Packer runs and who hears of it. */
+/** How Packer is run and observed. */
 interface PackerGround {
   readonly env: Env
-  /** Gets every line, whatever is shown. */
+  /** The file that receives every line, independent of what is shown. */
   readonly log: string
   readonly tell: (event: PackerEvent) => void
-  /** Packer is asked to stop, and to clean up, when this is aborted. */
+  /** When this is aborted, Packer is told to stop and clean up. */
   readonly signal: AbortSignal
 }
 
 export interface PackerEnd {
   readonly code: number
   readonly made: readonly Extract<PackerEvent, { kind: 'made' }>[]
-  /** The last lines that it said. */
+  /** The last lines of its output. */
   readonly last: readonly string[]
 }
 
 const kept = 200
 
-/** @throws Refused where Packer isn't installed */
+/** @throws Refused if Packer is not installed */
 export function requirePacker(env: Env): void {
   if (findProgram('packer', env) === undefined) throw new Refused([noPacker('not found on the PATH')])
 }
 
 /**
- * Brings the plugins that the templates ask for.
+ * Installs the plugins that the templates require.
  *
- * @throws Refused where Packer is too old for the templates, Stopped where the plugins can't be had
+ * @throws Refused if Packer is too old for the templates, Stopped if the plugins cannot be installed
  */
 export async function initPacker(env: Env): Promise<void> {
   const ran = await askPacker(['init', packerFolder], env)
@@ -68,8 +68,8 @@ function orStop(what: string, { code, stdout, stderr }: Ran): void {
 }
 
 /**
- * Runs a build to its end. It has a process group of its own, so that a Ctrl-C reaches Packer once, from us: the
- * second that a terminal would send makes it leave everything behind.
+ * Runs a build. Packer gets its own process group, so that Ctrl-C reaches it only once, from this process: after a
+ * second signal, which the terminal would send, Packer exits without cleaning up.
  */
 async function buildWithPacker(args: readonly string[], ground: PackerGround): Promise<PackerEnd> {
   const child = spawn('packer', ['build', '-machine-readable', '-color=false', ...args], {
@@ -98,7 +98,7 @@ async function buildWithPacker(args: readonly string[], ground: PackerGround): P
   const stop = stopOn(ground.signal, child.pid)
   const [code] = await exited
   stop()
-  // What a killed Packer had started may hold on to its output for a while.
+  // Processes that a killed Packer started may keep its output open for a while.
   await Promise.race([closed, sleep(5_000, undefined, { ref: false })])
   log.end()
   return { code: code ?? -1, made, last }
@@ -106,7 +106,7 @@ async function buildWithPacker(args: readonly string[], ground: PackerGround): P
 
 const patience = 180_000
 
-/** Interrupts Packer on a signal, and ends it for good when it takes longer than three minutes to clean up. */
+/** Interrupts Packer when the signal is aborted, and kills it if it takes longer than three minutes to clean up. */
 function stopOn(signal: AbortSignal, pid: number | undefined): () => void {
   if (pid === undefined) return () => {}
   let timer: NodeJS.Timeout | undefined
@@ -119,7 +119,7 @@ function stopOn(signal: AbortSignal, pid: number | undefined): () => void {
   return () => {
     clearTimeout(timer)
     signal.removeEventListener('abort', interrupt)
-    // Its plugins, where it was killed before it could end them.
+    // Also kills its plugins, if it was killed before it could stop them.
     killQuietly(-pid, 'SIGKILL')
   }
 }
@@ -128,44 +128,44 @@ function killQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
 }
 
-/** What is to be built, and where what it leaves goes. */
+/** What to build, and where its output goes. */
 export interface Build {
   readonly source: 'amazon-ebs.machine' | 'docker.container'
   readonly variables: PackerVariables
-  /** `build/<image>/<architecture or local>`: the variables, the log and the package list. */
+  /** `build/<image>/<architecture or local>`, for the variables, the log and the package list. */
   readonly folder: string
   readonly env: Env
 }
 
-/** Who watches a build, and who may stop it. */
+/** Observes a build and can stop it. */
 export interface Watch {
   readonly tell: (line: string) => void
   readonly verbose: boolean
   readonly signal: AbortSignal
 }
 
-/** The file to which a build downloads the list of what is installed. */
+/** The file to which a build downloads the list of installed packages. */
 export function packagesFile(folder: string): string {
   return join(folder, 'packages.txt')
 }
 
 /**
- * Looks for mistakes in a build without doing any of it, as Packer does again when it builds.
+ * Checks the variables and templates of a build without building. Packer does the same when it builds.
  *
- * @throws Stopped with what Packer finds
+ * @throws Stopped with the errors of Packer
  */
 export async function validate(todo: Build): Promise<void> {
   orStop('validate', await askPacker(['validate', ...prepare(todo)], todo.env))
 }
 
 /**
- * Lets Packer build.
+ * Runs a build with Packer.
  *
- * @throws Stopped with Packer's last words
+ * @throws Stopped with the last lines of its output
  */
 export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
   const { folder, env } = todo
@@ -183,7 +183,7 @@ export async function build(todo: Build, watch: Watch): Promise<PackerEnd> {
   )
 }
 
-/** Writes the variables down. @returns what Packer is called with */
+/** Writes the variables file. @returns the arguments for Packer */
 function prepare({ source, folder, variables }: Build): readonly string[] {
   const varFile = join(folder, 'variables.pkrvars.json')
   mkdirSync(folder, { recursive: true })
@@ -199,7 +199,7 @@ function teller({ tell, verbose }: Watch): (event: PackerEvent) => void {
   }
 }
 
-/** An environment in which `docker` is the engine that was found, and labels what it runs for a run. */
+/** Provides an environment in which `docker` runs the given engine and adds the label of the run to its containers. */
 export async function withDocker<T>(
   { env }: Pick<Bakery, 'env'>,
   engine: { readonly path: string; readonly flags: readonly string[] },

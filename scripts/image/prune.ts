@@ -3,15 +3,15 @@ import type { BakedImage, ImageUse } from '../targets/ec2/baked-image.ts'
 /** An image as it is listed. */
 export interface ListedImage extends BakedImage {
   readonly uses: readonly string[]
-  /** Why it is kept when others of its name are pruned, or nothing when it goes. */
+  /** Why pruning keeps it. Undefined if it is deleted. */
   readonly kept: string | undefined
 }
 
 /**
- * Images by name, architecture and region, the newest first, each with what uses it and what keeps it.
+ * Images by name, architecture and region, the newest first, each with what uses it and why it is kept.
  *
- * Kept are the newest `keep` proven ones of each kind, at least one; what is used, proven or not; and what a bake may
- * still be working on.
+ * Kept are: the newest `keep` completed images of each kind, at least one; images in use, completed or not; and images
+ * that may still be being baked.
  */
 export function listImages(
   images: readonly BakedImage[],

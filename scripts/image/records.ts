@@ -4,18 +4,18 @@ import type { Ingredients } from './fingerprint.ts'
 import { addToManifest, type Baked, type Manifest, manifestImage, readPackages, sbomOf } from './manifest.ts'
 import { packagesFile } from './packer.ts'
 
-/** What is written down of one image that was baked. */
+/** The record of a baked image. */
 export interface BakeRecord extends Omit<Baked, 'packages'> {
   readonly ingredients: Ingredients
   readonly fingerprint: string
-  /** Where its build has left the list of packages. */
+  /** The directory with the package list of the build. */
   readonly folder: string
 }
 
 /**
- * Writes the manifest of an image, and beside it the parts list of each architecture that was baked.
+ * Writes the manifest of an image and, next to it, the bill of materials of each architecture that was baked.
  *
- * @param folder `build/<image>`, or a folder in it
+ * @param folder `build/<image>`, or a directory in it
  * @returns the path of the manifest
  */
 export function writeRecords(folder: string, image: string, records: readonly BakeRecord[]): string {

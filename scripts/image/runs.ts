@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { type Bakery, cacheFolder } from './bakery.ts'
 import { isRunning } from './download.ts'
 
-/** What everything carries that a bake makes on its way, so that it is found when the bake was killed. */
+/** Identifies the temporary resources of a bake, so that they can be found if the bake is killed. */
 export interface Run {
   readonly id: string
-  /** To be called at its end. */
+  /** Must be called when the run ends. */
   readonly end: () => void
 }
 
-/** No bake takes longer; what is older is left over, whoever's it was. */
+/** No bake takes longer. Resources of older runs are leftovers, even of runs on other machines. */
 const longestRun = 6 * 3_600_000
 
-/** Begins a run. Its name says when, and this machine remembers which process it is. */
+/** Starts a run. Its name contains the time, and this machine records the process. */
 export function beginRun(bakery: Pick<Bakery, 'env'>, now: Date): Run {
   const id = `${stamp(now)}-${randomBytes(4).toString('hex')}`
   const folder = cacheFolder(bakery, 'runs')
@@ -24,12 +24,15 @@ export function beginRun(bakery: Pick<Bakery, 'env'>, now: Date): Run {
   return { id, end: () => rmSync(file, { force: true }) }
 }
 
-/** `20261125T072600Z`: a time as it may stand in a name. */
+/** `20261125T072600Z`: a time in the format used in names. */
 export function stamp(time: Date): string {
   return time.toISOString().replace(/[-:]|\.\d+/g, '')
 }
 
-/** Tells whether a run is over: its process on this machine is gone, or it is too old to be under way anywhere. */
+/**
+ * Returns a function that tells whether a run is over: its process on this machine has ended, or it is too old to be
+ * running anywhere.
+ */
 export function overRuns(bakery: Pick<Bakery, 'env'>, now: Date): (id: string) => boolean {
   const folder = cacheFolder(bakery, 'runs')
   const dead = new Set(
@@ -41,15 +44,15 @@ export function overRuns(bakery: Pick<Bakery, 'env'>, now: Date): (id: string) =
   return id => dead.has(id) || id.slice(0, horizon.length) < horizon
 }
 
-/** Forgets runs of which nothing is left. */
+/** Deletes the records of runs that have no resources left. */
 export function forgetRuns(bakery: Pick<Bakery, 'env'>, ids: readonly string[]): void {
   for (const id of ids) rmSync(join(cacheFolder(bakery, 'runs'), id), { force: true })
 }
 
 /**
- * `Promise.all`, but when one fails, the others come to their end before that is thrown.
+ * Like `Promise.all`, but if one fails, waits for the others before it throws.
  *
- * @param signal its reason is thrown instead where it was aborted
+ * @param signal if it was aborted, its reason is thrown instead
  */
 export async function allEnded<const T extends readonly unknown[]>(works: T, signal?: AbortSignal) {
   await Promise.allSettled(works)

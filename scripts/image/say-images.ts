@@ -23,14 +23,14 @@ function sayState({ proven, uses }: ListedImage): string {
   return proven ? used : `${used} (unfinished)`
 }
 
-/** How long something is there: `5 min`, `3 h`, `12 d`. */
+/** An age: `5 min`, `3 h`, `12 d`. */
 function sayAge(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000))
   if (minutes < 120) return `${minutes} min`
   return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`
 }
 
-/** What a pruning deletes, and what it keeps and why. */
+/** What pruning deletes, and what it keeps and why. */
 export function sayPruning(images: readonly ListedImage[]): string {
   const going = images.filter(({ kept }) => kept === undefined)
   if (going.length === 0) return 'Nothing to prune.'

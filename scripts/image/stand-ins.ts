@@ -10,34 +10,34 @@ import { cacheFolder } from './bakery.ts'
 const clone = fileURLToPath(new URL('../../', import.meta.url))
 const program = 'test/doubles/make-packages.ts'
 
-/** What every view of a cluster of stand-ins says. */
+/** Shown in every view of a cluster that runs stand-ins. */
 export const standInNotice = 'Mesos and Marathon are stand-ins.'
 
-/** What an image with the stand-ins is called: containers are recognized by it. */
+/** The name of images with stand-ins. It identifies containers that run stand-ins. */
 const image = 'stand-ins'
 const base = 'localhost/mesos-bakery-base:12'
 
-/** Where the packages of stand-ins are kept. */
+/** The directory for the packages of stand-ins. */
 export function standInFolder(env: Env): string {
   return cacheFolder({ env }, 'stand-ins')
 }
 
-/** Whether an image has the stand-ins, by its reference: `localhost/mesos-bakery/stand-ins:…`. */
+/** Whether an image contains stand-ins, by its reference: `localhost/mesos-bakery/stand-ins:…`. */
 export function hasStandIns(reference: string): boolean {
   return reference.includes(`/${image}:`)
 }
 
-/** The same cluster with an image of the stand-ins and the real rest. */
+/** The same cluster with an image that contains stand-ins and otherwise real software. */
 export async function withStandIns(cluster: Cluster, env: Env): Promise<Cluster> {
   const artifacts = await standInArtifacts(env)
   return { ...cluster, image: { ...cluster.image, name: image, container_base: base, artifacts } }
 }
 
 /**
- * The packages of the stand-ins for Mesos and Marathon, and of the real Consul. They are made by a program of their
- * own, which keeps them in the cache under a name that depends on their content.
+ * The packages of the stand-ins for Mesos and Marathon, and of the real Consul. A separate program builds them and
+ * caches them under a name that depends on their content.
  *
- * @throws Stopped when they cannot be made: outside of a clone, or before the machine is prepared
+ * @throws Stopped if they cannot be built: outside of a clone, or before the machine is prepared
  */
 export async function standInArtifacts(env: Env): Promise<Artifact[]> {
   if (!existsSync(`${clone}${program}`)) {

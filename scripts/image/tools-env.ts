@@ -4,8 +4,8 @@ import type { Env } from '../programs/run-program.ts'
 import { cacheFolder } from './bakery.ts'
 
 /**
- * `env` with the Packer and the plugins that .ci/setup builds. Packer contacts no other host for updates, and neither
- * reads nor writes the user's own settings.
+ * `env` with the Packer and the plugins that .ci/setup builds. Packer does not contact other hosts for updates, and
+ * neither reads nor writes the user's own settings.
  */
 export function toolsEnv(env: Env): NodeJS.ProcessEnv {
   const cached = (folder: string) => cacheFolder({ env }, folder)
@@ -21,7 +21,7 @@ export function toolsEnv(env: Env): NodeJS.ProcessEnv {
   }
 }
 
-/** The version of a tool that .ci/versions pins. */
+/** The version of a tool, from .ci/versions. */
 function pinned(tool: string): string {
   const versions = readFileSync(new URL('../../.ci/versions', import.meta.url), 'utf8')
   return new RegExp(`^${tool} (\\S+)`, 'm').exec(versions)?.[1] ?? ''

@@ -19,18 +19,18 @@ import { clusterFrom } from './cluster-from.ts'
 import { renderUserData } from './mesos-bakery.ts'
 import { renderedOf } from './rendered.ts'
 
-/** What a cluster is made from. */
+/** The properties of a cluster. */
 export interface MesosClusterProps {
-  /** The YAML of an inventory, or the cluster that `loadInventory` made of it. */
+  /** The YAML of an inventory, or a cluster from `loadInventory`. */
   readonly inventory: string | Cluster
   /** The VPC of the subnets that the inventory names. */
   readonly vpc: Pick<IVpc, 'vpcId'>
-  /** The images to start from; those that a bake has published in SSM unless they are given. */
+  /** The images to start from. Default: the images that a bake published in SSM. */
   readonly images?: Partial<Readonly<Record<Architecture, IMachineImage>>>
 }
 
 /**
- * A cluster of leaders, pools of followers and all that they need, as `launch` would make it.
+ * A cluster of leaders, pools of followers and everything that they need, as `launch` would create it.
  *
  * @throws Refused with all problems of the inventory at once
  * @example
@@ -38,7 +38,7 @@ export interface MesosClusterProps {
  */
 export class MesosCluster extends Construct {
   readonly cluster: Cluster
-  /** The security group of the leaders, to open it to others. */
+  /** The security group of the leaders, for adding further rules. */
   readonly leaders: ISecurityGroup
   /** The security group of the followers. */
   readonly followers: ISecurityGroup
@@ -64,9 +64,9 @@ export class MesosCluster extends Construct {
 }
 
 /**
- * The user-data of one node, for instances of your own.
+ * The user data of a node, for your own instances.
  *
- * @throws Refused when the inventory is wrong or no node has that name
+ * @throws Refused if the inventory is invalid or has no node with that name
  * @example
  * new Instance(this, 'Leader1', { userData: mesosUserData(inventory, 'cluster1-leader-1'), … })
  */
@@ -78,7 +78,7 @@ export function mesosUserData(inventory: string | Cluster, node: string): UserDa
   throw new Refused([{ path: node, message: `contains ${mark}, which the CDK interprets as a token`, help }])
 }
 
-/** Makes resources, each after those that it names. */
+/** Creates resources, each after those that it refers to. */
 function make(
   scope: Construct,
   resources: Resources,
@@ -101,7 +101,7 @@ interface Known {
   readonly given: Readonly<Record<string, string>>
 }
 
-/** A value with what the CDK calls its resources in place of our references. */
+/** Replaces our references in a value with those of the CDK. */
 function linked(value: unknown, known: Known): unknown {
   if (Array.isArray(value)) return value.map(one => linked(one, known))
   if (typeof value !== 'object' || value === null) return value

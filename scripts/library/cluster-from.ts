@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { loadInventory } from './mesos-bakery.ts'
 
-/** A cluster, from either form in which it may be given. */
+/** Returns the cluster for either kind of argument. */
 export function clusterFrom(inventory: string | Cluster): Cluster {
   return typeof inventory === 'string' ? loadInventory(inventory) : inventory
 }

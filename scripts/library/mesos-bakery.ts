@@ -26,25 +26,25 @@ export type { Actual } from '../targets/ec2/actual.ts'
 export type { Ec2Step as Step } from '../targets/ec2/ec2-step.ts'
 export type { UserData } from '../user-data/render.ts'
 
-/** What is set above an inventory, as the options of the commands do. */
+/** Settings that override an inventory, like the options of the commands. */
 export interface LoadOptions {
-  /** The name of the file, for the messages; `inventory.yaml` unless it is given. */
+  /** The name of the file, for messages. Default: `inventory.yaml`. */
   readonly file?: string
-  /** How many leaders; odd. */
+  /** The number of leaders; odd. */
   readonly leaders?: number
-  /** The size of a pool; its name is needed where there are several. */
+  /** The size of a pool. Its name is required if there are several. */
   readonly followers?: { readonly min: number; readonly max: number; readonly pool?: string }
   /** The AMI to start from. */
   readonly image?: string
-  /** Variables on every node. */
+  /** Variables for all nodes. */
   readonly vars?: Readonly<Record<string, unknown>>
 }
 
 /**
- * Reads an inventory and resolves it into the nodes of a cluster.
+ * Reads an inventory and resolves it to the nodes of a cluster.
  *
  * @param text the YAML, not the name of a file
- * @returns every node with every variable final
+ * @returns every node with the final values of all variables
  * @throws Refused with all problems at once, each with its place in the text
  * @example
  * const cluster = loadInventory(readFileSync('inventory.yaml', 'utf8'), { leaders: 3 })
@@ -61,10 +61,10 @@ export function loadInventory(text: string, options: LoadOptions = {}): Cluster 
 }
 
 /**
- * Renders user-data: that of every node, or of one by its name. The same cluster gives the same bytes, always.
+ * Renders the user data of every node, or of the named node. The same cluster always gives the same bytes.
  *
- * @returns the seats by number, then the pools; each with its text, its size in bytes and its sha256
- * @throws Refused when no node has that name, with the nearest
+ * @returns the seats by number, then the pools; each with its text, its size in bytes and its SHA-256
+ * @throws Refused if no node has that name, with the most similar name
  * @example
  * const { text, sha256 } = renderUserData(cluster, 'cluster1-leader-1')
  */
@@ -75,20 +75,20 @@ export function renderUserData(cluster: Cluster, node?: string): UserData | read
   return node === undefined ? all : (all[0] as UserData)
 }
 
-/** How nodes are handed to another tool. */
+/** Options for rendering nodes in a format for other tools. */
 export interface RenderOptions {
-  /** The names of the nodes; all unless they are given. */
+  /** The names of the nodes. Default: all nodes. */
   readonly nodes?: readonly string[]
-  /** Parts of your own, for `mime`. */
+  /** Your own parts, for `mime`. */
   readonly parts?: readonly Part[]
-  /** The instance id of a seed, for `nocloud`. */
+  /** The instance ID of a seed, for `nocloud`. */
   readonly instance?: string
 }
 
 /**
- * Writes nodes in a format of `render --format`: the very files, as bytes.
+ * Renders nodes in a format of `render --format`. Returns the same files, as bytes.
  *
- * @throws Refused when there is no such format or node, or when the format can't carry the bytes
+ * @throws Refused if the format or a node does not exist, or the format cannot represent the bytes
  * @example
  * const [module] = renderAs('terraform', cluster)
  */
@@ -107,10 +107,10 @@ export function renderAs(
 export const formatNames = Object.keys(formats) as readonly FormatName[]
 
 /**
- * Plans a launch: the steps from what is there to what the inventory asks, as `launch --dry-run --json` prints them.
+ * Plans a launch: the steps from what exists to what the inventory describes, as `launch --dry-run --json` prints them.
  *
- * @param actual what is there; nothing unless it is given
- * @throws Refused when a launch would break a rule
+ * @param actual what exists; by default, nothing
+ * @throws Refused if a launch would break a rule
  * @example
  * const { steps } = plan(cluster)
  */

@@ -19,17 +19,17 @@ import { describeGroup, describeOpening } from '../targets/ec2/security-group.ts
 import { clusterFrom } from './cluster-from.ts'
 import { renderedOf } from './rendered.ts'
 
-/** What a cluster is made from. */
+/** The arguments of a cluster. */
 export interface MesosClusterArgs {
-  /** The YAML of an inventory, or the cluster that `loadInventory` made of it. */
+  /** The YAML of an inventory, or a cluster from `loadInventory`. */
   readonly inventory: string | Cluster
   /** The VPC of the subnets that the inventory names. */
   readonly vpcId: Input<string>
-  /** The images to start from; those that a bake has published in SSM unless they are given. */
+  /** The images to start from. Default: the images that a bake published in SSM. */
   readonly images?: Partial<Readonly<Record<Architecture, Input<string>>>>
 }
 
-/** What the parts of a cluster are made with. */
+/** What the resources of a cluster are created with. */
 interface Ground {
   readonly blueprint: Blueprint
   readonly parent: ComponentResourceOptions
@@ -39,17 +39,17 @@ interface Ground {
 }
 
 /**
- * A cluster of leaders, pools of followers and all that they need, as `launch` would make it.
+ * A cluster of leaders, pools of followers and everything that they need, as `launch` would create it.
  *
  * @throws Refused with all problems of the inventory at once
  * @example
  * new MesosCluster('mesos', { inventory: readFileSync('inventory.yaml', 'utf8'), vpcId })
  */
 export class MesosCluster extends ComponentResource {
-  /** The ids of the security groups, to open them to others. */
+  /** The IDs of the security groups, for adding further rules. */
   readonly leaderSecurityGroupId: Output<string>
   readonly followerSecurityGroupId: Output<string>
-  /** The machines of the leaders, by seat. */
+  /** The instances of the leaders, by seat. */
   readonly leaders: readonly Instance[]
   readonly pools: readonly Group[]
 
@@ -82,9 +82,9 @@ export class MesosCluster extends ComponentResource {
 }
 
 /**
- * The user-data of one node in base64, for an instance's `userDataBase64` or a launch template's `userData`.
+ * The user data of a node in base64, for the `userDataBase64` of an instance or the `userData` of a launch template.
  *
- * @throws Refused when the inventory is wrong or no node has that name
+ * @throws Refused if the inventory is invalid or has no node with that name
  * @example
  * new aws.ec2.Instance('leader-1', { userDataBase64: mesosUserData(inventory, 'cluster1-leader-1'), … })
  */
@@ -101,7 +101,7 @@ interface GroupGround {
 
 function securityGroup({ role }: Blueprint['groups'][number], { cluster, vpcId, parent }: GroupGround) {
   const { name, description, tags } = describeGroup(cluster, role)
-  // Unlike EC2, the provider opens nothing outward by itself.
+  // Unlike EC2, the provider does not allow outbound traffic by default.
   const egress = [{ protocol: '-1', fromPort: 0, toPort: 0, cidrBlocks: ['0.0.0.0/0'] }]
   return new SecurityGroup(name, { name, description, vpcId, egress, tags }, parent)
 }
@@ -144,7 +144,7 @@ function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOpt
   return new InstanceProfile(name, { name, role: role.name, tags }, parent).name
 }
 
-/** What every machine is made with. */
+/** The settings of every instance. */
 function machineOf({ template, userData }: SeatPlan | PoolPlan, { groupIds, profile, imageOf }: Ground) {
   const own = template.roles.map(role => groupIds.get(role) as Output<string>)
   return {
@@ -173,7 +173,7 @@ function leader(plan: SeatPlan, ground: Ground): Instance {
     userDataReplaceOnChange: true,
     tags,
   }
-  // Never two on one seat: the old machine is gone before the new one is made.
+  // A seat must never have two instances: the old instance is terminated before the new one is created.
   return new Instance(plan.step.name, settings, { ...ground.parent, deleteBeforeReplace: true })
 }
 

@@ -6,16 +6,16 @@ import { renderNode } from '../user-data/render.ts'
 import type { Templates } from '../user-data/templates.ts'
 
 /**
- * The nodes of a cluster with what they boot with: all, or those of some names.
+ * The nodes of a cluster with their user data: all nodes, or those with the given names.
  *
- * @throws Refused when no node has a name, with the nearest
+ * @throws Refused if no node has a given name, with the most similar name
  */
 export function renderedOf(cluster: Cluster, names?: readonly string[]): readonly Rendered[] {
   const nodes = names?.map(name => nodeNamed(cluster, name, 'node')) ?? nodesOf(cluster)
   return nodes.map(node => ({ node, userData: renderNode(templates(), cluster, node) }))
 }
 
-// Made when they are first needed: an import does nothing.
+// Loaded on first use, so that an import has no effects.
 let compiled: Templates | undefined
 function templates(): Templates {
   compiled ??= loadTemplates()

@@ -2,31 +2,31 @@ import { $, type Options, which } from 'zx/core'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** What a program left behind. */
+/** The result of a program. */
 export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** The path of a program, if it can be found. */
+/** The path of a program. Undefined if it is not found. */
 export function findProgram(program: string, env: Env): string | undefined {
   return which.sync(program, { nothrow: true, path: env.PATH ?? '' }) ?? undefined
 }
 
-/** A word as a shell reads it back. */
+/** Quotes a word for a shell. */
 export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** Not zx's bash, which small container images don't have, and which reads ~/.bashrc when its input is a socket. */
+/** Not the bash of zx, which small container images do not have, and which reads ~/.bashrc if its input is a socket. */
 const plainShell = { shell: '/bin/sh', prefix: '', quote: quoteWord }
 
 /**
- * Runs a program to its end, whatever that is, with nothing on its standard input.
+ * Runs a program with empty standard input and returns the result, even if it fails.
  *
- * @param how its environment, without which it has this process's, and a timeout in milliseconds
- * @returns the code 127 where there is no such program, and -1 where a signal or the timeout has ended it
+ * @param how its environment, by default that of this process, and a timeout in milliseconds
+ * @returns the code 127 if the program does not exist, and -1 if it was ended by a signal or the timeout
  */
 export async function runProgram(
   program: string,

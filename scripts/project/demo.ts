@@ -66,7 +66,7 @@ const inventory = {
   },
 }
 
-/** Kills the leader that is elected, and waits until another one is and the followers are back. */
+/** Kills the elected leader, and waits until another leader is elected and the followers are registered again. */
 async function failOver(engine: Engine, given: TargetOptions & { readonly timeout: number }): Promise<void> {
   const { asked, target } = await loadToLook(given)
   const elected = async () => electedIn((await target.look(asked)).health?.nodes ?? [])[0]
@@ -90,7 +90,7 @@ async function failOver(engine: Engine, given: TargetOptions & { readonly timeou
   print(`both followers are registered with it, after ${seconds()}\n`)
 }
 
-/** Runs a command as a person would type it, on this terminal. */
+/** Runs a command on this terminal, as a user would type it. */
 async function show(npmScript: string, ...args: readonly string[]): Promise<void> {
   print(`\n$ npm run ${npmScript} -- ${args.join(' ')}`)
   const script = fileURLToPath(new URL(`../${npmScript}.ts`, import.meta.url))

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const clone = new URL('../../', import.meta.url)
 
-/** The packages that only developers need and that are not installed. */
+/** The dev dependencies that are not installed. */
 export function missingDevDependencies(): readonly string[] {
   const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', clone), 'utf8'))
   return Object.keys(devDependencies).filter(

@@ -1,4 +1,4 @@
-// Builds dist/, which is in the package and nowhere else: `npm pack` calls this.
+// Builds dist/, which exists in the package only. Called by `npm pack`.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,16 +9,19 @@ import { readTemplates } from '../user-data/template-files.ts'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
-// Two folders deep, so that `../../` leads from a bundle to the package as it leads from scripts/*/ to the clone.
+// Two directories deep, so that `../../` leads from a bundle to the package root, as from scripts/*/ to the repository
+// root.
 const library = ['mesos-bakery', 'cdk', 'pulumi'].map(name => `scripts/library/${name}.ts`)
 const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const summaries = await summariesOfClone()
 const program = ['mesos-bakery', ...Object.keys(summaries)].map(name => `scripts/${name}.ts`)
 
-/** What rendering needs: in one file it loads several times as fast. Everything else stays a package. */
+/**
+ * The dependencies of rendering: bundled into one file, they load several times as fast. All others remain packages.
+ */
 const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
 
-/** The templates as functions, so that the package needs neither ejs nor a file to render. */
+/** The templates as functions, so that the package needs neither ejs nor template files. */
 const compiledTemplates: Plugin = {
   name: 'compiled templates',
   setup: ({ onLoad }) =>
@@ -36,7 +39,9 @@ const compiledTemplates: Plugin = {
     })),
 }
 
-/** Loads Node's crypto when the first hash is made: it is half of what an import of the library takes. */
+/**
+ * Loads the crypto module of Node.js with the first hash, because it takes half of the time of importing the library.
+ */
 const lazyCrypto: Plugin = {
   name: 'lazy crypto',
   setup({ onResolve, onLoad }) {
@@ -89,7 +94,7 @@ function declare(): void {
   rmSync('dist/tsconfig.json')
 }
 
-/** The licences of what is bundled, which ask to be passed on. */
+/** The licenses of the bundled packages, which must be distributed with them. */
 function licences(metafiles: readonly Metafile[]): string {
   const inputs = metafiles.flatMap(metafile => Object.keys(metafile.inputs))
   const folders = inputs.flatMap(file => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
@@ -105,7 +110,7 @@ function licences(metafiles: readonly Metafile[]): string {
 
 rmSync('dist', { recursive: true, force: true })
 mkdirSync('dist')
-// Apart from each other: what they share would make the library load in a dozen pieces.
+// Bundled separately: with shared chunks, the library would be loaded from a dozen files.
 const metafiles = await Promise.all([bundle(program, 'dist/bin'), bundle(library, 'dist/library')])
 declare()
 writeFileSync('dist/THIRD-PARTY.txt', licences(metafiles))

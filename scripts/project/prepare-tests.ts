@@ -26,14 +26,14 @@ export const command = defineCommand({
     const missing = [...(packages ? [devDependencies] : []), ...(programs ? [tools] : [])]
     say(`The tests need the following, which will be installed once:\n${missing.join('\n')}`)
     await askToGoOn('\nInstall it?', given.yes || nobodyToAsk())
-    // Only adds packages: this process runs from the ones that are there.
+    // Only adds packages, because this process uses the installed ones.
     if (packages)
       await succeed('npm install', run('npm', 'install', '--include=dev', '--ignore-scripts', '--no-save'))
     if (programs) await succeed('.ci/setup', setup(2))
   },
 })
 
-/** In CI, without a terminal, and after `npm test --yes`. */
+/** True in CI, without a terminal, and after `npm test --yes`. */
 function nobodyToAsk(): boolean {
   return Boolean(env().CI) || env().npm_config_yes === 'true' || !process.stdin.isTTY || !process.stderr.isTTY
 }

@@ -15,15 +15,15 @@ const notice = `This machine is not prepared for clusters in containers yet. The
   - Packer, its docker plugin and Consul, built from source in ~/.cache/mesos-bakery
 This takes about 5 minutes on two cores and 5 GB of disk space. It is done once.`
 
-/** Whether everything that clusters in containers need is installed. */
+/** Whether everything that clusters in containers require is installed. */
 export async function isPrepared(): Promise<boolean> {
   return (await setup('ignore', 'clusters', '--check')) === 0
 }
 
 /**
- * Installs what clusters in containers need and is missing, after saying what that is and asking.
+ * Lists what clusters in containers require and is missing, asks for confirmation, and installs it.
  *
- * @throws Refused on a system other than Debian, Stopped when the answer is no or the installation fails
+ * @throws Refused on systems other than Debian, Stopped if the answer is no or the installation fails
  */
 export async function prepare(saidYes: boolean): Promise<void> {
   if (!existsSync('/usr/bin/apt-get')) {
@@ -36,7 +36,7 @@ export async function prepare(saidYes: boolean): Promise<void> {
   if (code !== 0) throw new Stopped(`.ci/setup failed with exit code ${code}; see its output above`)
 }
 
-/** Runs .ci/setup to its exit code. */
+/** Runs .ci/setup and returns its exit code. */
 export async function setup(output: 'ignore' | 2, ...args: readonly string[]): Promise<number | null> {
   const [code] = await once(spawn('bash', [program, ...args], { stdio: ['ignore', output, output] }), 'exit')
   return code

@@ -1,4 +1,4 @@
-// Runs before what developers run, which fails in many ways where npm ci has left out the dev dependencies.
+// Runs before commands for developers, which fail in confusing ways without the dev dependencies.
 import { missingDevDependencies } from './dev-dependencies.ts'
 
 if (missingDevDependencies().length > 0) {

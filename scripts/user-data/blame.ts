@@ -4,8 +4,8 @@ import { type Flaw, flawsOf } from './documents.ts'
 import type { UserData } from './render.ts'
 
 /**
- * The flaws of rendered documents, at the line of the template that produced them. A template's mistake is in every
- * document that is made from it, and told once.
+ * The flaws of rendered documents, at the line of the template that produced them. A mistake in a template affects
+ * every document that is rendered from it, and is reported once.
  */
 export function blameTemplates(userData: Iterable<UserData>, sources: Sources): readonly Problem[] {
   const problems = firstOfEachShape(userData).flatMap(one =>
@@ -24,8 +24,8 @@ export function blameTemplates(userData: Iterable<UserData>, sources: Sources): 
 }
 
 /**
- * Documents that differ only in what stands between double quotes, and in numbers, are read alike; of them one is
- * enough. A hundred pools are mostly of a few shapes.
+ * Documents that differ only in quoted text and in numbers are parsed in the same way, so one of them is sufficient. A
+ * hundred pools usually have only a few different structures.
  */
 function firstOfEachShape(userData: Iterable<UserData>): readonly UserData[] {
   const shapes = new Map<string, UserData>()
@@ -40,7 +40,7 @@ function firstOfEachShape(userData: Iterable<UserData>): readonly UserData[] {
 
 const lineAt = (text: string, { line }: Flaw) => text.split('\n')[line - 1] ?? ''
 
-/** The line of a template that a rendered line comes from: the one with which it begins alike for longest. */
+/** The template line that produced a rendered line: the one with the longest common prefix. */
 function templateLine(rendered: string, sources: Sources): Pick<Problem, 'file' | 'line' | 'column'> {
   let best = { length: 2, place: {} as Pick<Problem, 'file' | 'line' | 'column'> }
   for (const [name, text] of Object.entries(sources)) {
@@ -55,7 +55,7 @@ function templateLine(rendered: string, sources: Sources): Pick<Problem, 'file' 
   return best.place
 }
 
-/** Where the template of a name is. */
+/** The path of a template. */
 export function fileOf(template: string): string {
   return `cloud-init/${template}.yaml.ejs`
 }

@@ -1,9 +1,9 @@
 import { userDataLimit } from './limit.ts'
 
-/** How many bytes of a user-data serve what. */
+/** How many bytes each part of the user data uses. */
 export interface Budget {
   readonly parts: Readonly<Record<PartName, number>>
-  /** The sum of all parts: every byte belongs to one. */
+  /** The sum of all parts. Every byte belongs to exactly one part. */
   readonly bytes: number
   readonly limit: number
 }
@@ -21,8 +21,8 @@ const owners: readonly (readonly [PartName, RegExp])[] = [
 ]
 
 /**
- * Whose bytes the lines of a user-data are. A line belongs to the file that it is written to; what is no file of ours
- * and no line of the frame around them is a person's own.
+ * Assigns the lines of user data to parts. A line belongs to the file that it is written to. Lines that belong neither
+ * to a file of mesos-bakery nor to the structure around the files were added by the user.
  */
 export function budgetOf(text: string): Budget {
   const parts: Record<PartName, number> = {
@@ -45,7 +45,7 @@ function ownerOf(line: string, before: PartName): PartName {
   if (isFrame(line)) return 'rest'
   const path = /^ {2}- path: (\S+)$/m.exec(line)?.[1]
   if (path !== undefined) return owners.find(([, pattern]) => pattern.test(path))?.[0] ?? 'yours'
-  // Ours are the only entries that name their path first and without quotes.
+  // Only the entries of mesos-bakery start with an unquoted path.
   return /^\S| {2}- /.test(line.slice(0, 4)) ? 'yours' : before
 }
 

@@ -2,10 +2,10 @@ import ejs from 'ejs'
 import { quote } from './quote.ts'
 import { type Compiled, type Templates, templatesOf } from './templates.ts'
 
-/** The texts of cloud-init/, by path without its ending: `leader`, `parts/consul`. */
+/** The texts of cloud-init/, by path without extension: `leader`, `parts/consul`. */
 export type Sources = Readonly<Record<string, string>>
 
-/** Compiles every template once, so that rendering a node is a few function calls. */
+/** Compiles every template once, so that rendering a node takes only a few function calls. */
 export function compileTemplates(sources: Sources): Templates {
   const compiled = Object.entries(sources).map(([name, text]): [string, Compiled] => [
     name,
@@ -14,7 +14,7 @@ export function compileTemplates(sources: Sources): Templates {
   return templatesOf(Object.fromEntries(compiled))
 }
 
-/** The program of a template, a function of what it sees and of `quote`, for a package that doesn't bring ejs. */
+/** The source code of a template, as a function of its variables and of `quote`, for a package without ejs. */
 export function programOf(name: string, text: string): string {
   const template = new ejs.Template(text, { ...optionsOf(name), compileDebug: false })
   template.compile()

@@ -3,7 +3,7 @@ import { cloudConfigKeys } from '../inventory/cloud-config.ts'
 import { lineStarts, positionOf } from '../inventory/source.ts'
 import type { UserData } from './render.ts'
 
-/** What is wrong with a rendered document, and the line of it, counted from 1. */
+/** A problem in a rendered document, and its line, counted from 1. */
 export interface Flaw {
   readonly message: string
   readonly line: number
@@ -14,8 +14,8 @@ interface CloudConfig {
 }
 
 /**
- * What cloud-init would not read as we mean it. It reads YAML 1.1, where `no` and `1:30` are no texts; it passes over
- * keys that it doesn't know; and of two files with one path it leaves the second.
+ * Parts of a document that cloud-init would read differently than intended. It reads YAML 1.1, in which `no` and `1:30`
+ * are not strings; it ignores unknown keys; and of two files with the same path, only the second one remains.
  */
 export function flawsOf({ text }: UserData): readonly Flaw[] {
   try {
@@ -46,7 +46,7 @@ function otherMeaning(text: string, document: unknown, older: unknown): readonly
   ]
 }
 
-/** The innermost key or value that two documents don't have in common, with what the second has there. */
+/** The innermost key or value that differs between two documents, with the value in the second one. */
 function firstDifference(one: unknown, other: unknown, key = ''): readonly [string, unknown] | undefined {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
     return JSON.stringify(one) === JSON.stringify(other) ? undefined : [key, other]

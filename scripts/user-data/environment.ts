@@ -4,10 +4,11 @@ import type { Setting } from './view.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
-// Mesos' own ten seconds, after those in which ZooKeeper gives up its own leader, would make more than 15 in all.
+// With the Mesos default of 10 seconds, plus the time that ZooKeeper needs to replace its own leader, a failover would
+// take more than 15 seconds.
 const masterDefaults = { zk_session_timeout: '8secs' }
 
-/** The environment that carries a person's further flags, attributes and resources, in a fixed order. */
+/** The environment variables for the user's additional flags, attributes and resources, in a fixed order. */
 export function environmentOf(values: Values) {
   const { mesos_attributes, mesos_resources, mesos_leader_options, mesos_follower_options } = values
   return {
@@ -21,7 +22,7 @@ export function environmentOf(values: Values) {
   }
 }
 
-/** `{ rack: r1, zone: a }` as Mesos writes attributes and resources: `rack:r1;zone:a`. */
+/** Attributes or resources in the format of Mesos: `{ rack: r1, zone: a }` becomes `rack:r1;zone:a`. */
 function mesosPairs(pairs: Options): string {
   return Object.entries(pairs)
     .map(([name, value]) => `${name}:${value}`)
@@ -32,7 +33,7 @@ function mesosSettings(options: Options): readonly Setting[] {
   return sorted(options).map(([name, value]) => [`MESOS_${name.toUpperCase()}`, flagText(value)])
 }
 
-// Marathon's own rule: an empty variable turns a switch on, the one with DISABLE_ turns it off.
+// The convention of Marathon: an empty variable enables a switch, and one with DISABLE_ disables it.
 function marathonSetting([name, value]: readonly [string, unknown]): Setting {
   const variable = name.toUpperCase()
   if (!isToggle(name)) return [`MARATHON_${variable}`, flagText(value)]
@@ -44,7 +45,7 @@ function flagText(value: unknown): string {
   return typeof value === 'object' ? asciiJson(value) : String(value)
 }
 
-// Escaped, since JSON may hold characters that no environment file can.
+// Escapes non-ASCII characters, because JSON may contain characters that environment files cannot.
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,

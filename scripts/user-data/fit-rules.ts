@@ -6,7 +6,7 @@ import { gzip } from './gzip.ts'
 import { userDataLimit } from './limit.ts'
 import type { UserData } from './render.ts'
 
-/** Rules about the user-data as a whole. */
+/** Rules for the user data as a whole. */
 export const fitRules: readonly RuleText[] = [
   {
     code: 'E061',
@@ -26,7 +26,9 @@ export const fitRules: readonly RuleText[] = [
   },
 ]
 
-/** The nodes whose user-data can't be brought under EC2's limit. Each group is told once, of its largest. */
+/**
+ * The nodes whose user data does not fit into the EC2 limit. Each group is reported once, with its largest user data.
+ */
 export function unfitting(cluster: Cluster, userData: ReadonlyMap<string, UserData>): readonly Problem[] {
   const largest = new Map<string, UserData>()
   for (const { name, group } of nodesOf(cluster)) {

@@ -4,12 +4,12 @@ import { userDataLimit } from './limit.ts'
 import type { UserData } from './render.ts'
 import { type Body, stubOf } from './stub.ts'
 
-/** What EC2 is given for a node. */
+/** The data that EC2 receives for a node. */
 export interface Fitted {
-  /** As it is, compressed, or a stub that fetches it from S3. */
+  /** Unchanged, compressed, or a stub that fetches it from S3. */
   readonly form: 'plain' | 'gzip' | 's3'
   readonly payload: Uint8Array
-  /** What has to be in S3 before a machine boots. */
+  /** The data that must be in S3 before an instance boots. */
   readonly body: StoredBody | undefined
 }
 
@@ -17,15 +17,15 @@ export interface StoredBody extends Body {
   readonly text: string
 }
 
-/** What of a cluster decides how its user-data is brought under EC2's limit. */
+/** Settings that determine how user data is fitted into the EC2 limit. */
 type Fittable = Pick<Cluster, 'name' | 'region' | 'userDataBucket' | 'fit'>
 
-/** Where in a bucket the bodies of a cluster are. Its machines may read there, and nowhere else. */
+/** The prefix of a cluster's user data in a bucket. Its instances have no permission to read anything else. */
 export function bodyPrefix(cluster: string): string {
   return `mesos-bakery/${cluster}/`
 }
 
-/** Brings a node's user-data under EC2's limit in the first form that fits, or the one that is asked for. */
+/** Fits the user data of a node into the EC2 limit, in the first form that fits, or in the configured form. */
 export function fitUserData(cluster: Fittable, userData: UserData): Fitted | undefined {
   const may = (form: Fitted['form']) => cluster.fit === 'auto' || cluster.fit === form
   const plain = Buffer.from(userData.text)
@@ -40,15 +40,15 @@ export function fitUserData(cluster: Fittable, userData: UserData): Fitted | und
 }
 
 function stored({ name, region }: Fittable, bucket: string, { sha256, text }: UserData): Fitted {
-  // Its name says its content: another content is another object, and none ever changes under a machine.
+  // The key contains the checksum, so different content has a different key, and an object never changes.
   const body = { region, bucket, key: `${bodyPrefix(name)}${sha256}.yaml`, sha256, text }
   return { form: 's3', payload: Buffer.from(stubOf(body)), body }
 }
 
 /**
- * What EC2 is given for a node.
+ * The data that EC2 receives for a node.
  *
- * @throws Error where nothing fits, which is refused before a plan is made
+ * @throws Error if no form fits, which is refused before a plan is made
  */
 export function fitted(cluster: Fittable, userData: UserData): Fitted {
   const found = fitUserData(cluster, userData)

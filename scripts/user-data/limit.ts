@@ -1,2 +1,2 @@
-/** EC2's limit in bytes, counted before base64 (EC2 User Guide, "Run commands at launch"). */
+/** The EC2 limit in bytes, before base64 encoding (EC2 User Guide, "Run commands at launch"). */
 export const userDataLimit = 16_384

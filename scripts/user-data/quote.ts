@@ -1,11 +1,11 @@
 import { printable } from '../inventory/types.ts'
 
 /**
- * Writes a value so that it can't leave its place: numbers and booleans as they are, text between double
- * quotes. The same spelling is a YAML scalar, a JSON string and a value of a systemd environment file,
- * because printable text needs no other escape than `\"` and `\\`, which all three share.
+ * Writes a value so that it cannot change the structure around it: numbers and booleans unchanged, text in double
+ * quotes. The result is a YAML scalar, a JSON string and a value of a systemd environment file at the same time,
+ * because printable text needs only the escapes `\"` and `\\`, which all three formats support.
  *
- * @throws TypeError for a missing value and for text that isn't printable, which the inventory refuses
+ * @throws TypeError for a missing value, and for text that is not printable, which inventories cannot contain
  */
 export function quote(value: unknown): string {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
@@ -17,7 +17,7 @@ export function quote(value: unknown): string {
 }
 
 /**
- * Writes a name where a file format knows no quotes, as zoo.cfg and dnsmasq.
+ * Writes a name in a file format without quoting, such as zoo.cfg and dnsmasq.
  *
  * @throws TypeError for anything but letters, digits and `. _ : / @ % + -`
  */

@@ -3,18 +3,18 @@ import { type Cluster, type Node, nodesOf } from '../cluster/cluster.ts'
 import type { Templates } from './templates.ts'
 import { viewOf } from './view.ts'
 
-/** The user-data of one node: a leader's own, or the one that a whole pool shares. */
+/** The user data of a node: that of a leader, or the shared user data of a pool. */
 export interface UserData {
   /** The name of the seat or pool. */
   readonly name: string
   readonly text: string
-  /** Length in bytes, as EC2 counts it: before base64. */
+  /** The length in bytes, as counted by EC2: before base64 encoding. */
   readonly bytes: number
-  /** Of the bytes, in hexadecimal. */
+  /** The checksum of the bytes, in hexadecimal. */
   readonly sha256: string
 }
 
-/** Renders the user-data of one node. The same cluster and node give the same bytes, always. */
+/** Renders the user data of a node. The same cluster and node always give the same bytes. */
 export function renderNode(templates: Templates, cluster: Cluster, node: Node): UserData {
   const text = templates(node.mode, viewOf(cluster, node))
   return {

@@ -1,20 +1,20 @@
-/** What cloud-init's NoCloud reads, by the names of its files. */
+/** The files that the NoCloud data source of cloud-init reads, by name. */
 export interface Seed {
   readonly 'meta-data': string
   readonly 'user-data': string
   readonly 'vendor-data'?: string
 }
 
-/** Who a machine is, where no cloud tells it. */
+/** The identity of a machine without a cloud that provides it. */
 export interface Identity {
-  /** With another one, cloud-init takes the machine for a new one and runs again. */
+  /** If it changes, cloud-init considers the machine new and runs again. */
   readonly instanceId: string
   readonly hostname: string
-  /** OpenSSH public keys of who may log in. */
+  /** OpenSSH public keys that can log in. */
   readonly publicKeys?: readonly string[]
 }
 
-/** The files of a NoCloud seed: on a disk labelled `cidata`, or below /var/lib/cloud/seed/nocloud. */
+/** The files of a NoCloud seed: for a disk labelled `cidata`, or for /var/lib/cloud/seed/nocloud. */
 export function seedOf(
   { instanceId, hostname, publicKeys = [] }: Identity,
   userData: string,
@@ -26,7 +26,7 @@ export function seedOf(
     ...(publicKeys.length > 0 && { 'public-keys': publicKeys }),
   }
   return {
-    // YAML takes JSON as it is.
+    // JSON is valid YAML.
     'meta-data': `${JSON.stringify(metaData, null, 2)}\n`,
     'user-data': userData,
     ...(vendorData !== undefined && { 'vendor-data': vendorData }),

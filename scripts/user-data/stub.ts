@@ -1,23 +1,24 @@
-/** Where the body of a user-data is kept, and how it is known. */
+/** The location and checksum of stored user data. */
 export interface Body {
   readonly region: string
   readonly bucket: string
   readonly key: string
-  /** Of the body, in hexadecimal. */
+  /** The checksum of the stored user data, in hexadecimal. */
   readonly sha256: string
 }
 
-/** The address of an object, as every region's S3 answers to. */
+/** The URL of an object, in the form that S3 supports in every region. */
 export function objectUrl({ region, bucket, key }: Body): string {
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return `https://${bucket}.s3.${region}.${domain}/${key}`
 }
 
 /**
- * The user-data that fetches a larger one. cloud-init runs it early at every boot, and reads its own configuration anew
- * afterwards (stages.py, consume_data); so the body is made a part of that. It is got with the machine's role, over
- * IMDSv2, and must have the right sum. Credentials go to curl by standard input, where no other process sees them.
- * Whatever is wrong ends the script, and nothing is started.
+ * The user data that fetches larger user data. cloud-init runs it early during every boot and reads its configuration
+ * again afterwards (stages.py, consume_data), so the fetched user data is made a part of that configuration. It is
+ * fetched with the role of the instance, over IMDSv2, and its checksum is verified. Credentials are passed to curl
+ * through standard input, so that other processes cannot read them. Any error ends the script, and no services are
+ * started.
  */
 export function stubOf(body: Body): string {
   return `#cloud-boothook

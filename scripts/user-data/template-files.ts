@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Sources } from './compile.ts'
 
-/** Reads the templates of cloud-init/. The package has them compiled, and no files. */
+/** Reads the templates of cloud-init/. The package contains only the compiled templates. */
 export function readTemplates(): Sources {
   const folder = fileURLToPath(new URL('../../cloud-init/', import.meta.url))
   if (!existsSync(folder)) return {}

@@ -3,16 +3,16 @@ import { bare } from './quote.ts'
 import type { View } from './view.ts'
 import { yoursOf } from './yours.ts'
 
-/** Turns what a node's templates see into its user-data. */
+/** Renders the user data of a node from the variables of its templates. */
 export type Templates = (mode: Mode, view: View) => string
 
-/** One file of cloud-init/, as a function of what it sees. */
+/** A file of cloud-init/ as a function of its variables. */
 export type Compiled = (locals: object) => string
 
 /**
- * Templates that include each other.
+ * Templates that can include each other.
  *
- * @param compiled by path without its ending: `leader`, `parts/consul`
+ * @param compiled by path without extension: `leader`, `parts/consul`
  */
 export function templatesOf(compiled: Readonly<Record<string, Compiled>>): Templates {
   const render = (name: string, locals: object): string => {

@@ -4,7 +4,7 @@ import { tag } from '../cluster/tags.ts'
 import type { Values } from '../inventory/variables.ts'
 import { environmentOf } from './environment.ts'
 
-/** What the templates see. Nothing in it depends on a machine, the time or chance. */
+/** The variables of the templates. They do not depend on the machine, the time or random values. */
 export interface View {
   readonly cluster: ClusterView
   readonly node: NodeView
@@ -14,16 +14,18 @@ export interface View {
 interface ClusterView {
   readonly name: string
   readonly leaders: number
-  /** How many addresses the ensemble's name has: one for each seat, or what a name of one's own has at least. */
+  /** The number of addresses of the ZooKeeper name: one for each seat, or the minimum for a custom name. */
   readonly zkAddresses: number
   readonly quorum: number
   readonly ensemble: readonly Server[]
-  /** Consul's cloud auto-join: the machines that carry the tag of the cluster's leaders. */
+  /** The cloud auto-join setting of Consul: the instances with the tag of the cluster's leaders. */
   readonly join: string
   readonly zkService: string
   readonly mesosZk: string
   readonly marathonZk: string
-  /** Addresses in one DNS answer. Consul's default of 3 would hide seats from a cluster of five. */
+  /**
+   * The number of addresses in a DNS answer. The default of Consul, 3, would omit seats of a cluster with five leaders.
+   */
   readonly dnsAnswers: number
 }
 
@@ -36,10 +38,10 @@ interface NodeView {
   readonly marathonFlags: readonly Setting[]
 }
 
-/** One line of an environment file. */
+/** A line of an environment file. */
 export type Setting = readonly [name: string, value: string]
 
-/** What the templates of one node see. */
+/** The variables for the templates of a node. */
 export function viewOf(cluster: Cluster, node: Node): View {
   const { values } = node
   const leaders = cluster.seats.length

@@ -3,15 +3,16 @@ import { dump } from 'js-yaml'
 type CloudConfig = Readonly<Record<string, unknown>>
 
 /**
- * The lists that a node's own user data has too. The node's entries come first: cloud-init's write_files ends at the
- * first file that it cannot write (cc_write_files.py), and a command that never returns keeps later ones from running.
+ * The lists that the user data of the node also contains. The entries of the node come first: write_files in cloud-init
+ * stops at the first file that it cannot write (cc_write_files.py), and a command that never returns prevents later
+ * commands from running.
  */
 const shared = ['write_files', 'runcmd'] as const
 
 /**
- * What a person adds to a node's user-data, for the place in the templates where it belongs: their entries of a list
- * that is ours too, or everything else. The whole is what cloud-init makes of the two documents, ours first, by the
- * rule `list(append)+dict(no_replace,recurse_list)+str()`.
+ * The user's additions to the user data of a node, for the place in the templates where they belong: the entries of a
+ * shared list, or everything else. The result is what cloud-init would produce by merging the two documents, ours
+ * first, with `list(append)+dict(no_replace,recurse_list)+str()`.
  */
 export type Yours = (place: (typeof shared)[number] | 'others') => string
 
@@ -25,7 +26,7 @@ export function yoursOf(extra: CloudConfig): Yours {
   }
 }
 
-// Every text in double quotes, on one line: so it means the same to YAML 1.1 and 1.2, whatever is in it.
+// Writes every string in double quotes on one line, so that YAML 1.1 and 1.2 read it in the same way.
 function quoted(value: unknown): string {
   return dump(value, { forceQuotes: true, quoteStyle: 'double', lineWidth: -1, noRefs: true })
 }
