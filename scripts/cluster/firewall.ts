@@ -1,5 +1,6 @@
 import type { Values } from '../inventory/variables.ts'
 import type { Cluster } from './cluster.ts'
+import { offersOf } from './ports.ts'
 
 /** Who a machine is to the network. A machine in `mixed` mode is both. */
 export type Role = 'leader' | 'follower'
@@ -13,16 +14,6 @@ export interface Opening {
   readonly protocol: 'tcp' | 'udp'
   readonly first: number
   readonly last: number
-}
-
-type Range = readonly [first: number, last: number]
-
-/** The ports that the agent offers to tasks: those of its resources, or its own default (Mesos 1.11). */
-function taskPorts({ mesos_resources }: Values): readonly Range[] {
-  const ports = Object.entries(mesos_resources).filter(([name]) => /^ports(\(|$)/.test(name))
-  if (ports.length === 0) return [[31_000, 32_000]]
-  const ranges = ports.flatMap(([, text]) => [...String(text).matchAll(/(\d+)\s*-\s*(\d+)/g)])
-  return ranges.map(([, first, last]): Range => [Number(first), Number(last)])
 }
 
 /**
@@ -59,7 +50,9 @@ function followerOpenings(values: Values): readonly Opening[] {
   return [
     ...roles.map(from => open('follower', from, 'tcp', values.mesos_follower_port)),
     ...roles.flatMap(from =>
-      taskPorts(values).map(([first, last]) => open('follower', from, 'tcp', first, last)),
+      offersOf(values).flatMap(({ ranges }) =>
+        ranges.map(([first, last]) => open('follower', from, 'tcp', first, last)),
+      ),
     ),
     ...gossip('follower', values),
   ]

@@ -53,25 +53,56 @@ export function originOf({ inventory, overrides }: Draft, site: Site, name: Vari
   return { rank: level.rank, by: level.by, path: `${level.by}.${name}` }
 }
 
-/** Where a problem of several variables is shown, and the variable that stands there. */
-interface Clash extends Required<Pick<Problem, 'path' | 'on' | 'notes'>> {
-  readonly name: VariableName
+/** A variable, or one flag or entry of a variable that holds several. */
+export interface Setting {
+  readonly variable: VariableName
+  readonly part?: string
+  /** What the daemon takes where nobody has set the part. */
+  readonly otherwise?: unknown
 }
 
-/** A problem of variables that meet on a node: at the one among them that a person set last, with where each is from. */
-export function clash(draft: Draft, site: Site, names: readonly [VariableName, ...VariableName[]]): Clash {
-  const origins = names.map(name => ({ name, ...originOf(draft, site, name) }))
+/** What a setting is on a node. */
+export function valueOfSetting(values: Values, { variable, part, otherwise }: Setting): unknown {
+  const value: unknown = values[variable]
+  return part === undefined ? value : ((value as Readonly<Record<string, unknown>>)[part] ?? otherwise)
+}
+
+/** Where a problem of several settings is shown, and the setting that stands there. */
+interface Clash extends Required<Pick<Problem, 'path' | 'on' | 'notes'>> {
+  /** The variable, or the flag. */
+  readonly name: string
+}
+
+type Named = VariableName | Setting
+
+/** A problem of settings that meet on a node: at the one among them that a person set last, with where each is from. */
+export function clash(draft: Draft, site: Site, named: readonly [Named, ...Named[]]): Clash {
+  const settings = named.map((one): Setting => (typeof one === 'string' ? { variable: one } : one))
+  const origins = settings.map(setting => ({ setting, ...originOfSetting(draft, site, setting) }))
   const [last = origins[0]] = origins.toSorted((a, b) => b.rank - a.rank)
   const others = origins.filter(origin => origin !== last || origin.rank === 0)
   return {
-    name: last?.name ?? names[0],
+    name: last === undefined ? '' : nameOf(last.setting),
     path: last?.path ?? site.path,
     on: [site.path],
     notes: others.map(origin => noteOf(origin, site.values)),
   }
 }
 
-function noteOf({ name, rank, by, path }: Origin & { name: VariableName }, values: Values): Note {
-  const message = `${name} is ${show(values[name])}`
+export function nameOf({ variable, part }: Setting): string {
+  return part ?? variable
+}
+
+function originOfSetting(draft: Draft, site: Site, { variable, part }: Setting): Origin {
+  const origin = originOf(draft, site, variable)
+  if (part === undefined || origin.rank === 0) return origin
+  if (!Object.hasOwn(site.values[variable] as object, part)) {
+    return { rank: 0, by: 'default', path: site.path }
+  }
+  return { ...origin, path: `${origin.path}.${part}` }
+}
+
+function noteOf({ setting, rank, by, path }: Origin & { setting: Setting }, values: Values): Note {
+  const message = `${nameOf(setting)} is ${show(valueOfSetting(values, setting))}`
   return rank === 0 ? { message: `${message} by default` } : { message, path, by }
 }

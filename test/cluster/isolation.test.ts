@@ -54,7 +54,7 @@ const agents: readonly (readonly [top: string, web: string, ...codes: readonly s
   [v1, '{ mesos_isolation: [network/cni, network/port_mapping] }', 'E092', 'E092', 'W021'],
   [
     v1,
-    '{ mesos_isolation: [network/port_mapping], mesos_resources: { ephemeral_ports: "[32768-57344]" } }',
+    '{ mesos_isolation: [network/port_mapping], mesos_resources: { ephemeral_ports: "[61000-62023]" } }',
     'W021',
   ],
   [v1, '{ mesos_isolation: [linux/seccomp] }', 'E092', 'W021'],

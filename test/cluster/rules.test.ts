@@ -74,11 +74,11 @@ test('the same inventory gives the same bytes, however its keys are ordered', t 
 
 test('variables: built-in, then vars, then the group, then the seat, then the command line', t => {
   const text = `
-vars: { mesos_log_dir: /vars, mesos_work_dir: /vars, mesos_leader_port: 1001, marathon_heap_mb: 1 }
+vars: { mesos_log_dir: /vars, mesos_work_dir: /vars, mesos_leader_port: 11001, marathon_heap_mb: 1 }
 groups:
   leaders:
-    vars: { mesos_mode: leader, mesos_work_dir: /group, mesos_leader_port: 1002, marathon_heap_mb: 2 }
-    seats: { 2: { vars: { mesos_leader_port: 1003, marathon_heap_mb: 3 } } }
+    vars: { mesos_mode: leader, mesos_work_dir: /group, mesos_leader_port: 11002, marathon_heap_mb: 2 }
+    seats: { 2: { vars: { mesos_leader_port: 11003, marathon_heap_mb: 3 } } }
 `
   const { seats } = clusterOf(text, { vars: { marathon_heap_mb: 4 } })
   const seen = (seat: Cluster['seats'][number] | undefined) => [
@@ -88,8 +88,8 @@ groups:
     seat?.values.mesos_leader_port,
     seat?.values.marathon_heap_mb,
   ]
-  t.deepEqual(seen(seats[0]), [2181, '/vars', '/group', 1002, 4])
-  t.deepEqual(seen(seats[1]), [2181, '/vars', '/group', 1003, 4])
+  t.deepEqual(seen(seats[0]), [2181, '/vars', '/group', 11002, 4])
+  t.deepEqual(seen(seats[1]), [2181, '/vars', '/group', 11003, 4])
 })
 
 test('mesos_cluster and Consul’s datacenter follow the name of the cluster', t => {

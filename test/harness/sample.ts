@@ -1,9 +1,9 @@
 import { agreedOf } from '../../scripts/cluster/agreed.ts'
 import type { Cluster, Overrides } from '../../scripts/cluster/cluster.ts'
 import { openingsOf, roles } from '../../scripts/cluster/firewall.ts'
-import { resolveCluster } from '../../scripts/cluster/resolve.ts'
+import { examine, resolveCluster } from '../../scripts/cluster/resolve.ts'
 import { parseInventory } from '../../scripts/inventory/parse.ts'
-import { Refused, sayProblem } from '../../scripts/inventory/problems.ts'
+import { type Code, Refused, sayProblem } from '../../scripts/inventory/problems.ts'
 import { type Actual, nothing, type SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import type { Claim } from '../../scripts/targets/ec2/claim.ts'
 import type { Facts } from '../../scripts/targets/ec2/facts.ts'
@@ -28,6 +28,13 @@ export function sampleInventory(leaders = 3): string {
 /** The cluster of an inventory's text. */
 export function clusterOf(text: string, overrides: Overrides = { vars: {} }): Cluster {
   return resolveCluster(parseInventory(text, 'inventory.yaml'), { value: overrides, problems: [] })
+}
+
+/** The codes of what an inventory breaks of some rules, warnings too, each once. */
+export function codesIn(text: string, rules: RegExp): readonly Code[] {
+  const { problems } = examine(parseInventory(text, 'inventory.yaml'))
+  const codes = problems.flatMap(({ code }) => (code !== undefined && rules.test(code) ? [code] : []))
+  return [...new Set(codes)]
 }
 
 /** What a plan of this cluster follows from where nothing of it exists yet. */

@@ -98,8 +98,8 @@ const resources: readonly Row[] = [
   ),
   ...['bandwidth', 'ssd', 'tpus', 'network_bandwidth', 'storage'].map((name): Row => [{ [name]: 4 }]),
   // Ports.
-  [{ ports: '[1-65535]' }],
-  [{ ports: '[1 - 9, 20-30]' }],
+  [{ ports: '[61000-65535]' }],
+  [{ ports: '[1 - 9, 20-21]' }],
   [{ ports: '[0-9]' }, 'E102 resources.ports'],
   [{ ports: '[65530-65536]' }, 'E102 resources.ports'],
   [{ ports: '[32000-31000]' }, 'E039 resources.ports'],

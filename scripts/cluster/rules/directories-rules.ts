@@ -1,7 +1,9 @@
 import type { Finding } from '../../inventory/rules/rule.ts'
-import type { VariableName } from '../../inventory/variables.ts'
+import { anotherFor, type Directory, directoriesOn, isRefused, ownerOf } from '../directories.ts'
 import type { Draft } from '../draft.ts'
 import { clash, type Site, sitesOf } from '../origin.ts'
+import { homeOf, isWithin, physicalPath } from '../physical-path.ts'
+import { isSystemDirectory, readOnly } from '../system-directories.ts'
 import type { Rule } from './cluster-rule.ts'
 
 const leader = 'groups: { leaders: { vars: { mesos_mode: leader } } }'
@@ -14,7 +16,7 @@ export const directoriesDiffer: Rule = {
   example: `vars: { mesos_log_dir: /var/lib/mesos, mesos_work_dir: /var/lib/mesos }\n${leader}`,
   check: draft =>
     sitesOf(draft).flatMap((site): readonly Finding[] => {
-      const paths = directories.map(name => realPath(site.values[name]))
+      const paths = directories.map(name => physicalPath(site.values[name]))
       const [one, ...others] = directories.filter((_, index) =>
         paths.some((path, other) => other !== index && path === paths[index]),
       )
@@ -31,43 +33,95 @@ export const directoriesDiffer: Rule = {
     }),
 }
 
-export const stateIsKept: Rule = {
-  code: 'E034',
-  sentence: 'State that must survive a reboot must not be kept in memory.',
-  why: 'Files under /run and /dev/shm are kept in memory, and /tmp is emptied at boot. If the replicated log or ZooKeeper’s data were stored there, a power failure of all leaders would destroy the cluster. (The default of `mesos_work_dir`, /var/run/mesos, is a symbolic link to a directory on disk in our images.)',
-  example: `vars: { mesos_work_dir: /run/mesos-state }\n${leader}`,
+export const systemIsLeftAlone: Rule = {
+  code: 'E080',
+  sentence: 'A directory must not be one that the operating system uses.',
+  why: 'The services change the owner and the mode of their directories. With `zookeeper_data_dir: /var/lib`, for example, only root and ZooKeeper could open the data of any other program. The agent deletes its `fetcher_cache_dir` when it starts.',
+  example: `vars: { zookeeper_data_dir: /var/lib }\n${leader}`,
   check: draft =>
-    inMemory(draft, site => [
-      ...(realPath(site.values.mesos_work_dir) === '/run/mesos' ? [] : (['mesos_work_dir'] as const)),
-      ...(site.group.leads && site.values.zookeeper_enabled ? (['zookeeper_data_dir'] as const) : []),
-    ]),
+    eachDirectory(draft, directory => {
+      const { name, path, written } = directory
+      const home = name === 'fetcher_cache_dir' ? homeOf(path, readOnly) : undefined
+      if (!isSystemDirectory(path) && home === undefined) return undefined
+      const what = isSystemDirectory(path) ? 'is a directory of the operating system' : `is in ${home}`
+      return { message: `${written} ${what}`, help: anotherFor(directory) }
+    }),
 }
 
-export const logsAreKept: Rule = {
-  code: 'W002',
-  sentence: 'Logs should survive a reboot.',
-  why: 'Logs are needed most after a machine has gone down.',
-  example: `vars: { mesos_log_dir: /run/log/mesos }\n${leader}`,
-  check: draft => inMemory(draft, () => ['mesos_log_dir']),
+export const othersAreLeftAlone: Rule = {
+  code: 'E081',
+  sentence: 'A directory must not belong to other software.',
+  why: 'Two programs would overwrite or delete the files of each other, or one could not open them because they belong to the other. systemd deletes files under /var/log/mesos after 14 days.',
+  example: `vars: { mesos_work_dir: /var/lib/consul/mesos }\n${leader}`,
+  check: draft =>
+    eachDirectory(draft, directory => {
+      const { owner, home } = ownerOf(directory) ?? {}
+      if (owner === undefined || isSystemDirectory(directory.path)) return undefined
+      const message = `${directory.written} belongs to ${owner}${directory.path === home ? '' : ` (${home})`}`
+      return { message, help: anotherFor(directory) }
+    }),
 }
 
-type Directory = 'mesos_work_dir' | 'zookeeper_data_dir' | 'mesos_log_dir'
-
-function inMemory(draft: Draft, names: (site: Site) => readonly Directory[]): readonly Finding[] {
+/** A problem for each directory that has one, at the place that sets it. */
+export function eachDirectory(
+  draft: Draft,
+  check: (directory: Directory, site: Site) => Pick<Finding, 'message' | 'help'> | undefined,
+): readonly Finding[] {
   return sitesOf(draft).flatMap(site =>
-    names(site).flatMap((name: VariableName & Directory): readonly Finding[] => {
-      const path = realPath(site.values[name])
-      if (!/^\/(run|dev\/shm|tmp|var\/lock)(\/|$)/.test(path)) return []
-      const { path: place, on } = clash(draft, site, [name])
-      const help = 'choose a directory under /var/lib or on a separate disk'
-      return [{ path: place, on, message: `${site.values[name]} does not survive a reboot`, help }]
+    directoriesOn(site).flatMap((directory): readonly Finding[] => {
+      const found = check(directory, site)
+      if (found === undefined) return []
+      const { path, on } = clash(draft, site, [directory.setting])
+      return [{ path, on, ...found }]
     }),
   )
 }
 
-/** On Debian /var/run is a link to /run, and /var/lock to /run/lock. */
-function realPath(path: string): string {
-  return path
-    .replace(/^\/var\/(run|lock)(?=\/|$)/, (_, name) => (name === 'run' ? '/run' : '/run/lock'))
-    .replace(/\/+$/, '')
+export const directoriesAreApart: Rule = {
+  code: 'E083',
+  sentence: 'The directories of different services must not contain one another.',
+  why: 'A service that cannot open the directory around its own does not start: only ZooKeeper can open its data directory. What one service deletes, the other loses: the agent empties `fetcher_cache_dir` at startup and removes old entries from the directories in its work directory, and logs are deleted when they are old. Image stores and caches of the agent may be in its work directory.',
+  example: `vars: { zookeeper_data_dir: /var/lib/mesos/zookeeper }\n${leader}`,
+  check: draft => sitesOf(draft).flatMap(site => collisionsOn(draft, site)),
+}
+
+function collisionsOn(draft: Draft, site: Site): readonly Finding[] {
+  const all = directoriesOn(site).filter(directory => !isRefused(directory))
+  return all.flatMap((one, index) =>
+    all.slice(index + 1).flatMap((other): readonly Finding[] => {
+      if (!collide(one, other) && !collide(other, one)) return []
+      const { name, ...place } = clash(draft, site, [other.setting, one.setting])
+      const [wrong, right] = name === one.name ? [one, other] : [other, one]
+      return [{ ...place, message: relation(wrong, right), help: 'choose a separate directory for each' }]
+    }),
+  )
+}
+
+function relation(one: Directory, other: Directory): string {
+  if (one.path === other.path) return `is the same directory as ${other.name}`
+  if (!isWithin(one.path, other.path)) return `contains ${other.name}, ${other.written}`
+  const part = other.name === 'mesos_work_dir' ? partAround(one.path, other.path) : undefined
+  if (part === undefined) return `is inside ${other.name}, ${other.written}`
+  return `is inside ${part} of ${other.name}, where Mesos creates and deletes files`
+}
+
+/** What Mesos keeps in its work directory (1.11, src/slave/paths.hpp, src/master/main.cpp). */
+const parts = ['containers', 'csi', 'meta', 'provisioner', 'replicated_log', 'slaves', 'volumes']
+
+function partAround(path: string, workDir: string): string | undefined {
+  return parts.find(part => isWithin(path, `${workDir}/${part}`))
+}
+
+const ofMesos: readonly string[] = directories
+
+/** Whether a directory does harm to one inside of it, or the other way round. */
+function collide(outer: Directory, inner: Directory): boolean {
+  if (!isWithin(inner.path, outer.path)) return false
+  const names = [outer.name, inner.name]
+  if (names.includes('zookeeper_data_dir')) return true
+  // E025 tells of two that are the same.
+  if (inner.path === outer.path) return !names.every(name => ofMesos.includes(name))
+  if (outer.name === 'fetcher_cache_dir') return true
+  if (outer.name === 'mesos_log_dir') return inner.name === 'mesos_work_dir'
+  return outer.name === 'mesos_work_dir' && partAround(inner.path, outer.path) !== undefined
 }

@@ -5,7 +5,12 @@ import { nodesAgree } from './agreement-rules.ts'
 import { cgroupsAreKnown, cgroupsFit } from './cgroups-rules.ts'
 import type { Rule } from './cluster-rule.ts'
 import { daemonsAccept, stateIsStored } from './daemons-rules.ts'
-import { directoriesDiffer, logsAreKept, stateIsKept } from './directories-rules.ts'
+import {
+  directoriesAreApart,
+  directoriesDiffer,
+  othersAreLeftAlone,
+  systemIsLeftAlone,
+} from './directories-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
 import {
   containerizersAreKnown,
@@ -16,8 +21,12 @@ import {
 import { leadersAreOdd, leadersTakeCount, oneGroupLeads } from './leaders-rules.ts'
 import { imagesServeMachines } from './machines-rules.ts'
 import { namesDiffer, namesFitDns } from './names-rules.ts'
-import { portsDiffer } from './ports-rules.ts'
+import { pathsFit } from './path-length-rules.ts'
+import { daemonsMayWrite, filesAreVisible, sandboxesHideNothing } from './paths-rules.ts'
+import { ephemeralPortsFit, offersLeaveOutOurs, portsAreNotOutgoing } from './port-ranges-rules.ts'
+import { portsAreOpenToAll, portsDiffer } from './ports-rules.ts'
 import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
+import { logsAreKept, runtimeStateIsLost, stateIsKept, systemHoldsNoData } from './state-rules.ts'
 import { zonesAreSpread } from './zones-rules.ts'
 import { zookeeperIsServed } from './zookeeper-rules.ts'
 
@@ -52,6 +61,19 @@ export const rules: readonly Rule[] = [
   isolatorsAreBuilt,
   agentFlagsAreUsed,
   stateIsStored,
+  systemIsLeftAlone,
+  othersAreLeftAlone,
+  daemonsMayWrite,
+  directoriesAreApart,
+  portsAreOpenToAll,
+  offersLeaveOutOurs,
+  ephemeralPortsFit,
+  filesAreVisible,
+  sandboxesHideNothing,
+  pathsFit,
+  systemHoldsNoData,
+  runtimeStateIsLost,
+  portsAreNotOutgoing,
 ]
 
 /** Every rule that a draft breaks. */

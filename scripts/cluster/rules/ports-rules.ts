@@ -1,8 +1,7 @@
 import type { Finding } from '../../inventory/rules/rule.ts'
-import type { VariableName } from '../../inventory/variables.ts'
 import type { Draft } from '../draft.ts'
-import { clash, type Site, sitesOf } from '../origin.ts'
-import { portsOn } from '../ports.ts'
+import { clash, nameOf, type Site, sitesOf } from '../origin.ts'
+import { type Listener, listenersOn } from '../ports.ts'
 import type { Rule } from './cluster-rule.ts'
 
 export const portsDiffer: Rule = {
@@ -12,35 +11,51 @@ export const portsDiffer: Rule = {
   example: 'vars: { zookeeper_admin_port: 8080 }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
   check: draft =>
     sitesOf(draft).flatMap(site => {
-      const names = portsOn(site.values)
-      return [...names.flatMap(name => fixedPort(draft, site, name)), ...twinPorts(draft, site, names)]
+      const listeners = listenersOn(site.values)
+      return [...listeners.flatMap(one => fixedPort(draft, site, one)), ...twinPorts(draft, site, listeners)]
     }),
 }
 
-// Ports of the image that no variable moves.
-const fixedPorts: ReadonlyMap<number, string> = new Map([
-  [22, "sshd's"],
-  [53, "the resolver's"],
+/** Ports of the image that no variable changes. */
+export const fixedPorts: ReadonlyMap<number, string> = new Map([
+  [22, 'sshd'],
+  [53, 'the resolver'],
 ])
 
-function fixedPort(draft: Draft, site: Site, name: VariableName): readonly Finding[] {
-  const owner = fixedPorts.get(site.values[name] as number)
+function fixedPort(draft: Draft, site: Site, { setting, port }: Listener): readonly Finding[] {
+  const owner = fixedPorts.get(port)
   if (owner === undefined) return []
-  const { path, on } = clash(draft, site, [name])
-  return [{ path, on, message: `${site.values[name]} is ${owner}`, help: 'choose another port' }]
+  const { path, on } = clash(draft, site, [setting])
+  return [{ path, on, message: `${port} is ${owner}'s`, help: 'choose another port' }]
 }
 
-function twinPorts(draft: Draft, site: Site, names: readonly VariableName[]): readonly Finding[] {
-  const first = new Map<unknown, VariableName>()
-  return names.flatMap((name): readonly Finding[] => {
-    const port = site.values[name]
+function twinPorts(draft: Draft, site: Site, listeners: readonly Listener[]): readonly Finding[] {
+  const first = new Map<number, Listener>()
+  return listeners.flatMap((one): readonly Finding[] => {
+    const { setting, port } = one
     const twin = first.get(port)
     if (twin === undefined) {
-      first.set(port, name)
+      first.set(port, one)
       return []
     }
-    const { name: wrong, ...place } = clash(draft, site, [twin, name])
-    const message = `is ${port}, and so is ${wrong === twin ? name : twin}`
+    const { name: wrong, ...place } = clash(draft, site, [twin.setting, setting])
+    const message = `is ${port}, and so is ${wrong === nameOf(twin.setting) ? nameOf(setting) : nameOf(twin.setting)}`
     return [{ ...place, message, help: 'all ports of a node must be different' }]
   })
+}
+
+export const portsAreOpenToAll: Rule = {
+  code: 'E084',
+  sentence: 'Ports below 1024 are available to the agent only.',
+  why: 'Linux lets only privileged programs listen on them (`net.ipv4.ip_unprivileged_port_start`). The agent runs as root; Consul, ZooKeeper, the Mesos master and Marathon run as users of their own without capabilities.',
+  example: 'vars: { marathon_http_port: 80 }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
+  check: draft =>
+    sitesOf(draft).flatMap(site =>
+      listenersOn(site.values).flatMap(({ setting, port, program }): readonly Finding[] => {
+        if (port >= 1024 || program === 'the Mesos agent' || fixedPorts.has(port)) return []
+        const { path, on } = clash(draft, site, [setting])
+        const message = `${program} cannot listen on port ${port}: ports below 1024 require root`
+        return [{ path, on, message, help: 'choose a port from 1024 to 30999' }]
+      }),
+    ),
 }

@@ -1,0 +1,41 @@
+/** Symbolic links of our images to directories: those of Debian 12, and the one of packer/rootfs/etc/tmpfiles.d. */
+const links: ReadonlyMap<string, string> = new Map([
+  ['/bin', '/usr/bin'],
+  ['/lib', '/usr/lib'],
+  ['/lib32', '/usr/lib32'],
+  ['/lib64', '/usr/lib64'],
+  ['/libx32', '/usr/libx32'],
+  ['/sbin', '/usr/sbin'],
+  ['/var/run', '/run'],
+  ['/var/lock', '/run/lock'],
+  ['/run/mesos', '/var/lib/mesos'],
+  ['/opt/marathon', '/opt/mesos-bakery/marathon'],
+  ['/opt/marathon-java', '/opt/mesos-bakery/marathon-java'],
+])
+
+/**
+ * Where an absolute path leads on a machine of ours, as `realpath` would say: without `//`, `.` and `..`, and with
+ * links followed, so that `/var/run/../x` is `/x`.
+ */
+export function physicalPath(path: string): string {
+  return path.split('/').reduce((parent, name) => {
+    if (name === '' || name === '.') return parent
+    if (name === '..') return parent.slice(0, parent.lastIndexOf('/')) || '/'
+    return follow(parent === '/' ? `/${name}` : `${parent}/${name}`)
+  }, '/')
+}
+
+function follow(path: string): string {
+  const target = links.get(path)
+  return target === undefined ? path : follow(target)
+}
+
+/** Whether a physical path is a directory or lies in it. */
+export function isWithin(path: string, directory: string): boolean {
+  return path === directory || directory === '/' || path.startsWith(`${directory}/`)
+}
+
+/** The innermost of some directories that a physical path is, or lies in. */
+export function homeOf(path: string, directories: Iterable<string>): string | undefined {
+  return [...directories].filter(one => isWithin(path, one)).sort((a, b) => b.length - a.length)[0]
+}

@@ -1,0 +1,100 @@
+// What is where on a machine of ours: Debian 12, and what packer/rootfs and packer/provision add to it.
+
+const below = (parent: string, ...names: readonly string[]) => names.map(name => `${parent}/${name}`)
+
+/** Directories that hold those of other programs. None of our daemons may have one to itself. */
+const system: ReadonlySet<string> = new Set([
+  ...['/', '/boot', '/dev', '/efi', '/etc', '/home', '/lost+found', '/opt', '/proc', '/root', '/run', '/sys'],
+  ...['/tmp', '/usr', '/usr/local', '/var', '/var/local', '/dev/shm', '/run/lock'],
+  ...below(
+    '/usr',
+    'bin',
+    'games',
+    'include',
+    'lib',
+    'lib32',
+    'lib64',
+    'libexec',
+    'libx32',
+    'sbin',
+    'share',
+    'src',
+  ),
+  ...below('/usr/local', 'bin', 'etc', 'games', 'include', 'lib', 'libexec', 'sbin', 'share', 'src'),
+  ...below('/var', 'backups', 'cache', 'lib', 'log', 'mail', 'opt', 'spool', 'tmp'),
+])
+
+export function isSystemDirectory(physical: string): boolean {
+  return system.has(physical)
+}
+
+const debian = 'the operating system'
+const ofDebian = (parent: string, ...names: readonly string[]) =>
+  below(parent, ...names).map((path): [string, string] => [path, debian])
+
+/** Directories that a program has to itself, and the program. */
+export const owners: ReadonlyMap<string, string> = new Map([
+  ['/etc/consul.d', 'Consul'],
+  ['/etc/dnsmasq.d', 'the resolver'],
+  ['/etc/mesos-bakery', 'the image'],
+  ['/etc/zookeeper', 'ZooKeeper'],
+  ...ofDebian('/etc', 'apt', 'cloud', 'dpkg', 'pam.d', 'ssh', 'ssl', 'systemd', 'sysusers.d', 'tmpfiles.d'),
+  ['/opt/mesos-bakery', 'Marathon'],
+  ['/run/containerd', 'Docker'],
+  ['/run/dnsmasq', 'the resolver'],
+  ['/run/docker', 'Docker'],
+  ['/run/mesos-bakery', 'the image'],
+  ...ofDebian('/run', 'cloud-init', 'credentials', 'dbus', 'initctl', 'mount', 'network', 'sendsigs.omit.d'),
+  ...ofDebian('/run', 'sshd', 'sudo', 'systemd', 'tmpfiles.d', 'udev', 'user'),
+  ['/usr/lib/mesos-bakery', 'the image'],
+  ['/usr/share/mesos-bakery', 'the image'],
+  ...ofDebian(
+    '/var/cache',
+    'adduser',
+    'apparmor',
+    'apt',
+    'debconf',
+    'fontconfig',
+    'ldconfig',
+    'man',
+    'private',
+  ),
+  ['/var/lib/cloud', 'cloud-init'],
+  ['/var/lib/consul', 'Consul'],
+  ['/var/lib/containerd', 'Docker'],
+  ['/var/lib/containers', 'the container engine'],
+  ['/var/lib/docker', 'Docker'],
+  ['/var/lib/mesos-bakery', 'the resolver'],
+  ...ofDebian('/var/lib', 'apt', 'ca-certificates-java', 'chrony', 'dbus', 'dhcp', 'dpkg', 'grub'),
+  ...ofDebian('/var/lib', 'initramfs-tools', 'logrotate', 'man-db', 'misc', 'os-prober', 'pam', 'polkit-1'),
+  ...ofDebian(
+    '/var/lib',
+    'private',
+    'python',
+    'sudo',
+    'systemd',
+    'ucf',
+    'unattended-upgrades',
+    'vim',
+    'xml-core',
+  ),
+  ...ofDebian('/var/log', 'apt', 'audit', 'chrony', 'journal', 'private', 'runit', 'unattended-upgrades'),
+  ...ofDebian('/var/spool', 'cron', 'mail', 'rsyslog'),
+])
+
+/** systemd deletes files below it after 14 days (packer/rootfs/etc/tmpfiles.d/mesos-bakery.conf). */
+export const agedLogs = '/var/log/mesos'
+
+/** Where nothing can be created: the file systems of the kernel. */
+export const virtual: readonly string[] = ['/proc', '/sys']
+
+// packer/rootfs/usr/share/mesos-bakery/hardening.conf and the units; systemd.exec(5), of systemd 252.
+
+/** Read-only with `ProtectSystem=full`. */
+export const readOnly: readonly string[] = ['/boot', '/efi', '/etc', '/usr']
+
+/** Empty with `ProtectHome=yes` and `PrivateDevices=yes`. systemd leaves /dev/shm there. */
+export const hidden: readonly string[] = ['/home', '/root', '/run/user', '/dev']
+
+/** A service’s own with `PrivateTmp=yes`, and deleted when it stops. */
+export const privateTmp: readonly string[] = ['/tmp', '/var/tmp']

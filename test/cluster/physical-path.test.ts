@@ -1,0 +1,34 @@
+import test from 'ava'
+import { isWithin, physicalPath } from '../../scripts/cluster/physical-path.ts'
+
+const paths: readonly (readonly [written: string, physical: string])[] = [
+  ['/', '/'],
+  ['//', '/'],
+  ['/..', '/'],
+  ['/srv/../..', '/'],
+  ['/srv//mesos/./data/', '/srv/mesos/data'],
+  ['/srv/mesos/../zookeeper', '/srv/zookeeper'],
+  ['/var/run/mesos', '/var/lib/mesos'],
+  ['/var/run/mesos/agent', '/var/lib/mesos/agent'],
+  ['/run/mesos/', '/var/lib/mesos'],
+  ['/run/mesos-agent', '/run/mesos-agent'],
+  // The parent of /var/run is that of /run, to which it leads.
+  ['/var/run/../x', '/x'],
+  ['/var/run/mesos/..', '/var/lib'],
+  ['/var/lock/mesos', '/run/lock/mesos'],
+  ['/bin', '/usr/bin'],
+  ['/lib/mesos', '/usr/lib/mesos'],
+  ['/library', '/library'],
+]
+
+for (const [written, physical] of paths) {
+  test(`${written} is ${physical}`, t => t.is(physicalPath(written), physical))
+}
+
+test('a directory is within itself and within those above, and names that begin alike are others', t => {
+  t.true(isWithin('/srv/mesos', '/srv/mesos'))
+  t.true(isWithin('/srv/mesos/a', '/srv'))
+  t.true(isWithin('/srv', '/'))
+  t.false(isWithin('/srv/mesos-2', '/srv/mesos'))
+  t.false(isWithin('/srv', '/srv/mesos'))
+})

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import anyTest, { type TestFn } from 'ava'
+import { isSystemDirectory, owners } from '../../scripts/cluster/system-directories.ts'
+import { type Machine, startMachine } from '../harness/machine.ts'
+import { podmanMissing } from '../harness/podman.ts'
+import { unless } from '../harness/programs.ts'
+import { codesIn } from '../harness/sample.ts'
+
+// Whether a directory works is decided by systemd: each is tried with the unit of the daemon, in which a few commands
+// of the shell stand for the daemon itself.
+
+const test = unless(podmanMissing(), anyTest as TestFn)
+const rootfs = (path: string) => readFileSync(`packer/rootfs${path}`, 'utf8')
+const units = '/etc/systemd/system'
+const leader = 'groups: { leaders: { vars: { mesos_mode: leader } } }'
+
+/** The unit of a daemon, with another program and without what it waits for. */
+function unitOf(name: string, program: string): readonly { path: string; content: string }[] {
+  const others =
+    /^(Requires|After|PartOf|Condition\w+|Assert\w+|EnvironmentFile|Restart\w*|Type|ExecStartPre=\/\S+|ExecStart)\b.*\n/gm
+  const service = `[Service]\nType=oneshot\nEnvironmentFile=/etc/mesos-bakery/probe.env\nExecStart=/bin/sh -euc '${program}'`
+  const unit = rootfs(`${units}/${name}.service`).replaceAll(others, '').replace('[Service]', service)
+  return [
+    { path: `${units}/${name}.service`, content: unit },
+    {
+      path: `${units}/${name}.service.d/hardening.conf`,
+      content: rootfs('/usr/share/mesos-bakery/hardening.conf'),
+    },
+  ]
+}
+
+const files = [
+  ...unitOf('mesos-master', 'mkdir -p "$MESOS_WORK_DIR/replicated_log"; touch "$MESOS_LOG_DIR/log"'),
+  ...unitOf('zookeeper', 'cd "$DATA"; cat myid >/dev/null; mkdir -p version-2'),
+  ...unitOf('marathon', 'cat "$FILE" >/dev/null'),
+  ...[
+    '/usr/lib/mesos-bakery/zookeeper-data',
+    '/etc/sysusers.d/mesos-bakery.conf',
+    '/etc/tmpfiles.d/mesos-bakery.conf',
+  ].map(path => ({ path, content: rootfs(path) })),
+]
+
+const folders = ['/etc', '/srv', '/var/lib', '/home/ops', '/root', '/tmp', '/var/tmp', '/dev']
+
+const setUp = `set -e
+  chmod +x /usr/lib/mesos-bakery/zookeeper-data
+  systemd-sysusers; systemd-tmpfiles --create
+  install -d /etc/mesos-bakery /etc/zookeeper/conf /etc/consul.d /home/ops
+  install -d -o consul -m 750 /var/lib/consul
+  for folder in ${folders.join(' ')}; do echo 1 >$folder/file; done
+  echo 1 >/etc/zookeeper/conf/myid; systemctl daemon-reload`
+
+/** Whether a unit starts with what stands in its environment. */
+async function starts(unit: string, env: Readonly<Record<string, string>>): Promise<boolean> {
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const script = `printf '%s\\n' ${lines.join(' ')} >/etc/mesos-bakery/probe.env
+    echo dataDir=${env.DATA ?? ''} >/etc/zookeeper/conf/zoo.cfg
+    systemctl start ${unit}.service`
+  return (await machine?.exec('bash', '-c', script))?.code === 0
+}
+
+const directories = [
+  ...['/srv/data', '/data', '/mnt/data', '/opt/data', '/var/lib/data', '/var/log/data', '/var/cache/data'],
+  ...['/var/run/mesos/data', '/usr/local/data', '/bin/data', '/etc/data', '/boot/data', '/home/ops/data'],
+  ...['/root/data', '/proc/data', '/sys/data', '/dev/data', '/run/user/data', '/var/lib/consul/data'],
+]
+
+const accepted = (vars: string) => codesIn(`vars: { ${vars} }\n${leader}`, /^E/).length === 0
+
+let machine: Machine | undefined
+anyTest.after.always(() => machine?.remove())
+
+const succeeds = async (script: string) => (await machine?.exec('bash', '-c', script))?.code === 0
+
+test('every directory of the machine has an owner', async t => {
+  machine = await startMachine({ files, cgroups: 'v2' })
+  const parents = '/ /etc /opt /run /usr /usr/local /var /var/cache /var/lib /var/log /var/spool'
+  const { stdout } = await machine.exec('bash', '-c', `find ${parents} -mindepth 1 -maxdepth 1 -type d`)
+  const free = /^\/(media|mnt|srv)$|^\/etc\/|^\/(var\/(lib|log)|run)\/mesos(-agent)?$|^\/run\/log$/
+  const ownerless = stdout
+    .trim()
+    .split('\n')
+    .filter(path => !isSystemDirectory(path) && !owners.has(path) && !free.test(path))
+  t.deepEqual(ownerless, [])
+})
+
+test('directories that are accepted can be written to by the units, and those that are refused cannot', async t => {
+  t.true(await succeeds(setUp))
+  for (const path of directories) {
+    const work = { MESOS_WORK_DIR: path, MESOS_LOG_DIR: '/var/log/mesos' }
+    t.is(await starts('mesos-master', work), accepted(`mesos_work_dir: ${path}`), `mesos_work_dir: ${path}`)
+    const log = { MESOS_WORK_DIR: '/var/run/mesos', MESOS_LOG_DIR: path }
+    t.is(await starts('mesos-master', log), accepted(`mesos_log_dir: ${path}`), `mesos_log_dir: ${path}`)
+    const vars = `mesos_work_dir: /srv/mesos, zookeeper_data_dir: ${path}`
+    t.is(await starts('zookeeper', { DATA: path }), accepted(vars), vars)
+  }
+})
+
+test('files that are accepted can be read by Marathon, and those that are refused cannot', async t => {
+  for (const folder of folders) {
+    const vars = `marathon_options: { ssl_keystore_path: ${folder}/file }`
+    t.is(await starts('marathon', { FILE: `${folder}/file` }), accepted(vars), vars)
+  }
+})
+
+test('what a daemon keeps in /var/tmp is lost when it stops', async t => {
+  t.false(accepted('mesos_work_dir: /var/tmp/data'))
+  t.true(await starts('mesos-master', { MESOS_WORK_DIR: '/var/tmp/data', MESOS_LOG_DIR: '/var/log/mesos' }))
+  t.false(await succeeds('find /var/tmp | grep replicated_log'))
+})
+
+test('a directory of the system as that of ZooKeeper takes it from everybody else', async t => {
+  const opens = 'runuser -u consul -- ls /var/lib/consul'
+  t.true(await succeeds(opens))
+  t.false(accepted('zookeeper_data_dir: /var/lib'))
+  t.true(await starts('zookeeper', { DATA: '/var/lib' }))
+  t.false(await succeeds(opens))
+})
