@@ -1,4 +1,4 @@
-import { type Daemon, givenFlags, type Options } from './flag-tables.ts'
+import type { Daemon, GivenFlags, Options } from './flag-tables.ts'
 import { suggestion } from './nearest.ts'
 import { type Problem, show } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
@@ -58,11 +58,15 @@ function namesIn(value: unknown): readonly string[] {
 }
 
 /** Names of parts that are neither built in nor may come from a module. */
-export function unknownNames(daemon: Daemon, options: Options, path: string): readonly Problem[] {
-  const given = givenFlags(daemon, options)
-  return Object.entries(parts[daemon]).flatMap(([flag, part]): readonly Problem[] => {
-    const { as, value } = given.get(flag) ?? {}
-    if (as === undefined || /^file:/.test(String(value))) return []
+export function unknownNames(
+  daemon: Daemon,
+  given: GivenFlags,
+  options: Options,
+  path: string,
+): readonly Problem[] {
+  return [...given].flatMap(([flag, { as, value }]): readonly Problem[] => {
+    const part = Object.hasOwn(parts[daemon], flag) ? parts[daemon][flag] : undefined
+    if (part === undefined || /^file:/.test(String(value))) return []
     const message = nameTrouble(part, value, options)
     if (message === undefined) return []
     return [{ code: 'E093', path: `${path}.${as}`, message, help: wayOut(part, value) }]

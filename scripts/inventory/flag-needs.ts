@@ -1,5 +1,5 @@
 import { comparisons } from './flag-comparisons.ts'
-import { type Daemon, findFlag, givenFlags, type Options, type Values } from './flag-tables.ts'
+import { type Daemon, findFlag, type GivenFlags, type Values } from './flag-tables.ts'
 import type { Problem } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
@@ -132,40 +132,45 @@ const useful: Readonly<Record<Daemon, readonly Need[]>> = {
   ],
 }
 
+/** The needs of a daemon's flags, by flag, since most flags have none. */
+function byFlag(needs: readonly Need[]): ReadonlyMap<string, readonly Need[]> {
+  return new Map(needs.map(({ flag }) => [flag, needs.filter(need => need.flag === flag)]))
+}
+
+const tableOf = (daemon: Daemon) => ({ required: byFlag(required[daemon]), useful: byFlag(useful[daemon]) })
+const needsOf = { master: tableOf('master'), agent: tableOf('agent'), marathon: tableOf('marathon') }
+
 /** Flags that need another one that isn't there, and those that another one contradicts. */
-export function missingFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
-  const given = givenFlags(daemon, options)
+export function missingFlags(daemon: Daemon, given: GivenFlags, path: string): readonly Problem[] {
   const values: Values = flag => given.get(flag)?.value ?? defaultOf(daemon, flag)
-  const unmet = (needs: readonly Need[]) =>
-    needs.filter(
-      need =>
-        given.has(need.flag) &&
-        (need.is === undefined
-          ? values(need.flag) !== defaultOf(daemon, need.flag)
-          : values(need.flag) === need.is) &&
-        (need.when === undefined || need.when(values)) &&
-        !need.needs.some(other => isMet(other, values)),
-    )
-  const at = (flag: string) => ({ path: `${path}.${given.get(flag)?.as ?? flag}`, at: 'key' }) as const
-  return [
-    ...unmet(required[daemon]).map(
-      ({ flag, needs }): Problem => ({
-        code: 'E095',
-        ...at(flag),
-        message: `requires ${needs.join(' or ')}`,
-      }),
-    ),
-    ...unmet(useful[daemon]).map(
-      ({ flag, needs }): Problem => ({
-        code: 'W020',
-        ...at(flag),
-        message: `has no effect without ${needs.join(' or ')}`,
-      }),
-    ),
-    ...comparisons(daemon, values, flag => given.has(flag)).map(
-      ({ flag, message }): Problem => ({ code: 'E095', path: at(flag).path, message }),
-    ),
-  ]
+  const table = needsOf[daemon]
+  const needs = [...given].flatMap(([flag, { as }]) => {
+    const place = { path: `${path}.${as}`, at: 'key' } as const
+    const unmet = (list: readonly Need[] | undefined) =>
+      list === undefined ? [] : list.filter(need => isUnmet(need, values, defaultOf(daemon, flag)))
+    return [
+      ...unmet(table.required.get(flag)).map(
+        (need): Problem => ({ code: 'E095', ...place, message: `requires ${need.needs.join(' or ')}` }),
+      ),
+      ...unmet(table.useful.get(flag)).map(
+        (need): Problem => ({
+          code: 'W020',
+          ...place,
+          message: `has no effect without ${need.needs.join(' or ')}`,
+        }),
+      ),
+    ]
+  })
+  const contradictions = comparisons(daemon, values, flag => given.has(flag)).map(
+    ({ flag, message }): Problem => ({ code: 'E095', path: `${path}.${given.get(flag)?.as}`, message }),
+  )
+  return [...needs, ...contradictions]
+}
+
+function isUnmet({ flag, is, when, needs }: Need, values: Values, standard: unknown): boolean {
+  const value = values(flag)
+  const counts = is === undefined ? value !== standard : value === is
+  return counts && (when === undefined || when(values)) && !needs.some(other => isMet(other, values))
 }
 
 // Marathon takes some defaults from its environment, where nothing is.

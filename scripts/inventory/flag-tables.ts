@@ -29,7 +29,22 @@ export const namesOfFlags = (daemon: Daemon): readonly string[] => Object.keys(t
 export function findFlag(daemon: Daemon, name: string): readonly [string, Flag] | undefined {
   const flag = tables[daemon][name]
   if (flag !== undefined && Object.hasOwn(tables[daemon], name)) return [name, flag]
-  return Object.entries(tables[daemon]).find(([, { deprecated_alias }]) => deprecated_alias === name)
+  const present = aliases[daemon].get(name)
+  return present === undefined ? undefined : [present, tables[daemon][present] as Flag]
+}
+
+/** The present names of flags, by their older ones. */
+const aliasesOf = (daemon: Daemon): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(tables[daemon]).flatMap(([name, { deprecated_alias: alias }]) =>
+      alias === undefined ? [] : [[alias, name] as const],
+    ),
+  )
+
+const aliases: Readonly<Record<Daemon, ReadonlyMap<string, string>>> = {
+  master: aliasesOf('master'),
+  agent: aliasesOf('agent'),
+  marathon: aliasesOf('marathon'),
 }
 
 /** An option under the name of its flag, and the name that it was given by. */
@@ -38,8 +53,10 @@ interface Given {
   readonly value: unknown
 }
 
+export type GivenFlags = ReadonlyMap<string, Given>
+
 /** Options by the present names of their flags. What isn't a flag is left out. */
-export function givenFlags(daemon: Daemon, options: Options): ReadonlyMap<string, Given> {
+export function givenFlags(daemon: Daemon, options: Options): GivenFlags {
   return new Map(
     Object.entries(options).flatMap(([as, value]) => {
       const found = findFlag(daemon, as)

@@ -3,7 +3,15 @@ import { boundsTrouble, type Form, formOf, secretFile } from './flag-forms.ts'
 import { unknownFields } from './flag-messages.ts'
 import { unknownNames } from './flag-modules.ts'
 import { missingFlags } from './flag-needs.ts'
-import { type Daemon, type Flag, findFlag, namesOfFlags, type Options, tables } from './flag-tables.ts'
+import {
+  type Daemon,
+  type Flag,
+  findFlag,
+  givenFlags,
+  namesOfFlags,
+  type Options,
+  tables,
+} from './flag-tables.ts'
 import { marathonForms } from './marathon-flag-values.ts'
 import { mesosForms } from './mesos-flag-values.ts'
 import { suggestion } from './nearest.ts'
@@ -123,14 +131,15 @@ export function checkFlags(daemon: Daemon, options: Options, path: string): read
     const trouble = flagTrouble(daemon, name, value)
     return trouble === undefined ? [] : [{ path: `${path}.${name}`, ...trouble }]
   })
+  const given = givenFlags(daemon, options)
   // What is wrong in itself isn't compared with others too.
   const isRight = ({ path: place }: Problem) => !problems.some(problem => problem.path === place)
   return [
     ...problems,
     ...givenTwice(daemon, options, path),
-    ...unknownNames(daemon, options, path).filter(isRight),
+    ...unknownNames(daemon, given, options, path).filter(isRight),
     ...unknownFields(daemon, options, path).filter(isRight),
-    ...missingFlags(daemon, options, path).filter(isRight),
+    ...missingFlags(daemon, given, path).filter(isRight),
     ...onlyInSomeBuilds(daemon, options, path),
   ]
 }

@@ -54,7 +54,10 @@ export const isolators: Readonly<Record<string, Isolator>> = {
   'volume/sandbox_path': {},
   'volume/secret': { launcher: true, needs: [filesystem] },
   'disk/du': {},
-  'disk/xfs': { build: 'ENABLE_XFS_DISK_ISOLATOR' },
+  'disk/xfs': {
+    build: 'ENABLE_XFS_DISK_ISOLATOR',
+    machine: 'mesos_work_dir on an XFS file system with project quotas',
+  },
   'gpu/nvidia': {
     needs: [filesystem, ['cgroups/devices', 'cgroups/all']],
     machine: 'the NVIDIA driver and its management library',

@@ -14,7 +14,7 @@ export const codes = [
   'E110',
   'W001', 'W002', 'W003', 'W004',
   'W015', 'W016', 'W017',
-  'W020', 'W021', 'W022', 'W023', 'W025', 'W026',
+  'W020', 'W021', 'W022', 'W023', 'W024', 'W025', 'W026',
 ] as const
 
 /** Names a rule, for `npm run explain` and docs/problems.md. */

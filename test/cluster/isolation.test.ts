@@ -108,6 +108,17 @@ const agents: readonly (readonly [top: string, web: string, ...codes: readonly s
   ],
   [v1, '{ mesos_follower_options: { network_cni_config_dir: /etc/cni } }', 'E098'],
   [v1, '{ mesos_follower_options: { network_cni_config_dir: /etc/cni, network_cni_plugins_dir: /opt/cni } }'],
+  // 97 characters and /agent.sock make 108.
+  [
+    v1,
+    `{ mesos_runtime_dir: /run/${'a'.repeat(92)}, mesos_follower_options: { http_executor_domain_sockets: true } }`,
+    'E098',
+  ],
+  [
+    v1,
+    `{ mesos_runtime_dir: /run/${'a'.repeat(91)}, mesos_follower_options: { http_executor_domain_sockets: true } }`,
+  ],
+  [v1, '{ mesos_isolation: [disk/xfs] }', 'W021', 'W021'],
   [v1, '{ mesos_follower_options: { cgroups_enable_cfs: true } }', 'W022'],
   [v1, '{ mesos_follower_options: { cgroups_enable_cfs: false } }'],
   [v1, '{ mesos_follower_options: { cgroups_enable_cfs: true }, mesos_containerizers: [docker, mesos] }'],
@@ -149,6 +160,40 @@ const daemons: readonly (readonly [top: string, seat: string, web: string, ...co
     '{}',
     '{}',
   ],
+  // Who authenticates with a master that has no credentials is refused.
+  ['vars: { mesos_follower_options: { credential: /c } }', '{}', '{}', 'E096', 'E096', 'E096', 'E096'],
+  [
+    `vars: { mesos_follower_options: { credential: /c }, mesos_leader_options: { credentials: /c } }`,
+    '{}',
+    '{}',
+  ],
+  [
+    'vars: { marathon_options: { mesos_authentication: true, mesos_authentication_principal: m } }',
+    '{}',
+    '{}',
+    'E096',
+    'E096',
+  ],
+  [leaders('{ authenticate_http_readonly: true, credentials: /c }'), '{}', '{}', 'W024', 'W024'],
+  [leaders('{ authenticate_http_readwrite: true, credentials: /c }'), '{}', '{}'],
+  [
+    'vars: { mesos_follower_options: { authenticate_http_readonly: true, http_credentials: /c } }',
+    '{}',
+    '{}',
+    'W024',
+    'W024',
+  ],
+  [
+    leaders('{ firewall_rules: { disabled_endpoints: { paths: [/files/browse, /metrics/snapshot] } } }'),
+    '{}',
+    '{}',
+    'W024',
+    'W024',
+  ],
+  [leaders('{ firewall_rules: { disabled_endpoints: { paths: [/files/browse] } } }'), '{}', '{}'],
+  [leaders('{ acls: { permissive: false } }'), '{}', '{}', 'W024', 'W024'],
+  [leaders('{ acls: { permissive: true } }'), '{}', '{}'],
+  ['vars: { marathon_options: { disable_http: true, ssl_keystore_path: /k } }', '{}', '{}', 'W024', 'W024'],
   [leaders(`{ domain: ${domain('a')} }`), '{}', `{ mesos_follower_options: { domain: ${domain('b')} } }`],
   ['', '{}', `{ mesos_follower_options: { domain: ${domain('b')} } }`, 'E096', 'E096'],
   [

@@ -41,6 +41,9 @@ function needsOf(draft: Draft, site: Site): readonly { readonly path: string; re
     ...(options.launcher === 'linux'
       ? [{ path: at('mesos_follower_options', 'launcher'), what: 'the Linux launcher' }]
       : []),
+    ...(options.agent_subsystems === undefined
+      ? []
+      : [{ path: at('mesos_follower_options', 'agent_subsystems'), what: 'the flag agent_subsystems' }]),
     ...(options.systemd_enable_support === true
       ? [{ path: at('mesos_follower_options', 'systemd_enable_support'), what: 'systemd support' }]
       : []),

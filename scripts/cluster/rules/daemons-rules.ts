@@ -1,4 +1,4 @@
-import { givenFlags } from '../../inventory/flag-tables.ts'
+import { givenFlags, type Options } from '../../inventory/flag-tables.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { itemsOf } from '../../inventory/text-forms.ts'
 import { type Draft, leadersOf, leadersOnly } from '../draft.ts'
@@ -17,10 +17,10 @@ export const daemonsAccept: Rule = {
     const leaders = sitesOf(draft).filter(site => site.group.leads)
     const agents = agentsIn(draft)
     return [
-      ...leaders.flatMap(leader => [
-        ...agents.flatMap(agent => betweenMasterAndAgent(draft, leader, agent)),
-        ...(leader.values.marathon_enabled ? betweenMasterAndMarathon(draft, leader) : []),
-      ]),
+      ...refusals.flatMap(refusal => refused(draft, refusal, leaders, agents)),
+      ...leaders
+        .filter(({ values }) => values.marathon_enabled)
+        .flatMap(leader => betweenMasterAndMarathon(draft, leader)),
       ...regionsDiffer(draft, leaders),
     ]
   },
@@ -33,34 +33,85 @@ const masterFlag = (site: Site, flag: string) =>
 const atMaster = (draft: Draft, site: Site, flag: string) =>
   partOf(draft, site, 'mesos_leader_options', masterFlag(site, flag)?.as ?? flag)
 
-// Master::authenticate, Master::registerSlave.
-function betweenMasterAndAgent(draft: Draft, leader: Site, agent: Site): readonly Finding[] {
-  const options = agent.values.mesos_follower_options
-  const is = (flag: string) => masterFlag(leader, flag)?.value === true
-  const found: Finding[] = []
-  if (is('authenticate_agents') && options.credential === undefined) {
-    const help = 'set credential in mesos_follower_options'
-    const message = 'the agents have no credential, and could not register'
-    found.push({ path: atMaster(draft, leader, 'authenticate_agents'), on: [agent.path], message, help })
-  }
-  const domain = masterFlag(leader, 'domain') !== undefined
-  if (!domain && options.domain !== undefined) {
-    const path = partOf(draft, agent, 'mesos_follower_options', 'domain')
-    const message = 'the master has no domain, and would ignore agents with one'
-    found.push({
-      path,
+const toMaster = 'set credentials in mesos_leader_options'
+
+/** Whether a master refuses everyone who authenticates (cram_md5/authenticator.cpp). An authenticator may be a module. */
+function lacksCredentials(leader: Site): boolean {
+  const authenticator = masterFlag(leader, 'authenticators')?.value ?? 'crammd5'
+  return authenticator === 'crammd5' && masterFlag(leader, 'credentials') === undefined
+}
+
+/** Why a master refuses an agent: something of each, and which of the two is told. */
+interface Refusal {
+  readonly master: (site: Site) => boolean
+  readonly agent: (options: Options) => boolean
+  readonly told: 'master' | 'agent'
+  readonly flag: string
+  readonly message: string
+  readonly help: string
+}
+
+const isTrue = (flag: string) => (site: Site) => masterFlag(site, flag)?.value === true
+const has = (flag: string) => (options: Options) => options[flag] !== undefined
+const lacks = (flag: string) => (options: Options) => options[flag] === undefined
+
+// Master::authenticate, Master::registerSlave; Slave::_authenticate.
+const refusals: readonly Refusal[] = [
+  {
+    master: isTrue('authenticate_agents'),
+    agent: lacks('credential'),
+    told: 'master',
+    flag: 'authenticate_agents',
+    message: 'the agents have no credential, and could not register',
+    help: 'set credential in mesos_follower_options',
+  },
+  {
+    master: lacksCredentials,
+    agent: has('credential'),
+    told: 'agent',
+    flag: 'credential',
+    message: 'the master has no credentials, and would refuse agents that authenticate',
+    help: toMaster,
+  },
+  {
+    master: site => masterFlag(site, 'domain') === undefined,
+    agent: has('domain'),
+    told: 'agent',
+    flag: 'domain',
+    message: 'the master has no domain, and would ignore agents with one',
+    help: 'set domain in mesos_leader_options too',
+  },
+  {
+    master: isTrue('require_agent_domain'),
+    agent: lacks('domain'),
+    told: 'master',
+    flag: 'require_agent_domain',
+    message: 'the agents have no domain, and could not register',
+    help: 'set domain in mesos_follower_options',
+  },
+]
+
+function refused(
+  draft: Draft,
+  { master, agent, told, flag, message, help }: Refusal,
+  leaders: readonly Site[],
+  agents: readonly Site[],
+): readonly Finding[] {
+  const strict = leaders.filter(master)
+  const strangers =
+    strict.length === 0 ? [] : agents.filter(site => agent(site.values.mesos_follower_options))
+  return strict.flatMap(leader =>
+    strangers.map(site => ({
+      path:
+        told === 'master'
+          ? atMaster(draft, leader, flag)
+          : partOf(draft, site, 'mesos_follower_options', flag),
       at: 'key',
-      on: [leader.path],
+      on: [told === 'master' ? site.path : leader.path],
       message,
-      help: 'set domain in mesos_leader_options too',
-    })
-  }
-  if (is('require_agent_domain') && options.domain === undefined) {
-    const path = atMaster(draft, leader, 'require_agent_domain')
-    const help = 'set domain in mesos_follower_options'
-    found.push({ path, on: [agent.path], message: 'the agents have no domain, and could not register', help })
-  }
-  return found
+      help,
+    })),
+  )
 }
 
 // Master::subscribe, src/master/validation.cpp; MarathonSchedulerDriver.scala.
@@ -79,6 +130,11 @@ function betweenMasterAndMarathon(draft: Draft, leader: Site): readonly Finding[
       message: 'Marathon does not authenticate, and could not register',
       help,
     })
+  }
+  if (options.mesos_authentication === true && lacksCredentials(leader)) {
+    const path = partOf(draft, leader, 'marathon_options', 'mesos_authentication')
+    const message = 'the master has no credentials, and would refuse Marathon'
+    found.push({ path, on: [leader.path], message, help: toMaster })
   }
   const { mesos_role: role = '*' } = options
   const roles = masterFlag(leader, 'roles')?.value

@@ -12,6 +12,7 @@ import {
   systemIsLeftAlone,
 } from './directories-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
+import { healthIsReadable } from './health-rules.ts'
 import {
   containerizersAreKnown,
   isolatorsAreBuilt,
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   systemHoldsNoData,
   runtimeStateIsLost,
   portsAreNotOutgoing,
+  healthIsReadable,
 ]
 
 /** Every rule that a draft breaks. */

@@ -53,9 +53,9 @@ function listTroubles(
   const known = variable === 'mesos_isolation' ? names : containerizers
   const what = variable === 'mesos_isolation' ? 'isolator' : 'containerizer'
   return list.flatMap((name, index): readonly Finding[] => {
+    if (list.indexOf(name) === index && isKnown(name)) return []
     const place = { path: partOf(draft, site, variable, index), on: [site.path] }
     if (list.indexOf(name) < index) return [{ ...place, message: `${name} is listed twice` }]
-    if (isKnown(name)) return []
     const help =
       suggestion(name, known) ?? `use ${known.slice(0, 6).join(', ')}${known.length > 6 ? ', …' : ''}`
     return [{ ...place, message: `unknown ${what} ${name}`, help }]
@@ -73,10 +73,13 @@ export const isolatorsFit: Rule = {
       .flatMap(site => [
         ...twoOfAKind(draft, site),
         ...gpuTroubles(draft, site),
-        ...site.values.mesos_isolation.flatMap((name, index) => {
-          const path = partOf(draft, site, 'mesos_isolation', index)
-          return unmet(draft, site, name).map(finding => ({ path, on: [site.path], ...finding }))
-        }),
+        ...site.values.mesos_isolation.flatMap((name, index) =>
+          unmet(draft, site, name).map(finding => ({
+            path: partOf(draft, site, 'mesos_isolation', index),
+            on: [site.path],
+            ...finding,
+          })),
+        ),
       ]),
 }
 
@@ -97,6 +100,7 @@ function twoOfAKind(draft: Draft, site: Site): readonly Finding[] {
 /** What an isolator lacks. */
 function unmet(draft: Draft, site: Site, name: string): readonly Pick<Finding, 'message' | 'help'>[] {
   const { launcher, needs = [], flag, resource } = (Object.hasOwn(isolators, name) && isolators[name]) || {}
+  if (launcher === undefined && needs.length === 0 && flag === undefined && resource === undefined) return []
   const { mesos_isolation: list, mesos_follower_options: options, mesos_resources } = site.values
   const others = needs.filter(choice => !choice.some(other => list.includes(other)))
   const hasResource = Object.keys(mesos_resources).some(key => key.replace(/\(.*$/, '') === resource)
@@ -138,12 +142,14 @@ export const isolatorsAreBuilt: Rule = {
       .flatMap(site =>
         site.values.mesos_isolation.flatMap((name, index): readonly Finding[] => {
           const { build, machine } = (Object.hasOwn(isolators, name) && isolators[name]) || {}
+          if (build === undefined && machine === undefined) return []
           const place = { path: partOf(draft, site, 'mesos_isolation', index), on: [site.path] }
           const help = 'make sure that your image has it'
-          if (build !== undefined)
-            return [{ ...place, message: `${name} exists only in Mesos builds with ${build}`, help }]
-          if (machine === undefined || draft.inventory.image.id !== undefined) return []
-          return [{ ...place, message: `${name} requires ${machine}`, help }]
+          const own = draft.inventory.image.id !== undefined
+          return [
+            ...(build === undefined ? [] : [`${name} exists only in Mesos builds with ${build}`]),
+            ...(machine === undefined || own ? [] : [`${name} requires ${machine}`]),
+          ].map(message => ({ ...place, message, help }))
         }),
       ),
 }
