@@ -108,16 +108,6 @@ const agents: readonly (readonly [top: string, web: string, ...codes: readonly s
   ],
   [v1, '{ mesos_follower_options: { network_cni_config_dir: /etc/cni } }', 'E098'],
   [v1, '{ mesos_follower_options: { network_cni_config_dir: /etc/cni, network_cni_plugins_dir: /opt/cni } }'],
-  // 97 characters and /agent.sock make 108.
-  [
-    v1,
-    `{ mesos_runtime_dir: /run/${'a'.repeat(92)}, mesos_follower_options: { http_executor_domain_sockets: true } }`,
-    'E098',
-  ],
-  [
-    v1,
-    `{ mesos_runtime_dir: /run/${'a'.repeat(91)}, mesos_follower_options: { http_executor_domain_sockets: true } }`,
-  ],
   [v1, '{ mesos_isolation: [disk/xfs] }', 'W021', 'W021'],
   [v1, '{ mesos_follower_options: { cgroups_enable_cfs: true } }', 'W022'],
   [v1, '{ mesos_follower_options: { cgroups_enable_cfs: false } }'],

@@ -2,7 +2,7 @@ import { usersOfFlags } from '../../inventory/isolators.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { itemsOf } from '../../inventory/text-forms.ts'
 import type { Draft } from '../draft.ts'
-import { clash, type Site } from '../origin.ts'
+import type { Site } from '../origin.ts'
 import { agentsIn, isChanged, partOf } from './agents.ts'
 import type { Rule } from './cluster-rule.ts'
 
@@ -65,27 +65,13 @@ function unusedIsolation(draft: Draft, site: Site): readonly Finding[] {
 
 export const imagesHaveIsolators: Rule = {
   code: 'E098',
-  sentence: 'Container images, container networks and sockets of executors must have what they require.',
-  why: 'With `image_providers`, the agent exits unless it has the isolator `filesystem/linux`, the Linux launcher and, for DOCKER, the isolator `docker/runtime`. CNI networks need the directory of their plugins and that of their configuration. The path of the socket, which is in `mesos_runtime_dir` unless `domain_socket_location` is set, must have less than 108 characters.',
+  sentence: 'Container images and container networks must have the isolators and flags that they require.',
+  why: 'With `image_providers`, the agent exits unless it has the isolator `filesystem/linux`, the Linux launcher and, for DOCKER, the isolator `docker/runtime`. CNI networks need the directory of their plugins and that of their configuration.',
   example: `vars: { mesos_follower_options: { image_providers: DOCKER } }\n${leaders}`,
   check: draft =>
-    agentsIn(draft).flatMap(site => [
-      ...(site.values.mesos_containerizers.includes('mesos')
-        ? [...imageTroubles(draft, site), ...networkTroubles(draft, site)]
-        : []),
-      ...socketTroubles(draft, site),
-    ]),
-}
-
-// src/slave/main.cpp; src/common/domain_sockets.hpp.
-function socketTroubles(draft: Draft, site: Site): readonly Finding[] {
-  const { mesos_runtime_dir, mesos_follower_options: options } = site.values
-  const isDefault =
-    options.http_executor_domain_sockets === true && options.domain_socket_location === undefined
-  if (!isDefault || `${mesos_runtime_dir}/agent.sock`.length < 108) return []
-  const { name: _, ...place } = clash(draft, site, ['mesos_runtime_dir', 'mesos_follower_options'])
-  const message = 'mesos_runtime_dir is too long for the socket of executors (limit 96 characters)'
-  return [{ ...place, message, help: 'shorten it, or set domain_socket_location' }]
+    agentsIn(draft)
+      .filter(({ values }) => values.mesos_containerizers.includes('mesos'))
+      .flatMap(site => [...imageTroubles(draft, site), ...networkTroubles(draft, site)]),
 }
 
 // src/slave/containerizer/mesos/containerizer.cpp; …/provisioner/store.cpp.
