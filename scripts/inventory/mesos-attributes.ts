@@ -54,8 +54,8 @@ function unreadable(text: string, why: string): Omit<Problem, 'path'> {
 }
 
 function withoutSpaces(text: string): Omit<Problem, 'path'> {
-  const message = `must not contain spaces, because Mesos removes them: ${show(text.replaceAll(' ', ''))}`
-  return { code: 'E101', message, help: 'use another character, such as a hyphen' }
+  const message = `Mesos removes the spaces, and shows ${show(text.replaceAll(' ', ''))}`
+  return { code: 'W025', message, help: 'use another character, such as a hyphen' }
 }
 
 function numberTrouble(text: string, amount: number): Omit<Problem, 'path'> | undefined {

@@ -106,7 +106,7 @@ function setTrouble(text: string, items: readonly string[]): Trouble | undefined
   const twice = items.find((item, index) => items.indexOf(item) !== index)
   if (twice !== undefined) return { code: 'E039', message: `the set has ${show(twice)} twice` }
   if (!/[^\s{},] +[^\s{},]/.test(text)) return undefined
-  return { code: 'E101', message: 'the items of a set must not contain spaces, because Mesos removes them' }
+  return { code: 'W025', message: 'Mesos removes the spaces in the items of a set' }
 }
 
 function portsTrouble(ranges: readonly Range[]): Trouble | undefined {

@@ -1,4 +1,5 @@
 import type { Form } from './flag-forms.ts'
+import { roleTrouble } from './roles.ts'
 import { printable } from './types.ts'
 
 // Values that a daemon reads as text and then checks itself.
@@ -59,13 +60,7 @@ export function numberText(expects: string, least: number, most: number): Form {
   return text(expects, value => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)
 }
 
-/**
- * Whether Mesos takes a text for a role: components that are neither empty nor `.`, `..` or `*`, don't
- * begin with a dash and hold no white space (Mesos 1.11, src/common/roles.cpp, `validate`).
- */
+/** Whether Mesos takes a text for a role. */
 export function isRole(role: string): boolean {
-  return (
-    role === '*' ||
-    role.split('/').every(part => /^(?!-)[^\s\x7f]+$/.test(part) && !/^(\.\.?|\*)$/.test(part))
-  )
+  return !/[\s\x7f]/.test(role) && roleTrouble(role) === undefined
 }

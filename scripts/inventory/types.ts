@@ -79,7 +79,15 @@ export const bool: Type<boolean> = { name: 'true or false', expects: 'true or fa
 
 export const port = whole('port', 'a port from 1 to 65535', 1, 65_535)
 export const count = whole('count', 'a whole number, 0 or greater', 0, 1_000_000)
-export const positive = whole('count', 'a whole number, 1 or greater', 1, 1_000_000)
+
+/** ZooKeeper 3.8 serves with a heap of 8 MiB, and runs out of memory with 6 while it starts. */
+export const zookeeperHeap = whole('MiB', 'a heap of 16 MiB or more', 16, 1_000_000)
+
+/** Java 17 starts no virtual machine below 3 MiB, and Marathon's libraries need many times that. */
+export const marathonHeap = whole('MiB', 'a heap of 64 MiB or more', 64, 1_000_000)
+
+/** A server that is silent for 3 ticks is given up, and no session lasts longer than 20 ticks. */
+export const tick = whole('milliseconds', 'from 100 to 60000 milliseconds', 100, 60_000)
 
 export const path = textual(
   'path',

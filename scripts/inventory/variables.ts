@@ -147,7 +147,7 @@ export const variables = {
     'ZooKeeper path that Marathon uses for its apps and for leader election.',
     'Marathon `--zk`',
   ),
-  marathon_heap_mb: variable(t.positive, 768, 'Maximum Java heap size of Marathon, in MiB.', '`-Xmx`'),
+  marathon_heap_mb: variable(t.marathonHeap, 768, 'Maximum Java heap size of Marathon, in MiB.', '`-Xmx`'),
   marathon_options: variable(
     t.flags,
     {},
@@ -185,8 +185,8 @@ export const variables = {
     'Directory of ZooKeeper’s snapshots and transaction log.',
     '`dataDir`',
   ),
-  zookeeper_tick_ms: agreed(t.positive, 1000, 'ZooKeeper’s basic time unit, in milliseconds.', '`tickTime`'),
-  zookeeper_heap_mb: variable(t.positive, 512, 'Maximum Java heap size of ZooKeeper, in MiB.', '`-Xmx`'),
+  zookeeper_tick_ms: agreed(t.tick, 1000, 'ZooKeeper’s basic time unit, in milliseconds.', '`tickTime`'),
+  zookeeper_heap_mb: variable(t.zookeeperHeap, 512, 'Maximum Java heap size of ZooKeeper, in MiB.', '`-Xmx`'),
   zookeeper_max_client_connections: variable(
     t.count,
     0,

@@ -27,4 +27,9 @@ export const launchRules: readonly RuleText[] = [
     sentence: 'Every group must name a subnet.',
     why: 'Machines are launched in subnets.',
   },
+  {
+    code: 'E105',
+    sentence: 'Java heaps, and the memory that agents offer, must fit the memory of the machine.',
+    why: 'The kernel kills a daemon or a task when the memory of the machine is used up, and does so again after each restart. EC2 is asked for the memory of each instance type.',
+  },
 ]

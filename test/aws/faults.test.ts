@@ -355,6 +355,24 @@ instance_profile: nothing
   t.deepEqual(written, [])
 })
 
+test('heaps and resources that the memory of the instance types doesn’t hold', async t => {
+  const extra = 'vars: { marathon_heap_mb: 7680, mesos_resources: { mem: 8193 } }\n'
+  const { code, stderr, written } = await refused(
+    t.context,
+    'memory',
+    inventoryText(t.context, 'memory', extra),
+  )
+  t.is(code, 1)
+  // EC2 says 8192 MiB of both types. 512 MiB are ZooKeeper's.
+  for (const line of [
+    'm6i.large has 8192 MiB of memory, but zookeeper_heap_mb and marathon_heap_mb take 8192 MiB',
+    'm6i.large has 8192 MiB of memory, but mesos_resources offers 8193 MiB',
+    'm6g.large has 8192 MiB of memory, but mesos_resources offers 8193 MiB',
+  ])
+    t.true(stderr.includes(`: ${line} [E105]\n`), stderr)
+  t.deepEqual(written, [])
+})
+
 test('images that aren’t there, or for another architecture', async t => {
   const { images } = t.context.account
   const text = inventoryText(t.context, 'image')

@@ -74,13 +74,13 @@ test('the same inventory gives the same bytes, however its keys are ordered', t 
 
 test('variables: built-in, then vars, then the group, then the seat, then the command line', t => {
   const text = `
-vars: { mesos_log_dir: /vars, mesos_work_dir: /vars, mesos_leader_port: 11001, marathon_heap_mb: 1 }
+vars: { mesos_log_dir: /vars, mesos_work_dir: /vars, mesos_leader_port: 11001, marathon_heap_mb: 101 }
 groups:
   leaders:
-    vars: { mesos_mode: leader, mesos_work_dir: /group, mesos_leader_port: 11002, marathon_heap_mb: 2 }
-    seats: { 2: { vars: { mesos_leader_port: 11003, marathon_heap_mb: 3 } } }
+    vars: { mesos_mode: leader, mesos_work_dir: /group, mesos_leader_port: 11002, marathon_heap_mb: 102 }
+    seats: { 2: { vars: { mesos_leader_port: 11003, marathon_heap_mb: 103 } } }
 `
-  const { seats } = clusterOf(text, { vars: { marathon_heap_mb: 4 } })
+  const { seats } = clusterOf(text, { vars: { marathon_heap_mb: 104 } })
   const seen = (seat: Cluster['seats'][number] | undefined) => [
     seat?.values.mesos_zk_port,
     seat?.values.mesos_log_dir,
@@ -88,8 +88,8 @@ groups:
     seat?.values.mesos_leader_port,
     seat?.values.marathon_heap_mb,
   ]
-  t.deepEqual(seen(seats[0]), [2181, '/vars', '/group', 11002, 4])
-  t.deepEqual(seen(seats[1]), [2181, '/vars', '/group', 11003, 4])
+  t.deepEqual(seen(seats[0]), [2181, '/vars', '/group', 11002, 104])
+  t.deepEqual(seen(seats[1]), [2181, '/vars', '/group', 11003, 104])
 })
 
 test('mesos_cluster and Consul’s datacenter follow the name of the cluster', t => {

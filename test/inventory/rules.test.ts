@@ -20,7 +20,7 @@ test('every code has one rule, with a sentence and a reason', t => {
   }
 })
 
-// What only options (E016), a target (E05x), the rendered user data (E06x) or a very long value (E104) can break.
+// What only options (E016), a target (E05x, E105), the rendered user data (E06x) or a very long value (E104) can break.
 const beyondInventories: readonly Code[] = [
   'E016',
   'E050',
@@ -32,6 +32,7 @@ const beyondInventories: readonly Code[] = [
   'E061',
   'E062',
   'E104',
+  'E105',
 ]
 
 test('every code that an inventory can break is in a case of test/cases/bad', t => {

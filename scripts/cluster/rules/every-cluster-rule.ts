@@ -11,6 +11,8 @@ import {
   othersAreLeftAlone,
   systemIsLeftAlone,
 } from './directories-rules.ts'
+import { domainIsFree, domainIsNotMulticast } from './domain-rules.ts'
+import { connectionsSuffice, sessionsFitTicks } from './figures-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
 import { healthIsReadable } from './health-rules.ts'
 import {
@@ -76,6 +78,10 @@ export const rules: readonly Rule[] = [
   runtimeStateIsLost,
   portsAreNotOutgoing,
   healthIsReadable,
+  connectionsSuffice,
+  domainIsFree,
+  sessionsFitTicks,
+  domainIsNotMulticast,
 ]
 
 /** Every rule that a draft breaks. */

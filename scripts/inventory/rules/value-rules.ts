@@ -12,9 +12,9 @@ export const valueRules: readonly RuleText[] = [
   },
   {
     code: 'E101',
-    sentence: 'Attributes and resources must be values that Mesos keeps unchanged.',
-    why: 'Mesos removes spaces from values, and numbers above 2^53 lose digits. Frameworks would see another value than the inventory, and their constraints would match nothing.',
-    example: withVars('mesos_attributes: { rack: "row 1" }'),
+    sentence: 'Numbers in attributes and resources must be at most 2^53 - 1.',
+    why: 'Mesos and YAML keep 53 bits of a number. A larger one loses digits, and frameworks would see another value than the inventory.',
+    example: withVars('mesos_attributes: { account: 123456789012345678 }'),
   },
   {
     code: 'E102',
@@ -35,9 +35,9 @@ export const valueRules: readonly RuleText[] = [
   },
   {
     code: 'W025',
-    sentence: 'Attributes and resources should not be numbers that Mesos shows differently.',
-    why: 'Mesos reads text such as `007` or `1.10` as the numbers 7 and 1.1, and keeps three decimals of a number. Constraints on the text then match nothing.',
-    example: withVars('mesos_attributes: { rack: "007" }'),
+    sentence: 'Attributes and resources should be values that Mesos keeps unchanged.',
+    why: 'Mesos removes spaces, reads text such as `007` or `1.10` as the numbers 7 and 1.1, and keeps three decimals of a number. Constraints on the value in the inventory then match nothing.',
+    example: withVars('mesos_attributes: { rack: "row 1", floor: "007" }'),
   },
   {
     code: 'W026',

@@ -1,6 +1,7 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { type Cluster, type Node, nodesOf } from '../../../cluster/cluster.ts'
 import type { Problem } from '../../../inventory/problems.ts'
+import { unfitMemory } from '../memory.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
 import { checkBucket } from './stored-user-data.ts'
@@ -88,7 +89,16 @@ async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly 
   return [
     ...absent(uses, present, 'instance_type', name => `${name} is not available in ${aws.region}`),
     ...types.flatMap(type => otherArchitecture(cluster, type)),
+    ...unfitMemory(cluster, memoryOf(types)),
   ]
+}
+
+function memoryOf(types: readonly InstanceTypeInfo[]): ReadonlyMap<string, number> {
+  return new Map(
+    types.flatMap(({ InstanceType = '', MemoryInfo }) =>
+      MemoryInfo?.SizeInMiB === undefined ? [] : [[InstanceType, MemoryInfo.SizeInMiB] as const],
+    ),
+  )
 }
 
 // The architecture was derived from the name of the instance type; EC2 knows the actual one.
