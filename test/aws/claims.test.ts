@@ -2,6 +2,7 @@ import { DescribeLaunchTemplateVersionsCommand, TerminateInstancesCommand } from
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { programOf } from '../harness/commands.ts'
 import { hook } from '../harness/faults.ts'
 import {
   endLeader,
@@ -24,7 +25,7 @@ async function numbersOf(cloud: Cloud, name: string) {
 }
 
 const atPrompt = (cloud: Cloud, { file }: Trial, options: string, meanwhile: () => Promise<void>) =>
-  onTerminal(`node --import tsx scripts/launch.ts --inventory ${file} ${options}`, 'y\n', {
+  onTerminal(`node ${programOf('launch').join(' ')} --inventory ${file} ${options}`, 'y\n', {
     env: awsEnv(cloud.proxy.url),
     meanwhile,
   })

@@ -12,6 +12,7 @@ import anyTest, { type TestFn } from 'ava'
 import { $ } from 'zx'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { programOf } from '../harness/commands.ts'
 import { edit, fail, hook, pending } from '../harness/faults.ts'
 import {
   endLeader,
@@ -173,7 +174,7 @@ test('the question whether a launch is allowed is the launch itself', async t =>
 test('a reader that closes the pipe doesn’t break off a launch', async t => {
   const trial = startTrial(t.context, 'pipe')
   const env = awsEnv(t.context.proxy.url)
-  const command = `node --import tsx scripts/launch.ts --inventory ${trial.file} --yes 2>&1 | head -3`
+  const command = `node ${programOf('launch').join(' ')} --inventory ${trial.file} --yes 2>&1 | head -3`
   await $({ env, nothrow: true, quiet: true })`sh -c ${command}`
   // The pipe's last command has ended; the launch goes on for itself.
   for (let tries = 0; tries < 60 && (await isWhole(t.context, 'pipe')).seats.length < 3; tries += 1) {
@@ -190,7 +191,7 @@ test('Ctrl-C while machines are waited for doesn’t say that nothing was change
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const args = ['--import', 'tsx', 'scripts/launch.ts', '--inventory', trial.file, '--yes']
+    const args = [...programOf('launch'), '--inventory', trial.file, '--yes']
     const child = spawn('node', args, { env: { ...awsEnv(proxy.url), NODE_ENV: 'production' } })
     let stderr = ''
     child.stderr.on('data', data => {
@@ -250,7 +251,7 @@ test('Ctrl-C in the middle of a launch says what is there', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'ctrlc')
   const env = { ...awsEnv(proxy.url), NODE_ENV: 'production' }
-  const child = spawn('node', ['--import', 'tsx', 'scripts/launch.ts', '--inventory', trial.file, '--yes'], {
+  const child = spawn('node', [...programOf('launch'), '--inventory', trial.file, '--yes'], {
     env,
   })
   let stderr = ''

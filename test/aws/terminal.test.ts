@@ -1,13 +1,14 @@
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { programOf } from '../harness/commands.ts'
 import { inventoryOf, startTrial } from '../harness/launched.ts'
 import { onTerminal } from '../harness/terminal.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
 const launch = (cloud: Cloud, file: string, answer: string) =>
-  onTerminal(`node --import tsx scripts/launch.ts --inventory ${file}`, answer, {
+  onTerminal(`node ${programOf('launch').join(' ')} --inventory ${file}`, answer, {
     env: awsEnv(cloud.proxy.url),
   })
 
@@ -16,7 +17,7 @@ test('on a terminal a launch asks, and anything but yes changes nothing', async 
   for (const answer of ['n\n', '\n', 'yess\n', '\u0004']) {
     const { code, screen } = await launch(t.context, trial.file, answer)
     t.is(code, 1, screen)
-    t.regex(screen, /Do this in us-east-1, account \d{12}\? \[y\/N\]/)
+    t.regex(screen, /Apply these changes in us-east-1, account \d{12}\? \[y\/N\]/)
     t.regex(screen, /error:.* not confirmed; nothing was changed/)
   }
   t.is((await inventoryOf(t.context, 'asked')).groups.length, 0)

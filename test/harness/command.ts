@@ -1,5 +1,6 @@
 import { $ } from 'zx'
 import { noAwsEnv } from './aws.ts'
+import { programOf } from './commands.ts'
 
 /** What a command left behind. */
 export interface Ran {
@@ -26,6 +27,6 @@ export async function run(name: string, args: readonly string[] = [], how: How =
     quiet: true,
     ...(how.signal && { signal: how.signal, killSignal: 'SIGKILL' as const }),
   }
-  const done = await $(options)`node --import tsx scripts/${name}.ts ${[...args]}`
+  const done = await $(options)`node ${[...programOf(name), ...args]}`
   return { code: done.exitCode ?? -1, stdout: done.stdout, stderr: done.stderr }
 }
