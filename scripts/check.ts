@@ -57,7 +57,7 @@ export const command = defineCommand({
 
 function readSaying(named: string | undefined) {
   const read = readInventory(named, env())
-  if (read.isExample) say(`no inventory.yaml here: using ${read.file}`)
+  if (read.isExample) say(`inventory.yaml not found; using ${read.file}`)
   return read
 }
 

@@ -21,7 +21,7 @@ export const command = defineCommand({
   },
   examples: [
     ['--dry-run', 'list what would be deleted'],
-    ['', 'ask, and delete it'],
+    ['', 'ask for confirmation, then delete'],
     ['--target local --yes', 'delete a cluster in containers'],
   ],
   run: async given => {

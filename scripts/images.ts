@@ -28,7 +28,7 @@ export const command = defineCommand({
   examples: [
     ['', 'list images and their uses'],
     ['--prune --keep 1', 'list what would be deleted'],
-    ['--prune --keep 1 --delete', 'ask, and delete it'],
+    ['--prune --keep 1 --delete', 'ask for confirmation, then delete'],
   ],
   run: async given => {
     const { cluster } = await loadInventory(given)

@@ -33,7 +33,7 @@ export const command = defineCommand({
     diff: flag('compare with the user data of the running nodes'),
     format: choice('FORMAT', formatNames, `output format: ${formatNames.join(', ')}`),
     out: text('DIR', 'directory to write to (default build/CLUSTER)'),
-    part: repeated(text('FILE', 'with --format mime, part to add; can be repeated')),
+    part: repeated(text('FILE', 'with --format mime, user data part to add; can be repeated')),
     instance: text('ID', 'with --format nocloud, instance ID of the seed'),
   },
   rules: [

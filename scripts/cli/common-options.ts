@@ -16,7 +16,7 @@ import {
 
 /** The option of every command that reads an inventory. */
 export const inventoryFileOption = {
-  inventory: text('FILE', 'inventory file (default inventory.yaml, or the example)'),
+  inventory: text('FILE', 'inventory file (default inventory.yaml, or inventory.example.yaml)'),
 }
 
 /** Options of most commands that read an inventory. */

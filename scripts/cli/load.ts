@@ -94,6 +94,6 @@ export function refuseOptionsOfOthers(given: Called, target: TargetName): void {
 
 function read({ inventory }: ClusterOptions): InventoryFile {
   const source = readInventory(inventory, env())
-  if (source.isExample) say('no inventory.yaml here: using inventory.example.yaml')
+  if (source.isExample) say('inventory.yaml not found; using inventory.example.yaml')
   return source
 }

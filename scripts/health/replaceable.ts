@@ -33,7 +33,7 @@ function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): stri
   const voters = Math.max(...others.map(({ report }) => report?.consul?.voters ?? 0))
   const left = seen.some(node => node.name === name && node.state === 'running') ? voters - 1 : voters
   if (left >= quorum) return undefined
-  return `Consul would have ${left} of the ${quorum} voting servers that its quorum requires; a new machine becomes a voter after about 10 seconds: try again`
+  return `Consul would have ${left} of the ${quorum} voting servers that its quorum requires; a new machine becomes a voter after about 20 seconds: try again`
 }
 
 function ailmentOf({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {

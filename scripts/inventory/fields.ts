@@ -63,7 +63,7 @@ type ForArchitectures = { readonly amd64?: string | undefined; readonly arm64?: 
 
 const forArchitectures = (item: Type<string>): Type<ForArchitectures> => ({
   name: `map of architectures to ${item.name}s`,
-  expects: `a map from amd64 and arm64 to ${item.expects.replace(/^an? /, '')}`,
+  expects: `a map from architectures (amd64, arm64) to ${item.expects.replace(/^an? /, '')}`,
   schema: z.strictObject({ amd64: z.optional(item.schema), arm64: z.optional(item.schema) }),
   entries: { items: item, keys: architecture },
 })

@@ -66,7 +66,7 @@ function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[]
   return artifacts.flatMap((artifact, index) => {
     const twin = artifacts.findIndex(other => artifact && other && areTwins(artifact, other))
     if (artifact === undefined || twin === index || twin < 0) return []
-    const message = `is another ${artifact.name}; the first is image.artifacts.${twin}`
+    const message = `duplicate artifact ${artifact.name}; the first is image.artifacts.${twin}`
     const help = 'remove one of them, or set architecture for each'
     return [{ code: 'E032', path: `image.artifacts.${index}`, message, help }]
   })

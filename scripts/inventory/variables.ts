@@ -213,7 +213,7 @@ export const variables = {
   consul_dns_ttl: variable(
     dnsTtl,
     '5s',
-    'TTL of Consul’s DNS answers. By default, answers are not cached.',
+    'TTL of Consul’s DNS answers. Without a TTL, answers are not cached.',
     '`dns_config`',
   ),
 

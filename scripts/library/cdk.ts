@@ -118,6 +118,6 @@ function linked(value: unknown, known: Known): unknown {
 
 function found(made: ReadonlyMap<string, CfnResource>, id: string): CfnResource {
   const resource = made.get(id)
-  if (resource === undefined) throw new Error(`${id} is named before it is made`)
+  if (resource === undefined) throw new Error(`${id} is used before it is created`)
   return resource
 }

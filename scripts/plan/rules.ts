@@ -24,8 +24,8 @@ export const launchRules: readonly RuleText[] = [
   },
   {
     code: 'E054',
-    sentence: 'Every group must name a subnet.',
-    why: 'Machines are launched in subnets.',
+    sentence: 'Every group must have at least one subnet.',
+    why: 'EC2 launches each instance in a subnet.',
   },
   {
     code: 'E105',

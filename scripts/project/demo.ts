@@ -80,14 +80,14 @@ async function failOver(engine: Engine, given: TargetOptions & { readonly timeou
     const now = await elected()
     if (now !== undefined && now.name !== told) {
       told = now.name
-      print(`${told} is elected, after ${seconds()}`)
+      print(`${told} was elected after ${seconds()}`)
     }
     if ((now?.report?.master?.slaves ?? 0) >= 2) break
     if (Date.now() - begin > given.timeout)
       throw new Stopped(`no elected leader with two registered followers after ${seconds()}`)
     await new Promise(resolve => setTimeout(resolve, 250))
   }
-  print(`both followers are registered with it, after ${seconds()}\n`)
+  print(`both followers registered with it after ${seconds()}\n`)
 }
 
 /** Runs a command on this terminal, as a user would type it. */

@@ -102,7 +102,7 @@ function licences(metafiles: readonly Metafile[]): string {
     const file = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt']
       .map(name => `${folder}/${name}`)
       .find(existsSync)
-    if (file === undefined) throw new Error(`${folder} has no licence that could be passed on`)
+    if (file === undefined) throw new Error(`${folder} has no license file`)
     return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(file, 'utf8').trim()}\n`
   })
   return texts.join(`\n${'-'.repeat(80)}\n\n`)

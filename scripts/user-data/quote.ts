@@ -11,7 +11,7 @@ export function quote(value: unknown): string {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
     return String(value)
   if (typeof value !== 'string' || !printable.test(value)) {
-    throw new TypeError(`a template was given ${JSON.stringify(value)}, which it can't write`)
+    throw new TypeError(`a template received ${JSON.stringify(value)}, which cannot be rendered`)
   }
   return `"${value.replace(/["\\]/g, '\\$&')}"`
 }
@@ -23,5 +23,5 @@ export function quote(value: unknown): string {
  */
 export function bare(value: unknown): string {
   if (typeof value === 'string' && /^[\w.:/@%+-]+$/.test(value)) return value
-  throw new TypeError(`a template was given ${JSON.stringify(value)} where only a plain name can stand`)
+  throw new TypeError(`a template received ${JSON.stringify(value)}, but only a plain name is allowed here`)
 }

@@ -149,7 +149,7 @@ test('two launches, interleaved at their calls, never make two quorums, and who 
           if (ends === 1)
             t.regex(
               one.said + two.said,
-              /claimed|runs with \d leaders|on the running cluster|EC2 may not list yet|an earlier claim/,
+              /claimed|runs with \d leaders|on the running cluster|EC2 may not list the instances|an earlier claim/,
             )
           const winner = one.end === 'done' ? first : second
           settle(stage)

@@ -11,8 +11,8 @@ test('render --diff shows what differs from what runs, node by node', async t =>
   const trial = startTrial(t.context, 'differ')
   const { stdout: before } = await trial.run('render', ['--diff'])
   t.deepEqual(before.split('\n').slice(0, 2), [
-    '· differ-leader-1: nothing runs',
-    '· differ-leader-2: nothing runs',
+    '· differ-leader-1: not running',
+    '· differ-leader-2: not running',
   ])
   t.is((await trial.run('launch', ['--yes'])).code, 0)
 
@@ -21,11 +21,11 @@ test('render --diff shows what differs from what runs, node by node', async t =>
   t.is(
     nameless(same.stdout),
     [
-      '= differ-leader-1 (i-…): the same',
-      '= differ-leader-2 (i-…): the same',
-      '= differ-leader-3 (i-…): the same',
-      '= differ-web (version 1, 2 machines): the same',
-      '= differ-batch (version 1, 1 machine): the same',
+      '= differ-leader-1 (i-…): unchanged',
+      '= differ-leader-2 (i-…): unchanged',
+      '= differ-leader-3 (i-…): unchanged',
+      '= differ-web (version 1, 2 machines): unchanged',
+      '= differ-batch (version 1, 1 machine): unchanged',
       '',
     ].join('\n'),
   )

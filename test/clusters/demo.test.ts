@@ -19,7 +19,7 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
   t.truthy(killed)
   t.truthy(next)
   t.not(next, killed)
-  t.regex(stdout, /both followers are registered with it/)
+  t.regex(stdout, /both followers registered with it/)
   t.regex(stdout, /demo is destroyed\./)
   // The plans say it, and so does what they come to.
   t.is(`${stdout}${stderr}`.match(/^Mesos and Marathon are stand-ins\.$/gm)?.length, 4)

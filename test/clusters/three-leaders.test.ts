@@ -77,7 +77,7 @@ test('launching again changes nothing', async t => {
   const before = await machines()
   const { code, stderr } = await cluster.run('launch', '--yes')
   t.is(code, 0, stderr)
-  t.regex(stderr, /Nothing to do/)
+  t.regex(stderr, /No changes/)
   t.deepEqual(await machines(), before)
 })
 

@@ -10,7 +10,7 @@ test('launch --dry-run needs neither credentials nor a network', async t => {
   compareWithFile(t, 'test/commands/plan/example.txt', stdout)
   t.is(
     stderr,
-    'no inventory.yaml here: using inventory.example.yaml\n' +
+    'inventory.yaml not found; using inventory.example.yaml\n' +
       'no AWS credentials found: this plan assumes that nothing of the cluster exists yet\n',
   )
 })

@@ -52,7 +52,7 @@ test('two renders are byte-equal, and --node prints one of them byte for byte', 
   t.is(first.stdout, second.stdout)
   const { nodes } = JSON.parse(first.stdout) as Rendered
   t.is(node.stdout, nodes.find(({ name }) => name === 'cluster1-leader-2')?.userData ?? '')
-  t.is(node.stderr, 'no inventory.yaml here: using inventory.example.yaml\n')
+  t.is(node.stderr, 'inventory.yaml not found; using inventory.example.yaml\n')
 })
 
 test('--leaders 4 fails with exit code 1, naming 3 and 5', async t => {

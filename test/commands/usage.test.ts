@@ -61,7 +61,7 @@ for (const [name, args, message] of mistakes) {
   test(`${name} ${args.join(' ')} is refused as wrong usage`, async t => {
     const { code, stdout, stderr } = await run(name, args)
     t.deepEqual([code, stdout], [2, ''])
-    const said = stderr.replace('no inventory.yaml here: using inventory.example.yaml\n', '')
+    const said = stderr.replace('inventory.yaml not found; using inventory.example.yaml\n', '')
     t.is(said, `error: ${message}\nsee npm run ${name} -- --help\n`)
   })
 }

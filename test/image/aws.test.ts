@@ -170,7 +170,7 @@ test('a bake publishes an image in each region, launch starts from it, and the n
   t.not(PATH, house.env.PATH)
   const second = await house.start('bake', [], { PATH }).ended
   t.is(second.code, 0, second.stderr)
-  t.regex(second.stdout, /Nothing to do/)
+  t.regex(second.stdout, /No changes/)
   t.true(sequentialRoundTrips(proxy.calls) <= 4, String(sequentialRoundTrips(proxy.calls)))
   t.deepEqual(
     proxy.calls.filter(({ action }) => !/^(Describe|Get)/.test(action)),

@@ -52,5 +52,5 @@ test('what a killed download has left, or a disk has spoilt, is never taken for 
 test('every artifact that can’t be had is named', async t => {
   const gone = [mesos(right, 'file:gone.deb'), mesos(undefined, 'file:away.deb')]
   const { message } = await t.throwsAsync(fetchAll(gone, openStore()))
-  t.regex(message, /artifact mesos: .*gone.deb can't be read[\s\S]*away.deb can't be read/)
+  t.regex(message, /artifact mesos: .*gone.deb cannot be read[\s\S]*away.deb cannot be read/)
 })

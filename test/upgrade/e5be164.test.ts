@@ -92,7 +92,7 @@ test('a cluster of that release is understood, claimed, repaired and destroyed',
     ['create claim', 'update launch template', 'update formation'],
   )
   t.deepEqual(plan.outOfDate, [])
-  t.regex((await trial.run('launch', ['--yes'])).stderr, /Nothing to do/)
+  t.regex((await trial.run('launch', ['--yes'])).stderr, /No changes/)
 
   // Its machines aren't in a network interface of their seat; their successors are.
   await endLeader(t.context, 'old', 2)
@@ -134,5 +134,5 @@ test('of two clusters that launches of that release started side by side, the on
   t.is(three.code, 0, three.stderr)
   t.regex(three.stderr, /- seat +twins-leader-4 +i-[0-9a-f]+, was launched for 5 leaders/)
   t.deepEqual(await isWhole(t.context, 'twins'), whole)
-  t.regex((await trial.run('launch', ['--yes', '--leaders', '3'])).stderr, /Nothing to do/)
+  t.regex((await trial.run('launch', ['--yes', '--leaders', '3'])).stderr, /No changes/)
 })

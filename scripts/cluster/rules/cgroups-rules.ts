@@ -79,7 +79,7 @@ export const cgroupsFit: Rule = {
 export const cgroupsAreKnown: Rule = {
   code: 'W003',
   sentence: 'Isolation with cgroup v2 requires a Mesos version that supports it.',
-  why: 'Whether the agent starts depends on the Mesos in the image: clusterd 0.6 and later does, stock 1.11.0 does not. If `image.artifacts` states the version, this can be checked before an image is baked.',
+  why: 'Whether the agent starts depends on the Mesos in the image: it starts with clusterd 0.6 and later, but not with stock 1.11.0. If `image.artifacts` states the version, this can be checked before an image is baked.',
   example: example(''),
   check: draft => {
     const { id, cgroups } = draft.inventory.image

@@ -12,7 +12,7 @@ const directories = ['mesos_work_dir', 'mesos_runtime_dir', 'mesos_log_dir'] as 
 export const directoriesDiffer: Rule = {
   code: 'E025',
   sentence: 'The work, runtime and log directories must be different directories.',
-  why: 'The runtime directory is emptied at boot, but the work directory must survive a reboot. The agent also removes old files from its work directory without sparing logs.',
+  why: 'The runtime directory is emptied at boot, but the work directory must survive a reboot. The agent also deletes old files from its work directory, including logs.',
   example: `vars: { mesos_log_dir: /var/lib/mesos, mesos_work_dir: /var/lib/mesos }\n${leader}`,
   check: draft =>
     sitesOf(draft).flatMap((site): readonly Finding[] => {

@@ -9,7 +9,7 @@ const leaders = '  leaders: { vars: { mesos_mode: leader } }'
 export const followersTakeMinAndMax: Rule = {
   code: 'E015',
   sentence: 'Follower groups must use `min` and `max`, not `count` or `seats`.',
-  why: 'A pool of followers is an Auto Scaling group: its machines come and go, and all share the same user data.',
+  why: 'A pool of followers is an Auto Scaling group: instances are added and removed, and all share the same user data.',
   example: `groups:\n${leaders}\n  web: { count: 3 }`,
   check: draft =>
     poolsIn(draft).flatMap(({ group }): readonly Finding[] => {

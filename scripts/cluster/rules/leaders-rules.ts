@@ -6,7 +6,7 @@ import type { Rule } from './cluster-rule.ts'
 export const leadersAreOdd: Rule = {
   code: 'E012',
   sentence: 'The number of leaders must be odd.',
-  why: 'An even number tolerates no more failures than the next lower odd number. Mesos also cannot express it: it assumes that there are 2 × quorum − 1 masters.',
+  why: 'An even number tolerates no more failures than the next lower odd number. Mesos does not support an even number: it assumes that there are 2 × quorum − 1 masters.',
   example: 'groups: { leaders: { vars: { mesos_mode: leader }, count: 4 } }',
   check: draft =>
     leadersOnly(draft).flatMap(group => {

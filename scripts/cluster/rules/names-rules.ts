@@ -42,7 +42,7 @@ groups: { leaders: { vars: { mesos_mode: leader } } }`,
       const machine = `${seatName(draft.inventory.cluster, 255)}.node.${consul_datacenter}.${consul_domain}`
       if (machine.length > longest.name) {
         const { name: _, ...place } = clash(draft, site, ['consul_domain', 'consul_datacenter'])
-        const message = `leads to names that are too long for DNS (${machine.length} characters, limit ${longest.name})`
+        const message = `results in names that are too long for DNS (${machine.length} characters, limit ${longest.name})`
         return [{ ...place, message, help: 'choose a shorter name' }]
       }
       // Consul registers the health of the service under a longer name.

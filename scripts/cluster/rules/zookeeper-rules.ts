@@ -21,6 +21,6 @@ export const zookeeperIsServed: Rule = {
         : 'is not a service of this Consul, but the leaders run ZooKeeper'
       const { name: _, ...place } = clash(draft, site, ['mesos_zk_dns', 'consul_domain'])
       const help = `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`
-      return [{ ...place, message: `mesos_zk_dns ${mesos_zk_dns} ${why}`, help }]
+      return [{ ...place, message: `${mesos_zk_dns} ${why}`, help }]
     }),
 }

@@ -19,7 +19,7 @@ export const formRules: readonly RuleText[] = [
   {
     code: 'E003',
     sentence: 'Aliases must not refer to themselves.',
-    why: 'An alias inside its own anchor never ends, and nested aliases can expand until memory is exhausted.',
+    why: 'An alias inside its own anchor expands without end, and nested aliases can expand until memory is exhausted.',
     example: 'groups: &all\n  web: *all',
   },
   {

@@ -132,7 +132,7 @@ export function formationSteps({ cluster, actual }: Facts, before: readonly Step
   const needs = before.map(({ id }) => id)
   const name = claimName(cluster.name)
   // The record protects the leaders, even if their pools could not be created.
-  const says = { sign: '~', title: 'claim', detail: 'record that every seat has had a machine' } as const
+  const says = { sign: '~', title: 'claim', detail: 'record that every seat has had an instance' } as const
   return [{ id: 'formation', needs, afterFailure: true, action: 'update', kind: 'formation', name, says }]
 }
 

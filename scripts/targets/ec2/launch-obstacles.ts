@@ -105,7 +105,7 @@ function otherNumber(claim: Claim | undefined, asked: number, actual: ActualMach
   // The rules for instances already report this.
   if (actual.machines.some(machine => holdsSeat(machine) && machine.leaders === claim.agreed.leaders))
     return []
-  const message = `the cluster has ${sayClaim(claim)}; got ${asked}`
+  const message = `the cluster was launched with ${sayClaim(claim)}; got ${asked}`
   const again = claim.fresh ? ', or wait two minutes and check whether anything was started' : ''
   return [{ path: 'leaders', message, help: `launch with ${claim.agreed.leaders}${again}` }]
 }
@@ -135,7 +135,7 @@ function quorumLives(facts: Facts): readonly Problem[] {
     stopped.length > 0
       ? `start ${stopped.map(({ id }) => id).join(', ')} first`
       : actual.claim?.fresh === true
-        ? `wait two minutes and run this command again: EC2 may not list yet what ${actual.claim.by} has started`
+        ? `wait two minutes and run this command again: EC2 may not list the instances that ${actual.claim.by} started yet`
         : 'follow docs/recovery.md, then run launch with --recover'
   return [{ path: 'leaders', message, help }]
 }
