@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import anyTest, { type TestFn } from 'ava'
+import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { isSystemDirectory, owners } from '../../scripts/cluster/system-directories.ts'
 import { type Machine, startMachine } from '../harness/machine.ts'
 import { podmanMissing } from '../harness/podman.ts'
@@ -51,12 +51,20 @@ const setUp = `set -e
   echo 1 >/etc/zookeeper/conf/myid; systemctl daemon-reload`
 
 /** Whether a unit starts with what stands in its environment. */
-async function starts(unit: string, env: Readonly<Record<string, string>>): Promise<boolean> {
+async function starts(
+  machine: Machine,
+  unit: string,
+  env: Readonly<Record<string, string>>,
+): Promise<boolean> {
   const lines = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const script = `printf '%s\\n' ${lines.join(' ')} >/etc/mesos-bakery/probe.env
     echo dataDir=${env.DATA ?? ''} >/etc/zookeeper/conf/zoo.cfg
     systemctl start ${unit}.service`
-  return (await machine?.exec('bash', '-c', script))?.code === 0
+  return succeeds(machine, script)
+}
+
+async function succeeds(machine: Machine, script: string): Promise<boolean> {
+  return (await machine.exec('bash', '-c', script)).code === 0
 }
 
 const directories = [
@@ -67,13 +75,18 @@ const directories = [
 
 const accepted = (vars: string) => codesIn(`vars: { ${vars} }\n${leader}`, /^E/).length === 0
 
-let machine: Machine | undefined
-anyTest.after.always(() => machine?.remove())
+test('directories are refused for what a machine of ours makes of them', async t => {
+  const machine = await startMachine({ files, cgroups: 'v2' })
+  t.teardown(machine.remove)
+  await everyDirectoryHasAnOwner(t, machine)
+  t.true(await succeeds(machine, setUp))
+  await unitsWriteWhereTheyMay(t, machine)
+  await marathonReadsWhatItMay(t, machine)
+  await temporaryFilesAreLost(t, machine)
+  await systemDirectoriesAreTakenAway(t, machine)
+})
 
-const succeeds = async (script: string) => (await machine?.exec('bash', '-c', script))?.code === 0
-
-test('every directory of the machine has an owner', async t => {
-  machine = await startMachine({ files, cgroups: 'v2' })
+async function everyDirectoryHasAnOwner(t: ExecutionContext, machine: Machine): Promise<void> {
   const parents = '/ /etc /opt /run /usr /usr/local /var /var/cache /var/lib /var/log /var/spool'
   const { stdout } = await machine.exec('bash', '-c', `find ${parents} -mindepth 1 -maxdepth 1 -type d`)
   const free = /^\/(media|mnt|srv)$|^\/etc\/|^\/(var\/(lib|log)|run)\/mesos(-agent)?$|^\/run\/log$/
@@ -82,37 +95,49 @@ test('every directory of the machine has an owner', async t => {
     .split('\n')
     .filter(path => !isSystemDirectory(path) && !owners.has(path) && !free.test(path))
   t.deepEqual(ownerless, [])
-})
+}
 
-test('directories that are accepted can be written to by the units, and those that are refused cannot', async t => {
-  t.true(await succeeds(setUp))
+async function unitsWriteWhereTheyMay(t: ExecutionContext, machine: Machine): Promise<void> {
   for (const path of directories) {
     const work = { MESOS_WORK_DIR: path, MESOS_LOG_DIR: '/var/log/mesos' }
-    t.is(await starts('mesos-master', work), accepted(`mesos_work_dir: ${path}`), `mesos_work_dir: ${path}`)
+    t.is(
+      await starts(machine, 'mesos-master', work),
+      accepted(`mesos_work_dir: ${path}`),
+      `mesos_work_dir: ${path}`,
+    )
     const log = { MESOS_WORK_DIR: '/var/run/mesos', MESOS_LOG_DIR: path }
-    t.is(await starts('mesos-master', log), accepted(`mesos_log_dir: ${path}`), `mesos_log_dir: ${path}`)
+    t.is(
+      await starts(machine, 'mesos-master', log),
+      accepted(`mesos_log_dir: ${path}`),
+      `mesos_log_dir: ${path}`,
+    )
     const vars = `mesos_work_dir: /srv/mesos, zookeeper_data_dir: ${path}`
-    t.is(await starts('zookeeper', { DATA: path }), accepted(vars), vars)
+    t.is(await starts(machine, 'zookeeper', { DATA: path }), accepted(vars), vars)
   }
-})
+}
 
-test('files that are accepted can be read by Marathon, and those that are refused cannot', async t => {
+async function marathonReadsWhatItMay(t: ExecutionContext, machine: Machine): Promise<void> {
   for (const folder of folders) {
     const vars = `marathon_options: { ssl_keystore_path: ${folder}/file }`
-    t.is(await starts('marathon', { FILE: `${folder}/file` }), accepted(vars), vars)
+    t.is(await starts(machine, 'marathon', { FILE: `${folder}/file` }), accepted(vars), vars)
   }
-})
+}
 
-test('what a daemon keeps in /var/tmp is lost when it stops', async t => {
+async function temporaryFilesAreLost(t: ExecutionContext, machine: Machine): Promise<void> {
   t.false(accepted('mesos_work_dir: /var/tmp/data'))
-  t.true(await starts('mesos-master', { MESOS_WORK_DIR: '/var/tmp/data', MESOS_LOG_DIR: '/var/log/mesos' }))
-  t.false(await succeeds('find /var/tmp | grep replicated_log'))
-})
+  t.true(
+    await starts(machine, 'mesos-master', {
+      MESOS_WORK_DIR: '/var/tmp/data',
+      MESOS_LOG_DIR: '/var/log/mesos',
+    }),
+  )
+  t.false(await succeeds(machine, 'find /var/tmp | grep replicated_log'))
+}
 
-test('a directory of the system as that of ZooKeeper takes it from everybody else', async t => {
+async function systemDirectoriesAreTakenAway(t: ExecutionContext, machine: Machine): Promise<void> {
   const opens = 'runuser -u consul -- ls /var/lib/consul'
-  t.true(await succeeds(opens))
+  t.true(await succeeds(machine, opens))
   t.false(accepted('zookeeper_data_dir: /var/lib'))
-  t.true(await starts('zookeeper', { DATA: '/var/lib' }))
-  t.false(await succeeds(opens))
-})
+  t.true(await starts(machine, 'zookeeper', { DATA: '/var/lib' }))
+  t.false(await succeeds(machine, opens))
+}
