@@ -6,13 +6,14 @@ import { podmanMissing } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { codesIn } from '../harness/sample.ts'
 
-// Whether a directory works is decided by systemd: each is tried with the unit of the daemon, in which a few commands
+// Whether a directory or a port works is decided by systemd and Linux: each is tried with the unit of the daemon, in which a few commands
 // of the shell stand for the daemon itself.
 
 const test = unless(podmanMissing(), anyTest as TestFn)
 const rootfs = (path: string) => readFileSync(`packer/rootfs${path}`, 'utf8')
 const units = '/etc/systemd/system'
 const leader = 'groups: { leaders: { vars: { mesos_mode: leader } } }'
+const follower = 'groups: { leaders: { vars: { mesos_mode: leader } }, web: { min: 1 } }'
 
 /** The unit of a daemon, with another program and without what it waits for. */
 function unitOf(name: string, program: string): readonly { path: string; content: string }[] {
@@ -29,10 +30,15 @@ function unitOf(name: string, program: string): readonly { path: string; content
   ]
 }
 
+const listen = 'python3 -c "import sys, socket; socket.create_server((str(), int(sys.argv[1])))" "$PORT"'
+
+// provision/services.sh leaves the agent as it is.
 const files = [
   ...unitOf('mesos-master', 'mkdir -p "$MESOS_WORK_DIR/replicated_log"; touch "$MESOS_LOG_DIR/log"'),
   ...unitOf('zookeeper', 'cd "$DATA"; cat myid >/dev/null; mkdir -p version-2'),
   ...unitOf('marathon', 'cat "$FILE" >/dev/null'),
+  ...unitOf('consul', listen),
+  ...unitOf('mesos-agent', listen).slice(0, 1),
   ...[
     '/usr/lib/mesos-bakery/zookeeper-data',
     '/etc/sysusers.d/mesos-bakery.conf',
@@ -49,6 +55,9 @@ const setUp = `set -e
   install -d -o consul -m 750 /var/lib/consul
   for folder in ${folders.join(' ')}; do echo 1 >$folder/file; done
   echo 1 >/etc/zookeeper/conf/myid; systemctl daemon-reload`
+
+// Linux's own default, which engines lower in their containers.
+const lowPorts = ['--sysctl', 'net.ipv4.ip_unprivileged_port_start=1024']
 
 /** Whether a unit starts with what stands in its environment. */
 async function starts(
@@ -75,14 +84,15 @@ const directories = [
 
 const accepted = (vars: string) => codesIn(`vars: { ${vars} }\n${leader}`, /^E/).length === 0
 
-test('directories are refused for what a machine of ours makes of them', async t => {
-  const machine = await startMachine({ files, cgroups: 'v2' })
+test('directories and ports are refused for what a machine of ours makes of them', async t => {
+  const machine = await startMachine({ files, cgroups: 'v2', flags: lowPorts })
   t.teardown(machine.remove)
   await everyDirectoryHasAnOwner(t, machine)
   t.true(await succeeds(machine, setUp))
   await unitsWriteWhereTheyMay(t, machine)
   await marathonReadsWhatItMay(t, machine)
   await temporaryFilesAreLost(t, machine)
+  await agentsAloneMayHaveLowPorts(t, machine)
   await systemDirectoriesAreTakenAway(t, machine)
 })
 
@@ -120,6 +130,16 @@ async function marathonReadsWhatItMay(t: ExecutionContext, machine: Machine): Pr
   for (const folder of folders) {
     const vars = `marathon_options: { ssl_keystore_path: ${folder}/file }`
     t.is(await starts(machine, 'marathon', { FILE: `${folder}/file` }), accepted(vars), vars)
+  }
+}
+
+async function agentsAloneMayHaveLowPorts(t: ExecutionContext, machine: Machine): Promise<void> {
+  const fits = (vars: string) => codesIn(`vars: { ${vars} }\n${follower}`, /^E/).length === 0
+  for (const port of [1023, 1024]) {
+    const consul = `consul_http_port: ${port}`
+    t.is(await starts(machine, 'consul', { PORT: `${port}` }), fits(consul), consul)
+    const agent = `mesos_follower_port: ${port}`
+    t.is(await starts(machine, 'mesos-agent', { PORT: `${port}` }), fits(agent), agent)
   }
 }
 
