@@ -1,6 +1,6 @@
 import type { Cluster, Node } from '../cluster/cluster.ts'
 import type { UserData } from '../user-data/render.ts'
-import type { Part } from './mime.ts'
+import type { Part } from './parts.ts'
 
 /** A node with its user data. */
 export interface Rendered {

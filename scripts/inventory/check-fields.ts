@@ -1,4 +1,4 @@
-import { checkCloudConfig } from './cloud-config.ts'
+import { checkCloudConfig } from './cloud-config/keys.ts'
 import { checkSize } from './environment-size.ts'
 import type { Checked, Field } from './fields.ts'
 import { checkFlags, optionVariables } from './flags.ts'
@@ -7,6 +7,7 @@ import { checkResources } from './mesos-resources.ts'
 import { suggestion } from './nearest.ts'
 import { helping, type Problem, severityOf } from './problems.ts'
 import type { Type } from './types.ts'
+import { under } from './under.ts'
 import {
   isVariable,
   type SomeValues,
@@ -24,11 +25,6 @@ export interface Outcome<T> {
 }
 
 export type Mapping = Readonly<Record<string, unknown>>
-
-/** `groups.web` and `min` make `groups.web.min`. */
-export function under(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`
-}
 
 /** The problems with a value that isn't of its type: with its entries, or with all of it. */
 export function checkType(type: Type<unknown>, value: unknown, path: string): readonly Problem[] {
@@ -69,8 +65,9 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
     const place = under(path, name)
     if (!isVariable(name)) return [unknownVariable(name, place)]
     const found = checkVariable(name, given, place)
-    // What is only warned of counts.
-    if (found.every(problem => severityOf(problem) === 'warning')) value[name] = given
+    // What is only warned of counts. Cloud-config with a wrong key is kept, so that the rules about the rest are checked.
+    const isKept = (problem: Problem) => severityOf(problem) === 'warning' || problem.code === 'E041'
+    if (found.every(isKept)) value[name] = given
     return found
   })
   return { value, problems }

@@ -1,6 +1,7 @@
-import { checkFields, type Mapping, type Outcome, under } from './check-fields.ts'
+import { checkFields, type Mapping, type Outcome } from './check-fields.ts'
 import { artifactFields, type Checked, imageFields } from './fields.ts'
 import type { Problem } from './problems.ts'
+import { under } from './under.ts'
 
 /** What the inventory says of the image: as it was written, with the defaults of what wasn't. */
 export interface ImageSettings extends Omit<Checked<typeof imageFields>, 'artifacts' | 'id'> {

@@ -1,5 +1,6 @@
 import { defaultTarget, type TargetName } from '../targets/list.ts'
-import { checkFields, checkType, checkVars, type Mapping, type Outcome, under } from './check-fields.ts'
+import { checkFields, checkType, checkVars, type Mapping, type Outcome } from './check-fields.ts'
+import { withCloudConfig } from './cloud-config/reading.ts'
 import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image-settings.ts'
 import type { Problem } from './problems.ts'
@@ -7,6 +8,7 @@ import { readYaml } from './read-yaml.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
+import { under } from './under.ts'
 import type { SomeValues } from './variables.ts'
 
 /** What a person wrote, checked part by part. Rules across parts belong to the cluster. */
@@ -46,8 +48,9 @@ export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
  * @throws Refused when the text isn't YAML or holds no map
  */
 export function parseInventory(text: string, file: string): Outcome<Inventory> {
-  const mapping = readYaml(text, file)
-  const endless = checkTree(mapping)
+  const read = readYaml(text, file)
+  const endless = checkTree(read)
+  const mapping = withCloudConfig(read, text)
   const { value, problems } = checkInventory(mapping, file)
   const others = problems.filter(({ path }) => !endless.some(problem => problem.path === path))
   const all = withSecrets([...endless, ...others], checkSecrets(mapping))

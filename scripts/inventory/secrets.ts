@@ -1,7 +1,7 @@
-import { under } from './check-fields.ts'
 import { optionVariables } from './flags.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
 import { isReference, secretsIn } from './secret-text.ts'
+import { under } from './under.ts'
 
 const secretKey =
   /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api_?key|(secret_)?access_?key|private_?key)$/i

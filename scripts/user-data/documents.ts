@@ -1,5 +1,5 @@
 import { CORE_SCHEMA, constructFromEvents, parseEvents, YAML11_SCHEMA, YAMLException } from 'js-yaml'
-import { cloudConfigKeys } from '../inventory/cloud-config.ts'
+import { cloudConfigKeys } from '../inventory/cloud-config/keys.ts'
 import { lineStarts, positionOf } from '../inventory/source.ts'
 import type { UserData } from './render.ts'
 
@@ -10,7 +10,11 @@ export interface Flaw {
 }
 
 interface CloudConfig {
-  readonly write_files?: readonly { readonly path: string; readonly content: unknown }[]
+  readonly write_files?: readonly {
+    readonly path: string
+    readonly content: unknown
+    readonly append?: unknown
+  }[]
 }
 
 /**
@@ -70,9 +74,9 @@ function unknownKeys(text: string, document: unknown): readonly Flaw[] {
 function badFiles(text: string, document: unknown): readonly Flaw[] {
   const files = (document as CloudConfig | null)?.write_files ?? []
   const seen = new Set<string>()
-  return files.flatMap(({ path, content }): readonly Flaw[] => {
+  return files.flatMap(({ path, content, append }): readonly Flaw[] => {
     const line = lineOf(text, String(path))
-    const twice = seen.has(path) ? [{ message: `${path} is defined twice`, line }] : []
+    const twice = seen.has(path) && !append ? [{ message: `${path} is defined twice`, line }] : []
     seen.add(path)
     const ours = /^\/etc\/consul\.d\/[\w-]+\.json$/.test(path)
     return [...twice, ...(ours && !isJson(content) ? [{ message: `${path} is not valid JSON`, line }] : [])]

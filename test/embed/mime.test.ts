@@ -1,6 +1,7 @@
 import test from 'ava'
 import { writeAs } from '../../scripts/embed/formats.ts'
-import { mimeMessage, type Part } from '../../scripts/embed/mime.ts'
+import { mimeMessage } from '../../scripts/embed/mime.ts'
+import type { Part } from '../../scripts/embed/parts.ts'
 import { readDocument } from '../harness/documents.ts'
 import { hostileTexts, materialOf } from '../harness/material.ts'
 import { needing, runProgram } from '../harness/programs.ts'
@@ -46,21 +47,60 @@ test('the same parts give the same message, others another boundary', t => {
 
 test('a part that would break the node’s own user-data is refused', t => {
   t.deepEqual(refused('#cloud-config\nhostname: other\n'), [
-    "mine.yaml: hostname: this is set by the node's own user data; remove it",
+    'mine.yaml:2:1: hostname: is set by the node’s own user data; remove it',
   ])
   t.deepEqual(refused('#cloud-config\nruncmd: reboot\n'), [
-    "mine.yaml: runcmd: this is set by the node's own user data; remove it",
+    'mine.yaml:2:9: runcmd: must be a list of commands',
   ])
   t.deepEqual(
-    refused('#cloud-config\nwrite_files: [{ path: /etc/consul.d/agent.json }, { path: /a }, null]\n'),
-    ["mine.yaml: write_files: /etc/consul.d/agent.json is set by the node's own user data; remove it"],
+    refused('#cloud-config\nwrite_files: [{ path: /etc//consul.d/agent.json }, { path: /a }, null]\n'),
+    [
+      'mine.yaml:2:23: write_files.0.path: /etc//consul.d/agent.json is written by the node’s own user data; choose another path',
+      'mine.yaml:2:66: write_files.2: must be a map with a path',
+    ],
   )
   t.regex(refused('#cloud-config\na: [\n').join(), /^mine\.yaml: is not valid YAML: /)
+  t.deepEqual(refused('#cloud-config\n- packages\n'), ['mine.yaml: must be a map, such as packages: [htop]'])
   t.regex(
     refused('echo hello\n').join(),
     /^mine\.yaml: is not a user-data part that cloud-init supports; it must start with #!, /,
   )
   t.deepEqual(refused('#cloud-config\nwrite_files: [{ path: /a }]\nruncmd: [reboot]\nusers: [me]\n'), [])
+})
+
+test('a part must not set what user_data_extra sets', t => {
+  const vars = { user_data_extra: { timezone: 'UTC', write_files: [{ path: '/etc/motd', content: 'a' }] } }
+  const own = materialOf(clusterOf(sampleInventory(1), { vars }))
+  const [one] = own.nodes
+  const parts = [part('#cloud-config\ntimezone: Europe/Berlin\nwrite_files: [{ path: /etc/./motd }]\n')]
+  t.deepEqual(
+    refusals(() => one && mimeMessage(one, { ...own, parts })),
+    [
+      "mine.yaml:2:11: timezone: this is set by the node's own user data; remove it",
+      "mine.yaml:3:23: write_files.0.path: /etc/motd is set by the node's own user data; remove it",
+    ],
+  )
+})
+
+test('parts are judged by the rules of user_data_extra, as YAML 1.1', t => {
+  const file = (settings: string) => refused(`#cloud-config\nwrite_files: [{ path: /a, ${settings} }]\n`)
+  t.deepEqual(file('permissions: 0600'), [])
+  t.deepEqual(file('permissions: 0400, content: !!binary aGk='), [])
+  t.deepEqual(file('permissions: 600'), [
+    'mine.yaml:2:40: write_files.0.permissions: must be text of octal digits; quote it: "0600"',
+  ])
+  t.regex(file('content: yes').join(), /content: must be text; quote it/)
+  t.regex(file('owner: app').join(), /owner: user app does not exist/)
+  t.regex(refused('#cloud-config\npower_state: { mode: halt }\n').join(), /must not stop the machine/)
+  t.regex(refused('#cloud-config\npacakges: [jq]\n').join(), /is not a cloud-init key; did you mean/)
+  t.deepEqual(refused('#cloud-config\nmerge_how: list(append)+dict()+str()\nssh_pwauth: no\n'), [])
+})
+
+test('cloud-config in an archive is judged alike', t => {
+  const archive = (content: string) =>
+    refused(`#cloud-config-archive\n- type: text/cloud-config\n  content: |\n${content}`)
+  t.deepEqual(archive('    #cloud-config\n    packages: [jq]\n'), [])
+  t.deepEqual(archive('    #cloud-config\n    runcmd: [{ a: b }]\n').length, 1)
 })
 
 const merge = `

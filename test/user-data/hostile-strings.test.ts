@@ -152,7 +152,11 @@ function loadOf(random: () => number) {
     marathon_options: options(marathon),
     user_data_extra: {
       packages: Array.from({ length: perList }, () => hostile(random)),
-      bootcmd: [Object.fromEntries(Array.from({ length: 8 }, () => [hostile(random), hostile(random)]))],
+      chef: {
+        initial_attributes: Object.fromEntries(
+          Array.from({ length: 8 }, () => [hostile(random), hostile(random)]),
+        ),
+      },
       write_files: [{ path: '/etc/hostile', content: hostile(random) }],
       runcmd: [[hostile(random)]],
     },
@@ -212,7 +216,7 @@ needing(test, 'cloud-init')(
       if (load === undefined) return t.fail()
       const { user_data_extra: extra } = load
       t.deepEqual(document.packages, extra.packages)
-      t.deepEqual(document.bootcmd, extra.bootcmd)
+      t.deepEqual(document.chef, extra.chef)
       t.is(document.write_files.at(-1)?.content, extra.write_files[0]?.content)
       t.deepEqual(document.runcmd[1], extra.runcmd[0])
       // The leader's documents and the pool's take turns.

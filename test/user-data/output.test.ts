@@ -86,8 +86,8 @@ needing(test, 'cloud-init')(
   async t => {
     const text = `${sampleInventory(1)}vars:
   user_data_extra:
-    packages: { htop: 1 }
-    users: [default, 7]
+    final_message: 7
+    users: [default, { name: ops, gecos: 7 }]
 `
     const workshop = { sources, templates }
     const inspected = inspect(
@@ -98,7 +98,7 @@ needing(test, 'cloud-init')(
     const { problems } = await withSchema(inspected)
     t.deepEqual(
       problems.map(({ code, path, line }) => `${code} ${path}:${line}`),
-      ['E062 vars.user_data_extra.packages:7', 'E062 vars.user_data_extra.users.1:8'],
+      ['E062 vars.user_data_extra.final_message:7', 'E062 vars.user_data_extra.users.1:8'],
     )
   },
 )

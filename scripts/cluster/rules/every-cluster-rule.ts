@@ -30,6 +30,7 @@ import { ephemeralPortsFit, offersLeaveOutOurs, portsAreNotOutgoing } from './po
 import { portsAreOpenToAll, portsDiffer } from './ports-rules.ts'
 import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
 import { logsAreKept, runtimeStateIsLost, stateIsKept, systemHoldsNoData } from './state-rules.ts'
+import { userDataRules } from './user-data-rules.ts'
 import { zonesAreSpread } from './zones-rules.ts'
 import { zookeeperIsServed } from './zookeeper-rules.ts'
 
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   domainIsFree,
   sessionsFitTicks,
   domainIsNotMulticast,
+  ...userDataRules,
 ]
 
 /** Every rule that a draft breaks. */

@@ -1,8 +1,9 @@
-import { suggestion } from './nearest.ts'
-import { helping } from './problems.ts'
-import type { Finding } from './rules/rule.ts'
-
-type Mapping = Readonly<Record<string, unknown>>
+import { suggestion } from '../nearest.ts'
+import { helping } from '../problems.ts'
+import type { Finding } from '../rules/rule.ts'
+import { under } from '../under.ts'
+import type { Check } from './config.ts'
+import { isOurFile, realPath } from './paths.ts'
 
 /** The top-level keys that cloud-init 22.4 knows (its schema-cloud-config-v1.json). It passes over others in silence. */
 export const cloudConfigKeys: readonly string[] =
@@ -21,13 +22,11 @@ export const cloudConfigKeys: readonly string[] =
 
 /** What would say otherwise what the node's own user-data says, or how the two are merged. */
 const ours = /^(hostname|fqdn|preserve_hostname|prefer_fqdn_over_hostname|merge_how|merge_type)$/
-const ourFiles =
-  /^\/etc\/(mesos-bakery\/|zookeeper\/conf\/(zoo\.cfg|myid)$|dnsmasq\.d\/mesos-bakery\.conf$|consul\.d\/(agent|server|zookeeper|mesos-(leader|follower)|marathon)\.json$)/
 
 /** What cloud-init would pass over or refuse in cloud-config of a person's own, or what is already said. */
-export function checkCloudConfig(config: Mapping, path: string): readonly Finding[] {
-  return Object.entries(config).flatMap(([key, value]): readonly Finding[] => {
-    const place = `${path}.${key}`
+export const checkCloudConfig: Check = (config, path) =>
+  Object.entries(config).flatMap(([key, value]): readonly Finding[] => {
+    const place = under(path, key)
     if (ours.test(key)) {
       return [{ path: place, at: 'key', message: 'is set by the node’s own user data', help: 'remove it' }]
     }
@@ -41,7 +40,6 @@ export function checkCloudConfig(config: Mapping, path: string): readonly Findin
     }
     return []
   })
-}
 
 function checkFiles(files: unknown, path: string): readonly Finding[] {
   if (!Array.isArray(files)) return [{ path, message: 'must be a list of files' }]
@@ -49,7 +47,7 @@ function checkFiles(files: unknown, path: string): readonly Finding[] {
     const target = (file as { path?: unknown } | null)?.path
     if (typeof target !== 'string')
       return [{ path: `${path}.${index}`, message: 'must be a map with a path' }]
-    if (!ourFiles.test(target)) return []
+    if (!isOurFile(realPath(target))) return []
     const place = `${path}.${index}.path`
     return [
       {

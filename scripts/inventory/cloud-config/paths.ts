@@ -1,0 +1,63 @@
+/** Links that Debian 12 and our image have, and where they lead. */
+const links: readonly (readonly [pattern: RegExp, target: string])[] = [
+  [/^\/var\/run(?=\/|$)/, '/run'],
+  [/^\/var\/lock(?=\/|$)/, '/run/lock'],
+  [/^\/(bin|sbin|lib|lib32|lib64|libx32)(?=\/|$)/, '/usr/$1'],
+  [/^\/run\/mesos(?=\/|$)/, '/var/lib/mesos'],
+]
+
+/** Where cloud-init writes an absolute path: without `.`, `..` and doubled slashes (os.path.abspath), past known links. */
+export function realPath(path: string): string {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return links.reduce((real, [pattern, target]) => real.replace(pattern, target), `/${parts.join('/')}`)
+}
+
+const ourFiles =
+  /^\/(etc\/mesos-bakery|run\/mesos-bakery|etc\/zookeeper\/conf\/(zoo\.cfg|myid)|etc\/dnsmasq\.d\/mesos-bakery\.conf|etc\/consul\.d\/(agent|server|zookeeper|mesos-(leader|follower)|marathon)\.json)(\/|$)/
+
+/** Whether a path, as `realPath` gives it, is a file that the node's own user data or the image writes. */
+export function isOurFile(real: string): boolean {
+  return ourFiles.test(real)
+}
+
+const imageFiles =
+  /^\/(usr\/lib\/mesos-bakery\/|etc\/systemd\/system\/(consul|dnsmasq|zookeeper|marathon|mesos-(master|agent|bakery-facts|bakery-seat|leader|follower))\.(service|target)$)/
+
+/** Whether a path is a program or a unit of the image, on which the node's daemons depend. */
+export function isImageFile(real: string): boolean {
+  return imageFiles.test(real)
+}
+
+/**
+ * Directories that hold what a node boots with: its own user data, the daemons, and the state of cloud-init. Nothing may
+ * be mounted on one of them or on a directory above.
+ */
+const vital: readonly string[] =
+  `/etc/mesos-bakery /etc/zookeeper/conf /etc/consul.d /etc/dnsmasq.d /etc/systemd/system /usr/lib/mesos-bakery
+  /usr/share/mesos-bakery /usr/bin /usr/sbin /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib/python3
+  /usr/lib/jvm /opt/marathon /run/systemd /run/mesos-bakery /run/cloud-init /var/lib/cloud/instances /proc /sys
+  /dev`.split(/\s+/)
+
+/** Whether a mount on this directory, as `realPath` gives it, would hide what a node boots with. */
+export function hidesVitalFiles(real: string): boolean {
+  const below = real === '/' ? '/' : `${real}/`
+  return vital.some(path => path === real || path.startsWith(below))
+}
+
+/** Directories of every Debian system, which can be no files. */
+const directories = new Set(
+  `/ /boot /dev /etc /home /media /mnt /opt /proc /root /run /srv /sys /tmp /usr /var /etc/consul.d /etc/cron.d
+  /etc/dnsmasq.d /etc/ssh /etc/systemd /etc/systemd/system /etc/zookeeper /etc/zookeeper/conf /usr/bin /usr/lib /usr/local
+  /usr/local/bin /usr/sbin /usr/share /var/cache /var/lib /var/log /var/lib/mesos /var/log/mesos /var/tmp`.split(
+    /\s+/,
+  ),
+)
+
+/** Whether a path, as `realPath` gives it, is a directory on every node. */
+export function isDirectory(real: string): boolean {
+  return directories.has(real)
+}
