@@ -31,28 +31,25 @@ const filledByAgent = [
   'fetcher_cache_dir',
 ] as const
 
+const shared: readonly Setting[] = [{ variable: 'mesos_work_dir' }, { variable: 'mesos_log_dir' }]
+const ofZooKeeper: Setting = { variable: 'zookeeper_data_dir' }
+const ofAgent: readonly Setting[] = [
+  { variable: 'mesos_runtime_dir' },
+  ...filledByAgent.map((part): Setting => ({ variable: 'mesos_follower_options', part })),
+]
+
 /** Every directory that something on a node fills. Flags that nobody has set are left out. */
 export function directoriesOn({ values, group: { leads } }: Site): readonly Directory[] {
-  const master = leads ? 'the Mesos master' : undefined
-  const shared = (['mesos_work_dir', 'mesos_log_dir'] as const).map(variable => ({ variable }))
-  const ofZooKeeper = leads && values.zookeeper_enabled ? [{ variable: 'zookeeper_data_dir' } as const] : []
-  const ofAgent: readonly Setting[] =
-    values.mesos_mode === 'leader'
-      ? []
-      : [
-          { variable: 'mesos_runtime_dir' },
-          ...filledByAgent.map(part => ({ variable: 'mesos_follower_options', part }) as const),
-        ]
-  const directory = (setting: Setting, confined: Directory['confined']): readonly Directory[] => {
+  const found: Directory[] = []
+  const add = (setting: Setting, confined: Directory['confined']) => {
     const written = valueOfSetting(values, setting)
-    if (typeof written !== 'string' || !written.startsWith('/')) return []
-    return [{ setting, name: nameOf(setting), written, path: physicalPath(written), confined }]
+    if (typeof written !== 'string' || !written.startsWith('/')) return
+    found.push({ setting, name: nameOf(setting), written, path: physicalPath(written), confined })
   }
-  return [
-    ...shared.flatMap(setting => directory(setting, master)),
-    ...ofZooKeeper.flatMap(setting => directory(setting, 'ZooKeeper')),
-    ...ofAgent.flatMap(setting => directory(setting, undefined)),
-  ]
+  for (const setting of shared) add(setting, leads ? 'the Mesos master' : undefined)
+  if (leads && values.zookeeper_enabled) add(ofZooKeeper, 'ZooKeeper')
+  if (values.mesos_mode !== 'leader') for (const setting of ofAgent) add(setting, undefined)
+  return found
 }
 
 const usual: Readonly<Record<string, string>> = {
@@ -71,14 +68,16 @@ export function anotherFor({ name }: Directory): string {
 export function ownerOf({ name, path }: Directory): { owner: string; home: string } | undefined {
   if (name !== 'mesos_log_dir' && isWithin(path, agedLogs))
     return { owner: 'the logs of Mesos', home: agedLogs }
-  const home = homeOf(path, owners.keys())
+  const home = homeOf(path, owners)
   const owner = home === undefined ? undefined : owners.get(home)
   return home === undefined || owner === undefined ? undefined : { owner, home }
 }
 
+const blockedForConfined: ReadonlySet<string> = new Set([...virtual, ...readOnly, ...hidden])
+
 /** Whether a daemon that uses a directory can't create files there. */
 export function isBlocked({ path, confined }: Directory): boolean {
-  const blocked = confined === undefined ? virtual : [...virtual, ...readOnly, ...hidden]
+  const blocked = confined === undefined ? virtual : blockedForConfined
   return homeOf(path, blocked) !== undefined && !isWithin(path, '/dev/shm')
 }
 
@@ -87,8 +86,11 @@ export function isRefused(directory: Directory): boolean {
   return isSystemDirectory(directory.path) || ownerOf(directory) !== undefined || isBlocked(directory)
 }
 
+// Debian's tmpfiles.d/tmp.conf empties /tmp at boot, and leaves /var/tmp alone.
+const lostAtBoot: ReadonlySet<string> = new Set(['/run', '/dev', '/tmp'])
+const lostByConfined: ReadonlySet<string> = new Set([...lostAtBoot, ...privateTmp])
+
 /** Whether what is in a directory is lost when the machine, or the service, stops. */
 export function isVolatile({ path, confined }: Directory): boolean {
-  const lost = ['/run', '/dev', '/tmp', ...(confined === undefined ? [] : privateTmp)]
-  return homeOf(path, lost) !== undefined
+  return homeOf(path, confined === undefined ? lostAtBoot : lostByConfined) !== undefined
 }

@@ -36,6 +36,9 @@ export function isWithin(path: string, directory: string): boolean {
 }
 
 /** The innermost of some directories that a physical path is, or lies in. */
-export function homeOf(path: string, directories: Iterable<string>): string | undefined {
-  return [...directories].filter(one => isWithin(path, one)).sort((a, b) => b.length - a.length)[0]
+export function homeOf(path: string, directories: Pick<ReadonlySet<string>, 'has'>): string | undefined {
+  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    if (directories.has(at)) return at
+  }
+  return undefined
 }

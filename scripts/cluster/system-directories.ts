@@ -86,15 +86,15 @@ export const owners: ReadonlyMap<string, string> = new Map([
 export const agedLogs = '/var/log/mesos'
 
 /** Where nothing can be created: the file systems of the kernel. */
-export const virtual: readonly string[] = ['/proc', '/sys']
+export const virtual: ReadonlySet<string> = new Set(['/proc', '/sys'])
 
 // packer/rootfs/usr/share/mesos-bakery/hardening.conf and the units; systemd.exec(5), of systemd 252.
 
 /** Read-only with `ProtectSystem=full`. */
-export const readOnly: readonly string[] = ['/boot', '/efi', '/etc', '/usr']
+export const readOnly: ReadonlySet<string> = new Set(['/boot', '/efi', '/etc', '/usr'])
 
 /** Empty with `ProtectHome=yes` and `PrivateDevices=yes`. systemd leaves /dev/shm there. */
-export const hidden: readonly string[] = ['/home', '/root', '/run/user', '/dev']
+export const hidden: ReadonlySet<string> = new Set(['/home', '/root', '/run/user', '/dev'])
 
 /** A service’s own with `PrivateTmp=yes`, and deleted when it stops. */
-export const privateTmp: readonly string[] = ['/tmp', '/var/tmp']
+export const privateTmp: ReadonlySet<string> = new Set(['/tmp', '/var/tmp'])

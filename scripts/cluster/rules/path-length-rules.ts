@@ -24,7 +24,7 @@ export const pathsFit: Rule = {
   example: `vars: { mesos_work_dir: /srv/${'a'.repeat(256)} }\ngroups: { leaders: { vars: { mesos_mode: leader } } }`,
   check: draft => [
     ...eachDirectory(draft, ({ written }) => {
-      if (written.split('/').some(name => name.length > longestName))
+      if (written.length > longestName && written.split('/').some(name => name.length > longestName))
         return { message: `has a name of more than ${longestName} characters`, help: 'shorten it' }
       if (written.length + below <= longestPath) return undefined
       return { message: `must be at most ${longestPath - below} characters long`, help: 'shorten it' }

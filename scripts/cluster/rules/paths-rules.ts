@@ -53,8 +53,10 @@ function filesOf({ values }: Site): readonly (Setting & { readonly value: string
   ]
 }
 
+const unseenPlaces: ReadonlySet<string> = new Set([...hidden, ...privateTmp])
+
 function unseen(draft: Draft, site: Site, file: Setting & { readonly value: string }): readonly Finding[] {
-  const home = homeOf(physicalPath(file.value.replace(/^file:\/\//, '')), [...hidden, ...privateTmp])
+  const home = homeOf(physicalPath(file.value.replace(/^file:\/\//, '')), unseenPlaces)
   if (home === undefined) return []
   const { path, on } = clash(draft, site, [file])
   const daemon = file.variable === 'marathon_options' ? 'Marathon' : 'the Mesos master'

@@ -58,9 +58,11 @@ export const systemHoldsNoData: Rule = {
   why: 'The agent may write to /usr, /etc and /boot, but /boot is often small, and the Mesos master may not write there, should the node become a leader. Tasks of users other than root cannot open a sandbox under /root.',
   example: `vars: { mesos_follower_options: { docker_store_dir: /usr/local/mesos/docker } }\n${follower}`,
   check: draft => {
+    const found = systemData(draft)
+    if (found.length === 0) return []
     // A place that is refused on other nodes is told of already.
     const refused = new Set(daemonsMayWrite.check(draft).map(({ path }) => path))
-    return systemData(draft).filter(({ path }) => !refused.has(path))
+    return found.filter(({ path }) => !refused.has(path))
   },
 }
 
