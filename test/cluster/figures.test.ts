@@ -40,7 +40,7 @@ checkRows('connections of a leader', [
   [{ [connections]: 6 }, `E106 ${connections}`],
   [{ [connections]: 5, marathon_enabled: false }],
   [{ [connections]: 4, marathon_enabled: false }, `E106 ${connections}`],
-  [{ [connections]: 1, zookeeper_enabled: false, mesos_zk_dns: 'zk.example.com' }],
+  [{ [connections]: 1, zookeeper_enabled: false, mesos_zk_dns: 'zk.example.com' }, `W032 ${connections}`],
 ])
 checkRows(
   'connections of a mixed node',

@@ -12,6 +12,7 @@ import {
   systemIsLeftAlone,
 } from './directories-rules.ts'
 import { domainIsFree, domainIsNotMulticast } from './domain-rules.ts'
+import { settingsHaveEffect } from './effect-rules.ts'
 import { connectionsSuffice, sessionsFitTicks } from './figures-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
 import { healthIsReadable } from './health-rules.ts'
@@ -28,8 +29,10 @@ import { pathsFit } from './path-length-rules.ts'
 import { daemonsMayWrite, filesAreVisible, sandboxesHideNothing } from './paths-rules.ts'
 import { ephemeralPortsFit, offersLeaveOutOurs, portsAreNotOutgoing } from './port-ranges-rules.ts'
 import { portsAreOpenToAll, portsDiffer } from './ports-rules.ts'
+import { agentsAreFew, securityGroupsFit, securityGroupsFitTheQuota } from './scale-rules.ts'
 import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
 import { logsAreKept, runtimeStateIsLost, stateIsKept, systemHoldsNoData } from './state-rules.ts'
+import { tagsCanBeShown } from './tags-rules.ts'
 import { userDataRules } from './user-data-rules.ts'
 import { zonesAreSpread } from './zones-rules.ts'
 import { zookeeperIsServed } from './zookeeper-rules.ts'
@@ -84,6 +87,11 @@ export const rules: readonly Rule[] = [
   sessionsFitTicks,
   domainIsNotMulticast,
   ...userDataRules,
+  securityGroupsFit,
+  agentsAreFew,
+  securityGroupsFitTheQuota,
+  settingsHaveEffect,
+  tagsCanBeShown,
 ]
 
 /** Every rule that a draft breaks. */
