@@ -1,5 +1,6 @@
 import type { Group, Inventory } from '../inventory/parse.ts'
 import { type SomeValues, type Values, variables } from '../inventory/variables.ts'
+import { targets } from '../targets/list.ts'
 import type { Overrides } from './cluster.ts'
 
 /** An inventory with its variables final, before its rules were checked. */
@@ -61,3 +62,8 @@ export const poolsIn = (draft: Draft) => draft.groups.filter(group => !group.lea
 
 /** What a group without an `instance_type` gets. */
 export const defaultInstanceType = 'm6i.large'
+
+/** Whether the machines are launched in an AWS account, with its quotas and rules. */
+export function isInAccount({ inventory, overrides }: Draft): boolean {
+  return targets[overrides.target ?? inventory.target].inAccount
+}

@@ -5,6 +5,8 @@ interface TargetEntry {
   readonly options: readonly string[]
   /** Whether its machines accept user data of any size. */
   readonly anySize: boolean
+  /** Whether its machines are in an AWS account, with the account's quotas and its rules for tags. */
+  readonly inAccount: boolean
 }
 
 /** The container engines of the target `local`, in order of preference. */
@@ -14,8 +16,8 @@ export type EngineName = (typeof engineNames)[number]
 
 /** Where a cluster can be launched, by the names used in an inventory. */
 export const targets = {
-  aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'], anySize: false },
-  local: { folder: 'containers', options: ['engine', 'standIns'], anySize: true },
+  aws: { folder: 'ec2', options: ['image', 'recover', 'arch', 'region'], anySize: false, inAccount: true },
+  local: { folder: 'containers', options: ['engine', 'standIns'], anySize: true, inAccount: false },
 } as const satisfies Readonly<Record<string, TargetEntry>>
 
 export type TargetName = keyof typeof targets

@@ -1,5 +1,5 @@
 import type { Finding } from '../../inventory/rules/rule.ts'
-import { type Draft, leadersIn, leadersOf, poolsIn, sizeOf } from '../draft.ts'
+import { type Draft, isInAccount, leadersIn, leadersOf, poolsIn, sizeOf } from '../draft.ts'
 import type { Rule } from './cluster-rule.ts'
 
 // "As a general rule, we recommend that the maximum size for a single datacenter is 5,000 Consul client agents."
@@ -60,7 +60,7 @@ export const securityGroupsFitTheQuota: Rule = {
 
 /** The groups whose machines have more security groups than `above`, and not more than `upTo`. */
 function crowded(draft: Draft, above: number, upTo: number, help: string): readonly Finding[] {
-  if ((draft.overrides.target ?? draft.inventory.target) === 'local') return []
+  if (!isInAccount(draft)) return []
   return draft.groups.flatMap(({ group, values }): readonly Finding[] => {
     const ours = values.mesos_mode === 'mixed' ? 2 : 1
     const given = group.security_groups?.length ?? 0

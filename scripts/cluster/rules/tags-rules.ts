@@ -1,3 +1,4 @@
+import { isInAccount } from '../draft.ts'
 import type { Rule } from './cluster-rule.ts'
 
 // Amazon EC2 User Guide, "View tags for your EC2 instances using instance metadata".
@@ -8,9 +9,9 @@ export const tagsCanBeShown: Rule = {
   sentence: 'Tag keys should be ones that the instance metadata service can show.',
   why: 'By default, tags are not in the instance metadata. But if your account turns them on by default, EC2 refuses to launch an instance with a tag key that has spaces, slashes or letters beyond a-z, or that is `.`, `..` or `_index`.',
   example: 'tags: { cost/center: "42" }\ngroups: { leaders: { vars: { mesos_mode: leader } } }',
-  check: ({ inventory, overrides }) => {
-    if ((overrides.target ?? inventory.target) === 'local') return []
-    return Object.keys(inventory.tags)
+  check: draft => {
+    if (!isInAccount(draft)) return []
+    return Object.keys(draft.inventory.tags)
       .filter(key => !shown.test(key))
       .map(key => ({
         path: `tags.${key}`,
