@@ -121,7 +121,7 @@ function jobFor(
   started: Date,
 ): Job {
   const wanted = all.find(({ architecture }) => architecture === step.architecture)
-  if (wanted === undefined) throw new Error(`there is no plan for the image for ${step.architecture}`)
+  if (wanted === undefined) throw new Error(`no plan for the image for ${step.architecture}`)
   const { ingredients, fingerprint, base } = wanted
   const folder = join('build', ingredients.name, step.architecture)
   const variables = machineVariables(ingredients, fingerprint, files, {

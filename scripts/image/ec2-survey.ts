@@ -90,7 +90,7 @@ export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope)
   function noBase(architecture: Architecture): Problem {
     const given = base?.[architecture]
     const path = given === undefined ? 'image.base' : `image.base.${architecture}`
-    const what = given === undefined ? 'there is no Debian 12 AMI from Debian' : `there is no ${given}`
+    const what = given === undefined ? 'no Debian 12 AMI from Debian found' : `${given} not found`
     return { path, message: `${what} for ${architecture} in ${home.region}; set image.base to an AMI` }
   }
 }

@@ -4,7 +4,7 @@ import type { ListedImage } from './prune.ts'
 
 /** Images as a table, the newest of each kind first. */
 export function sayImages(images: readonly ListedImage[], now: number): string {
-  if (images.length === 0) return 'There are no baked images.'
+  if (images.length === 0) return 'No baked images found.'
   const rows = images.map(image => [
     image.name,
     image.architecture ?? '-',

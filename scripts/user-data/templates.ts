@@ -17,7 +17,7 @@ export type Compiled = (locals: object) => string
 export function templatesOf(compiled: Readonly<Record<string, Compiled>>): Templates {
   const render = (name: string, locals: object): string => {
     const template = compiled[name]
-    if (template === undefined) throw new TypeError(`there is no template cloud-init/${name}.yaml.ejs`)
+    if (template === undefined) throw new TypeError(`template not found: cloud-init/${name}.yaml.ejs`)
     return template(locals)
   }
   return (mode, view) => {

@@ -76,7 +76,7 @@ withMoto('where there is no Debian 12, the bake says for which architecture and 
   const { code, stdout, stderr } = await plan(images.slice(0, 3), 'amd64, arm64')
   t.is(code, 1)
   t.is(stdout, '')
-  const what = 'there is no Debian 12 AMI from Debian for arm64 in us-east-1; set image.base to an AMI'
+  const what = 'no Debian 12 AMI from Debian found for arm64 in us-east-1; set image.base to an AMI'
   t.true(stderr.includes(`: image.base: ${what}\n`), stderr)
   t.false(stderr.includes('for amd64'), stderr)
 })
@@ -86,6 +86,6 @@ withMoto('a base that is given is taken, and refused where it is of another arch
   t.regex(own.stdout, /from debian-12-amd64-20251102-1900 \(ami-00000001\)$/m, own.stderr)
   const { code, stderr } = await plan(images, 'amd64', '  base: { amd64: ami-00000004 }')
   t.is(code, 1)
-  const what = 'there is no ami-00000004 for amd64 in us-east-1; set image.base to an AMI'
+  const what = 'ami-00000004 not found for amd64 in us-east-1; set image.base to an AMI'
   t.true(stderr.includes(`: image.base.amd64: ${what}\n`), stderr)
 })
