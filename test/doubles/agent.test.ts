@@ -91,7 +91,7 @@ test('an agent that nobody can reach does not register, and one that falls silen
   const zk = `${zooKeeper.address}:2181/silent`
   const args = ['--quorum=1', '--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']
   const master = startMaster(t, { zk, args, workDir: await temporaryFolder(t) })
-  // As when the machine's name stands for a loopback address
+  // As if the host name of the machine resolved to a loopback address.
   const lost = startAgent(t, { zk, args: ['--advertise_ip=127.255.0.1'], workDir: await temporaryFolder(t) })
   const agent = startAgent(t, { zk, workDir: await temporaryFolder(t) })
   await registered(agent)

@@ -8,7 +8,7 @@ import { until } from './until.ts'
 import { readNode } from './znodes.ts'
 import { startZooKeeper, type ZooKeeper, zooKeeperMissing } from './zookeeper.ts'
 
-// The files in fixtures/ are the answers of a real Mesos 1.11.0.
+// The files in fixtures/ are responses of a real Mesos 1.11.0.
 const test = unless(zooKeeperMissing(), anyTest as TestFn)
 let zooKeeper: ZooKeeper
 
@@ -26,7 +26,7 @@ test('answers and znodes have the fields of the real ones, with their types', as
   const first = startAgent(t, { zk, args: [logs], workDir })
   await until('the agent registers', async () => (await first.metric('slave/registered')) === 1)
   await first.kill('SIGKILL')
-  // As in the real run, the agent has registered before
+  // As in the recording, the agent was registered before.
   const agent = startAgent(t, { zk, args: [logs], workDir, address: first.address })
   await until('it registers again', async () => (await agent.metric('slave/registered')) === 1)
 
@@ -51,7 +51,7 @@ test('flags are shown as the real ones show them', async t => {
   const zk = `${zooKeeper.address}:2181/flags`
   const own = ['ip', 'log_dir', 'webui_dir', 'work_dir', 'zk', 'zk_session_timeout']
   const args = [`--log_dir=${await temporaryFolder(t)}`, '--quorum=2', `--hostname=${real.flags.hostname}`]
-  // The environment sets what it may, and loses where the command line says otherwise.
+  // The environment sets flags, but the command line takes precedence.
   const env = { MESOS_CLUSTER: 'cluster1', MESOS_quorum: '7', MESOS_UNKNOWN: 'x' }
   const master = startMaster(t, { zk, args, env, workDir: await temporaryFolder(t) })
   await until('it answers', async () => (await master.get('/health')).status === 200)
@@ -129,7 +129,7 @@ test('an agent is drained and comes back; one that is marked gone is sent away f
   t.is(await call('REACTIVATE_AGENT'), 404)
 })
 
-/** Flags of parts that the real run was built without. */
+/** Flags of components that the recorded build does not contain. */
 const unlikeTheRealBuild = ['authenticate_http_executors']
 
 function fixture(name: string): unknown {
@@ -148,7 +148,7 @@ function without(value: unknown, ...names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(value as object).filter(([name]) => !names.includes(name)))
 }
 
-/** A value with the names of types in place of what it holds; of a list, what its first item looks like. */
+/** Replaces values with the names of their types; a list is represented by its first item. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape)
   if (typeof value !== 'object' || value === null) return typeof value

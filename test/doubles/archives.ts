@@ -2,7 +2,7 @@ import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { $ } from 'zx'
 
-/** The time of everything in a package, in seconds, so that its bytes are the same from run to run. */
+/** The time of every file in a package, in seconds, so that the bytes are reproducible. */
 const TIME = 1_606_176_000
 
 const shell = $({
@@ -10,13 +10,13 @@ const shell = $({
   env: { ...process.env, SOURCE_DATE_EPOCH: String(TIME), LC_ALL: 'C', TZ: 'UTC' },
 })
 
-/** Makes a Debian package of a folder that is laid out as on the machine, with DEBIAN/control in it. */
+/** Creates a Debian package from a directory that is laid out as on the machine and contains DEBIAN/control. */
 export async function makeDeb(folder: string, file: string): Promise<void> {
   await settle(folder)
   await shell`dpkg-deb --root-owner-group -Zgzip --build ${folder} ${file}`
 }
 
-/** Makes a compressed tar of what is in a folder. */
+/** Creates a compressed tar archive of the content of a directory. */
 export async function makeTar(folder: string, file: string): Promise<void> {
   await settle(folder)
   const owner = ['--owner=0', '--group=0', '--numeric-owner']
@@ -24,7 +24,7 @@ export async function makeTar(folder: string, file: string): Promise<void> {
   await shell`tar --create ${order} ${owner} --directory ${folder} . | gzip --no-name > ${file}`
 }
 
-/** Makes a zip that holds one program. Python's is the one zip writer that every Debian with cloud-init has. */
+/** Creates a zip archive with a single program. Python's zip module is available on every Debian with cloud-init. */
 export async function makeZip(program: string, name: string, file: string): Promise<void> {
   const script = `
 import sys, zipfile
@@ -37,7 +37,7 @@ with zipfile.ZipFile(file, 'w', compresslevel=1) as archive, open(program, 'rb')
   await shell`python3 -c ${script} ${program} ${name} ${file}`
 }
 
-/** Takes what differs from machine to machine, times and the umask, out of a folder. */
+/** Removes machine-specific differences from a directory: times, and modes that depend on the umask. */
 async function settle(folder: string): Promise<void> {
   await shell`chmod -R u=rwX,go=rX ${folder}`
   const names = (await shell`find ${folder} -depth -not -type l`).stdout.trim().split('\n')

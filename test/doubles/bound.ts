@@ -1,4 +1,4 @@
-/** A command that the kernel kills when this process ends, however that ends; for `spawn`. */
+/** A command for `spawn` that the kernel kills when this process exits for any reason. */
 export function boundToUs(program: string, args: readonly string[]): [string, string[]] {
   return ['setpriv', ['--pdeathsig', 'KILL', program, ...args]]
 }

@@ -6,11 +6,11 @@ import { until } from './until.ts'
 export interface Masters {
   readonly zk: string
   readonly all: readonly Double[]
-  /** The folder of the n-th master's state. */
+  /** The work directory of the n-th master. */
   workDir(index: number): string
 }
 
-/** Starts as many masters as are asked for, with the quorum of three. */
+/** Starts the requested number of masters, with the quorum of three masters. */
 export async function startMasters(
   t: ExecutionContext,
   zk: string,
@@ -23,7 +23,7 @@ export async function startMasters(
   return { zk, workDir, all: Array.from({ length: how.count ?? 3 }, start) }
 }
 
-/** The master that every other one sends to, once it leads and knows the registry. */
+/** The master that all others redirect to, once it leads and has recovered the registry. */
 export async function leaderOf(masters: readonly Double[]): Promise<Double> {
   let leader: Double | undefined
   await until('a leader is elected and recovers', async () => {
@@ -36,7 +36,7 @@ export async function leaderOf(masters: readonly Double[]): Promise<Double> {
   return leader
 }
 
-/** Where a master sends those who look for the leading one; null when it knows none. */
+/** Where a master redirects clients that look for the leading master. Null if it knows none. */
 export async function redirect(master: Double): Promise<string | null> {
   return (await master.get('/master/redirect')).headers.get('location')
 }

@@ -10,7 +10,7 @@ import { boundToUs } from './bound.ts'
 import { freshAddress } from './loopback.ts'
 import { until } from './until.ts'
 
-/** How a process ended. */
+/** How a process exited. */
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -20,12 +20,12 @@ export interface Ended {
 export interface Double {
   readonly address: string
   readonly port: number
-  /** How it ended by itself, within half a minute. */
+  /** How it exited on its own. Waits up to half a minute. */
   ended(): Promise<Ended>
-  /** What it wrote to stderr so far. */
+  /** What it has written to stderr so far. */
   log(): string
   kill(signal: NodeJS.Signals): Promise<Ended>
-  /** Its answer, not followed where it sends elsewhere. */
+  /** Its response. Redirects are not followed. */
   get(path: string): Promise<Response>
   metric(name: string): Promise<number>
 }
@@ -38,7 +38,7 @@ export interface How {
   readonly address?: string
 }
 
-/** Starts a stand-in; it is killed when the test ends. Its environment has nothing but what is given. */
+/** Starts a stand-in, which is killed at the end of the test. Its environment contains only the given variables. */
 export function startDouble(t: ExecutionContext, { program, port, ...how }: How): Double {
   const address = how.address ?? freshAddress()
   const env = { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...how.env }
@@ -70,12 +70,12 @@ export function startDouble(t: ExecutionContext, { program, port, ...how }: How)
   return { address, port, ended, log: () => log, kill, get, metric }
 }
 
-/** The path of a stand-in's program. */
+/** The path of the program of a stand-in. */
 export function programFile(program: string): string {
   return fileURLToPath(new URL(`bin/${program}`, import.meta.url))
 }
 
-/** A folder that goes when the test ends. */
+/** A directory that is deleted at the end of the test. */
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'double-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
@@ -83,18 +83,18 @@ export async function temporaryFolder(t: ExecutionContext): Promise<string> {
 }
 
 export interface DaemonHow {
-  /** What is behind zk://; empty when the environment says it. */
+  /** The part after zk://. Empty if it is set in the environment. */
   readonly zk: string
-  /** Where it keeps its state; a new folder if none is given. */
+  /** Its work directory. Default: a new directory. */
   readonly workDir: string
-  /** Two seconds if none is given. */
+  /** Default: two seconds. */
   readonly sessionTimeout?: string
   readonly address?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A master that takes its address for its name. */
+/** A master whose hostname is its address. */
 export function startMaster(
   t: ExecutionContext,
   { zk, workDir, sessionTimeout = '2secs', ...how }: DaemonHow,
@@ -108,7 +108,7 @@ export function startMaster(
   return startDouble(t, { program: 'mesos-master', port: 5050, ...how, address, args })
 }
 
-/** An agent that asks nothing of the machine's cgroups. */
+/** An agent that does not require cgroups. */
 export function startAgent(
   t: ExecutionContext,
   { zk, workDir, sessionTimeout = '2secs', ...how }: DaemonHow,

@@ -16,7 +16,7 @@ anyTest.before(async () => {
 })
 anyTest.after.always(() => zooKeeper?.remove())
 
-/** A place in ZooKeeper that no other test uses. */
+/** Gives each test its own path in ZooKeeper. */
 let places = 0
 function place(): string {
   places += 1
@@ -52,7 +52,7 @@ test('three masters elect one, an agent registers, and keeps its id when they fa
 test('two masters of three never begin a log; the third makes them, and then two are enough', async t => {
   const { zk, all, workDir } = await startMasters(t, place(), { count: 2 })
   await until('one leads', async () => (await redirect(all[0] ?? never())) !== null)
-  await sleep(1500) // they ask each other several times a second
+  await sleep(1500) // they poll each other several times a second
   t.deepEqual(await Promise.all(all.map(master => master.metric('registrar/log/recovered'))), [0, 0])
   const third = startMaster(t, { zk, workDir: workDir(2), args: ['--quorum=2'] })
   const leader = await leaderOf([...all, third])
@@ -60,7 +60,7 @@ test('two masters of three never begin a log; the third makes them, and then two
   t.is(await leader.metric('registrar/log/ensemble_size'), 3)
   for (const index of [0, 1, 2])
     t.deepEqual(readdirSync(join(workDir(index), 'replicated_log')), ['replica.json'])
-  // Sooner, a replica that has begun but can't vote yet would be lost with it: Mesos is right to wait for it.
+  // Before that, the loss would include a replica that has started but cannot vote yet, and Mesos rightly waits for it.
   await everyReplicaVotes([...all, third])
   await third.kill('SIGKILL')
   const rest = [

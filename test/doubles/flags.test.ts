@@ -2,13 +2,13 @@ import test from 'ava'
 import { runProgram } from '../harness/programs.ts'
 import { programFile } from './double.ts'
 
-/** Runs a stand-in that ends at once, with an environment of its own. */
+/** Runs a stand-in that exits immediately, with its own environment. */
 function ran(program: string, args: readonly string[], env: Record<string, string> = {}) {
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   return runProgram('env', ['-i', 'PYTHONDONTWRITEBYTECODE=1', ...settings, programFile(program), ...args])
 }
 
-/** What is fatal, and what is said about it. Each is a line of the real flag parser's tests or of its source. */
+/** Fatal errors and their messages. Each is from the tests or the source of the real flag parser. */
 const fatal: readonly (readonly [string, readonly string[], RegExp, Record<string, string>?])[] = [
   ['an unknown flag', ['--foo=1'], /^Failed to load unknown flag 'foo'\n/],
   ['an unknown negation', ['--no-foo'], /^Failed to load unknown flag 'foo' via 'no-foo'\n/],

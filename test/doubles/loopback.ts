@@ -1,8 +1,8 @@
 let used = 0
 
 /**
- * An address of this machine that no other test uses: all of 127.0.0.0/8 is loopback on Linux, so each process
- * has a network of its own, and daemons can keep their ports.
+ * An address of this machine that no other test uses. On Linux, all of 127.0.0.0/8 is loopback, so each process has its
+ * own addresses, and daemons can use their standard ports.
  */
 export function freshAddress(): string {
   used += 1

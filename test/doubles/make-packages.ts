@@ -1,5 +1,5 @@
-// Makes the packages of the stand-ins for Mesos and Marathon, and prints them as an inventory's `image.artifacts`, in
-// JSON: `node --import tsx test/doubles/make-packages.ts FOLDER`.
+// Creates the packages of the stand-ins for Mesos and Marathon, and prints them in the format of `image.artifacts` in
+// an inventory, as JSON: `node --import tsx test/doubles/make-packages.ts FOLDER`.
 import { resolve } from 'node:path'
 import { artifactsWithVersions } from './packages.ts'
 

@@ -16,7 +16,7 @@ anyTest.before(async () => {
 })
 anyTest.after.always(() => zooKeeper?.remove())
 
-/** A Marathon on port 8080 of an address of its own. */
+/** Starts Marathon on port 8080 of its own address. */
 async function startMarathon(
   t: ExecutionContext,
   place: string,
@@ -36,7 +36,7 @@ async function startMarathon(
   return startDouble(t, { program: 'marathon', port: 8080, ...how, address, env: settings })
 }
 
-/** Something that names the Java bindings as libmesos.so does. */
+/** A file that contains the name of the Java bindings, like libmesos.so. */
 async function library(t: ExecutionContext): Promise<string> {
   const file = join(await temporaryFolder(t), 'libmesos.so')
   await writeFile(file, '\0Java_org_apache_mesos_MesosSchedulerDriver_initialize\0')

@@ -8,7 +8,7 @@ import { startAgent, temporaryFolder } from './double.ts'
 import { until } from './until.ts'
 import { startZooKeeper, zooKeeperMissing } from './zookeeper.ts'
 
-/** In this time the stand-ins have looked a name up, at least once. */
+/** Within this time, the stand-ins resolve a name at least once. */
 const LOOKED_UP_MS = 600
 
 const test = unless(zooKeeperMissing(), anyTest as TestFn)

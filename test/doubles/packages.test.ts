@@ -11,7 +11,7 @@ import { type DoubleArtifact, doubleArtifacts } from './packages.ts'
 
 const test = unless(consulMissing(), anyTest as TestFn)
 
-/** A version of a test's own, so that nobody else makes these packages. */
+/** A version for this test, so that no other test builds the same packages. */
 function options(test: string) {
   return { version: `1.11.0-${test}${process.pid}`, slaveLink: true }
 }

@@ -8,7 +8,7 @@ import { cached, pinnedVersion } from '../harness/cache.ts'
 import { consul } from '../harness/consul.ts'
 import { makeDeb, makeTar, makeZip } from './archives.ts'
 
-/** An entry of the inventory's `image.artifacts`. */
+/** An entry of `image.artifacts` in an inventory. */
 export interface DoubleArtifact {
   readonly name: 'consul' | 'mesos' | 'marathon'
   readonly url: string
@@ -17,17 +17,17 @@ export interface DoubleArtifact {
 }
 
 export interface DoubleOptions {
-  /** Where the packages are kept; by default ~/.cache/mesos-bakery. */
+  /** The directory for the packages. Default: ~/.cache/mesos-bakery. */
   readonly folder?: string
   /** The version of the Mesos package. */
   readonly version?: string
-  /** Whether the package brings the name mesos-slave too; a CMake build doesn't. */
+  /** Whether the package also contains mesos-slave, which CMake builds do not. */
   readonly slaveLink?: boolean
-  /** Whether libmesos has Java bindings, as Marathon needs; clusterd's builds have none. */
+  /** Whether libmesos has Java bindings, which Marathon requires; the builds by clusterd have none. */
   readonly java?: boolean
 }
 
-/** What decides what goes into the packages. */
+/** The options that determine the content of the packages. */
 type Packed = Omit<DoubleOptions, 'folder'>
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -37,8 +37,8 @@ const MESOS_VERSION = '1.11.0'
 const MARATHON_VERSION = '1.11.24'
 
 /**
- * The artifacts that tests bake an image from: the stand-ins as packages, and the real Consul. They are made once
- * and kept below ~/.cache/mesos-bakery; the same sources give the same bytes.
+ * The artifacts for the images of tests: the stand-ins as packages, and the real Consul. They are built once and stored
+ * in ~/.cache/mesos-bakery. The same sources give the same bytes.
  */
 export async function doubleArtifacts({
   folder = cached(),
@@ -55,7 +55,7 @@ export async function doubleArtifacts({
   ])
 }
 
-/** The same artifacts with the versions that an image is labelled with. */
+/** The same artifacts with the versions for the labels of an image. */
 export async function artifactsWithVersions(
   options: DoubleOptions = {},
 ): Promise<readonly (DoubleArtifact & { readonly version: string })[]> {
@@ -78,7 +78,7 @@ async function artifact(
   return { name, url: `file://${file}`, kind, sha256 }
 }
 
-/** A name for what goes into the packages. */
+/** A name that identifies the content of the packages. */
 function fingerprint(options: Packed): string {
   const hash = createHash('sha256').update(JSON.stringify(options))
   for (const file of sources()) hash.update(file).update(readFileSync(file))
@@ -92,7 +92,7 @@ function sources(): readonly string[] {
   return [...modules, ...names('bin'), ...others, flags('mesos'), flags('marathon')].sort()
 }
 
-/** Makes the packages beside their place first, since another test may be making the same. */
+/** Builds the packages in a temporary directory first, because another test may be building the same ones. */
 async function make(place: string, options: Required<Packed>): Promise<void> {
   await mkdir(dirname(place), { recursive: true })
   const draft = await mkdtemp(`${place}.`)
@@ -126,7 +126,7 @@ async function mesosDeb(file: string, { version, slaveLink, java }: Required<Pac
   await rm(root, { recursive: true })
 }
 
-/** Vendors' packages start what they bring while they are installed: a lone master that knows of no cluster. */
+/** Packages of vendors start their services during installation: a single master outside of any cluster. */
 async function eagerService(root: string): Promise<void> {
   const start = '/usr/sbin/mesos-master --work_dir=/var/lib/mesos --registry=in_memory'
   await writeFile(
@@ -153,7 +153,7 @@ async function copyModules(folder: string): Promise<void> {
   for (const daemon of ['mesos', 'marathon']) await cp(flags(daemon), join(folder, `${daemon}-flags.json`))
 }
 
-/** A real library where there is a C compiler; without one the package has none, and Marathon ends with 109. */
+/** A real library if a C compiler is available. Otherwise the package has none, and Marathon exits with 109. */
 async function library(file: string, java: boolean): Promise<void> {
   const options = ['-shared', '-fPIC', '-nostdlib', '-s', '-Wl,--build-id=none', '-Wl,-soname,libmesos.so']
   if (java) options.push('-DJAVA')
@@ -175,7 +175,7 @@ Description: stand-ins for mesos-master and mesos-agent
 `
 }
 
-/** The real Consul that .ci/setup built, as its makers pack it. */
+/** The real Consul that .ci/setup built, packaged as in the official release. */
 async function consulZip(folder: string): Promise<string> {
   const file = join(folder, `consul-${pinnedVersion('consul')}.zip`)
   if (existsSync(file)) return file

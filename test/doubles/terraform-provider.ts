@@ -10,9 +10,9 @@ import { loadSync } from '@grpc/proto-loader'
 import { decode, ExtData, ExtensionCodec, encode } from '@msgpack/msgpack'
 import { awsData, awsResources, type BlockSchema, externalData } from './terraform-schemas.ts'
 
-/** A provider that Terraform is told to use instead of installing one. */
+/** A provider that Terraform uses instead of an installed one. */
 export interface ProviderDouble {
-  /** What it goes by in TF_REATTACH_PROVIDERS. */
+  /** Its entry in TF_REATTACH_PROVIDERS. */
   readonly reattach: object
   stop(): void
 }
@@ -23,7 +23,7 @@ interface Kind {
   readonly read: (config: Record<string, unknown>) => Record<string, unknown>
 }
 
-/** A double of the AWS provider: it knows the arguments of a few resources, and plans without calling anybody. */
+/** A double of the AWS provider. It knows the arguments of a few resources, and plans without network access. */
 export function startAwsDouble(): Promise<ProviderDouble> {
   return startDouble({
     resources: awsResources,
@@ -32,7 +32,7 @@ export function startAwsDouble(): Promise<ProviderDouble> {
   })
 }
 
-/** A double of the external provider: like the real one it runs the program, and takes a flat map of text. */
+/** A double of the external provider. Like the real one, it runs the program and accepts a flat map of strings. */
 export function startExternalDouble(folder: string, env: NodeJS.ProcessEnv): Promise<ProviderDouble> {
   return startDouble({
     resources: {},
@@ -94,7 +94,7 @@ interface Packed {
   readonly msgpack: Uint8Array
 }
 
-/** A method of the service; what it throws is what Terraform shows. */
+/** A method of the service. Terraform shows what it throws. */
 function answer(method: (request: Request) => object) {
   return ({ request }: { request: Request }, done: (error: Error | null, reply?: object) => void) => {
     try {
@@ -106,7 +106,7 @@ function answer(method: (request: Request) => object) {
 }
 
 const unknown = new ExtData(0, new Uint8Array([0]))
-// Terraform marks what isn't known yet by an extension of msgpack.
+// Terraform represents unknown values with a msgpack extension.
 const extensionCodec = new ExtensionCodec()
 for (let type = 0; type < 13; type += 1) {
   extensionCodec.register({ type, encode: () => null, decode: bytes => new ExtData(type, bytes) })
@@ -120,7 +120,7 @@ function packed(value: unknown): Packed {
   return { msgpack: encode(value) }
 }
 
-/** What only the provider knows isn't known before it has made the thing. */
+/** Computed values are unknown until the resource is created. */
 function withUnknowns(value: Record<string, unknown>, schema: BlockSchema | undefined) {
   const computed = Object.entries(schema?.attributes ?? {}).filter(([, type]) => type.startsWith('='))
   return { ...value, ...Object.fromEntries(computed.map(([name]) => [name, unknown])) }
@@ -148,7 +148,7 @@ function blockOf({ attributes, blocks = {} }: BlockSchema): object {
         computed: type.startsWith('='),
       }
     }),
-    // A list, as all blocks of the examples are.
+    // A list, like all blocks in the examples.
     block_types: Object.entries(blocks).map(([type_name, block]) => ({
       type_name,
       block: blockOf(block),

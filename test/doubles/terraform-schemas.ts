@@ -1,4 +1,4 @@
-/** An attribute's type, and how it may be given: `!` it must, `=` the provider says it, else it may. */
+/** The type of an attribute, with a prefix: `!` if it is required, `=` if it is computed, none if it is optional. */
 type Attributes = Readonly<Record<string, string>>
 
 export interface BlockSchema {
@@ -13,7 +13,7 @@ const ebs: BlockSchema = {
   attributes: { encrypted: 'bool', volume_type: 'string', volume_size: 'number', tags: 'map' },
 }
 
-/** What the examples use of the AWS provider, by its documentation. */
+/** The resources of the AWS provider that the examples use, based on its documentation. */
 export const awsResources: Readonly<Record<string, BlockSchema>> = {
   aws_instance: {
     attributes: {

@@ -4,8 +4,8 @@ const LIMIT_MS = 30_000
 const PATIENCE_MS = 3000
 
 /**
- * Asks five times a second until the answer is true, half a minute at most. An error counts as false, and so does an
- * answer that takes more than three seconds.
+ * Checks a condition five times a second until it is true, for up to half a minute. An error, or a check that takes
+ * longer than three seconds, counts as false.
  */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + LIMIT_MS; Date.now() < end; await sleep(200)) {

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../harness/programs.ts'
 
-/** What the first node, by its number, holds whose path begins so. */
+/** The data of the first node, by sequence number, whose path has this prefix. */
 export function readNode(server: string, prefix: string): string {
   return withNode(server, prefix, "sys.stdout.write(session.data(f'{folder}/{node}').decode())")
 }
 
-/** Deletes the first node whose path begins so, as nobody but its owner should. */
+/** Deletes the first node whose path has this prefix, which only its owner should do. */
 export function deleteNode(server: string, prefix: string): void {
   withNode(server, prefix, "session._call(2, text(f'{folder}/{node}') + struct.pack('>i', -1))")
 }

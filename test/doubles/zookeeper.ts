@@ -10,24 +10,26 @@ import { boundToUs } from './bound.ts'
 import { freshAddress } from './loopback.ts'
 import { until } from './until.ts'
 
-/** A real ZooKeeper on loopback, at port 2181. */
+/** A real ZooKeeper on a loopback address, port 2181. */
 export interface ZooKeeper {
   readonly address: string
-  /** Starts it, again after a `stop`, with what it had then. */
+  /** Starts it. After a `stop`, it starts with its previous data. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Stops it and takes its folder away. */
+  /** Stops it and deletes its directory. */
   remove(): Promise<void>
 }
 
 const JAR = '/usr/share/java/zookeeper.jar'
 
-/** Why ZooKeeper can't be run here, for a test to skip with; undefined when it can. */
+/** Why ZooKeeper cannot be run here, used to skip a test. Undefined if it can. */
 export function zooKeeperMissing(): string | undefined {
   return existsSync(JAR) ? undefined : `${JAR} is missing: run .ci/setup`
 }
 
-/** Starts Debian's ZooKeeper, alone, and waits until it serves. It ends with this process. */
+/**
+ * Starts the ZooKeeper of Debian as a single server, and waits until it serves requests. It exits with this process.
+ */
 export async function startZooKeeper(): Promise<ZooKeeper> {
   const folder = await mkdtemp(join(tmpdir(), 'zookeeper-'))
   const address = freshAddress()
@@ -49,7 +51,7 @@ export async function startZooKeeper(): Promise<ZooKeeper> {
   return { address, start, stop, remove }
 }
 
-/** With a short tick a session may be short too, and it shouldn't end because the disk is busy. */
+/** A short tick time permits short sessions. The settings avoid session timeouts because of a busy disk. */
 function config(folder: string, address: string): string {
   return `tickTime=250
 dataDir=${folder}

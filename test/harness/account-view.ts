@@ -12,16 +12,18 @@ import { clientConfig } from './aws.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
-/** The access key of who only looks, by which its calls are told from those of the product. */
+/** The access key for observing the account, which distinguishes these calls from those of the product. */
 export const lookingKey = 'AKIALOOKINGON0000000'
 
-/** What is in the account now, for who decides whether a call is allowed. What isn't there has no tags. */
+/**
+ * The current content of the account, for deciding whether a call is allowed. Resources that do not exist have no tags.
+ */
 export interface AccountView {
-  /** Of a resource of EC2. */
+  /** For an EC2 resource. */
   readonly tagsOf: (id: string) => Promise<Tags>
   readonly template: (which: TemplateName) => Promise<Template | undefined>
   readonly networkInterface: (id: string) => Promise<NetworkInterface | undefined>
-  /** Of an Auto Scaling group. */
+  /** For an Auto Scaling group. */
   readonly tagsOfPool: (name: string) => Promise<Tags>
   readonly boundaryOf: (role: string) => Promise<string | undefined>
   /** The ARNs of the roles in an instance profile. */
@@ -39,7 +41,7 @@ interface Template {
   readonly data: ResponseLaunchTemplateData
 }
 
-/** Looks into the account behind the proxy at `url`. */
+/** Observes the account behind the proxy at `url`. */
 export function viewAccount(url: string): AccountView {
   const base = clientConfig(url)
   const config = { ...base, credentials: { ...base.credentials, accessKeyId: lookingKey } }

@@ -1,7 +1,7 @@
 const region = 'us-east-1'
 const account = '123456789012'
 
-// How AWS names what is in the account of the tests (Service Authorization Reference, "Resource types").
+// The ARNs of resources in the test account (Service Authorization Reference, "Resource types").
 
 const types: Readonly<Record<string, string>> = {
   eni: 'network-interface',
@@ -13,19 +13,19 @@ const types: Readonly<Record<string, string>> = {
   vpc: 'vpc',
 }
 
-/** Something of EC2 by its id, which tells its type. */
+/** An EC2 resource by its ID, which determines its type. */
 export function arnOfId(id: string): string {
   const type = types[id.slice(0, id.indexOf('-'))]
   if (type === undefined) throw new Error(`the type of ${id} isn't known here`)
   return ec2Arn(type, id)
 }
 
-/** Something of EC2; what isn't made yet has the id `*`. */
+/** An EC2 resource. Resources that do not exist yet have the ID `*`. */
 export function ec2Arn(type: string, id = '*'): string {
   return `arn:aws:ec2:${region}:${account}:${type}/${id}`
 }
 
-/** An image belongs to no account. */
+/** Images belong to no account. */
 export function imageArn(id: string): string {
   return `arn:aws:ec2:${region}::image/${id}`
 }

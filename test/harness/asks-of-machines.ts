@@ -5,7 +5,7 @@ import { type Params, tagsFor, valuesOf } from './query.ts'
 
 type Context = Ask['context']
 
-/** What is checked of things of EC2 that are there: each with its tags. */
+/** The permissions for existing EC2 resources, each with its tags. */
 export function onEach(
   action: string,
   ids: readonly string[],
@@ -20,7 +20,7 @@ export function onEach(
   return Promise.all(asks)
 }
 
-/** What is checked of the security groups that a call names; it means the VPC's own when it names none. */
+/** The permissions for the security groups of a call. If it names none, the default group of the VPC applies. */
 export async function onGroups(
   action: string,
   ids: readonly string[],
@@ -30,7 +30,7 @@ export async function onGroups(
   return ids.length === 0 ? [unnamed] : onEach(action, ids, view)
 }
 
-/** What is checked of something that a call makes. Its tags need a permission of their own. */
+/** The permissions for a resource that a call creates. Its tags require a separate permission. */
 export function created(action: string, type: string, tags: Tags): readonly Ask[] {
   const resource = ec2Arn(type)
   const context = requested(tags)
@@ -39,20 +39,20 @@ export function created(action: string, type: string, tags: Tags): readonly Ask[
   return [create, { action: 'ec2:CreateTags', resource, context: { ...context, 'ec2:CreateAction': action } }]
 }
 
-/** The role of a profile is handed to a machine. */
+/** The permission to pass the role of a profile to an instance. */
 export function passRole(resource: string): Ask {
   return { action: 'iam:PassRole', resource, context: { 'iam:PassedToService': 'ec2.amazonaws.com' } }
 }
 
-/** What EC2 checks for RunInstances. */
+/** The permissions that EC2 checks for RunInstances. */
 export function startAsks(params: Params, view: AccountView): Promise<readonly Ask[]> {
   const subnets = params.SubnetId === undefined ? [] : [params.SubnetId]
   return machineAsks(params, subnets, view)
 }
 
 /**
- * What Auto Scaling checks when a group is given a launch template: that its caller may start such machines
- * (Auto Scaling user guide, "Amazon EC2 Auto Scaling API permissions").
+ * The permissions that Auto Scaling checks when a group gets a launch template: the caller must be allowed to start
+ * such instances (Auto Scaling user guide, "Amazon EC2 Auto Scaling API permissions").
  */
 export function poolAsks(params: Params, view: AccountView): Promise<readonly Ask[]> {
   const subnets = (params.VPCZoneIdentifier ?? '').split(',').filter(id => id !== '')
@@ -82,7 +82,7 @@ async function machineAsks(
   const profile = params['IamInstanceProfile.Name'] ?? data.IamInstanceProfile?.Name
   const roles = profile === undefined ? [] : await view.rolesIn(profile)
   const image = params.ImageId ?? data.ImageId ?? ''
-  // Of a network interface that exists the tags aren't among the keys.
+  // For an existing network interface, the tags are not condition keys.
   const untagged = [
     ec2Arn('network-interface', given),
     imageArn(image),
@@ -99,12 +99,12 @@ async function machineAsks(
   ]
 }
 
-/** The keys for tags that a request gives. */
+/** The condition keys for the tags in a request. */
 export function requested(tags: Tags): Context {
   return keyed('aws:RequestTag', tags)
 }
 
-/** The keys for tags that a resource has. */
+/** The condition keys for the tags of a resource. */
 export function carried(tags: Tags): Context {
   return keyed('aws:ResourceTag', tags)
 }

@@ -14,9 +14,9 @@ import type { AwsRequest } from './aws-call.ts'
 import type { Ask } from './policy.ts'
 import { membersOf, type Params, tagsFor, tagsIn, valuesOf } from './query.ts'
 
-// What AWS checks for each call that the product makes: which actions, on which resources, with which condition keys.
-// Where nothing else is said, it is from the Service Authorization Reference: its tables say for each action which types
-// of resources are checked, and which keys each of them has.
+// The permissions that AWS checks for each call of the product: which actions, on which resources, with which condition
+// keys. Unless stated otherwise, the source is the Service Authorization Reference, whose tables list the resource
+// types of each action and their condition keys.
 
 type Context = Ask['context']
 type Asks = (
@@ -26,13 +26,13 @@ type Asks = (
 ) => Promise<readonly Ask[]> | readonly Ask[]
 
 /**
- * What AWS would ask of the caller's policies for a call, with the tags that resources have now.
+ * The permissions that AWS would check for a call, with the current tags of the resources.
  *
- * @returns nothing for a call that needs no permission
+ * @returns an empty list for a call that requires no permission
  */
 export async function asksOf(request: AwsRequest, view: AccountView): Promise<readonly Ask[]> {
   const name = `${request.service}:${request.action}`
-  // Most calls that only look can't be bound to resources.
+  // Most read-only calls do not support resource-level permissions.
   const asks = actions[name] ?? (() => [{ action: name, resource: '*', context: {} }])
   return asks(request.params, view, request)
 }
@@ -40,7 +40,7 @@ export async function asksOf(request: AwsRequest, view: AccountView): Promise<re
 const actions: Readonly<Record<string, Asks>> = {
   'autoscaling:CreateAutoScalingGroup': async (params, view) => [
     onPool('CreateAutoScalingGroup', params.AutoScalingGroupName, requested(tagsIn(params, 'Tags'))),
-    // For the first group of an account.
+    // Required for the first group of an account.
     {
       action: 'iam:CreateServiceLinkedRole',
       resource: iamArn('role', 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling'),
@@ -64,7 +64,7 @@ const actions: Readonly<Record<string, Asks>> = {
     ...(await poolAsks(params, view)),
   ],
 
-  // The rules of a security group are checked only where they get tags of their own.
+  // The rules of a security group are checked only if they get tags of their own.
   'ec2:AuthorizeSecurityGroupIngress': onNamed('AuthorizeSecurityGroupIngress', 'GroupId'),
   'ec2:CreateLaunchTemplate': params =>
     created('CreateLaunchTemplate', 'launch-template', tagsFor(params, 'launch-template')),
@@ -91,7 +91,7 @@ const actions: Readonly<Record<string, Asks>> = {
   'ec2:ModifyNetworkInterfaceAttribute': async (params, view) => {
     const id = params.NetworkInterfaceId ?? ''
     const { SubnetId, Attachment } = (await view.networkInterface(id)) ?? {}
-    // The reference doesn't say when these are checked too: here always.
+    // The reference does not state when these are checked; they are always checked here.
     const others = [SubnetId, Attachment?.InstanceId].filter(other => other !== undefined)
     const groups = valuesOf(params, 'SecurityGroupId')
     return onEach('ModifyNetworkInterfaceAttribute', [id, ...others, ...groups], view)
@@ -101,7 +101,7 @@ const actions: Readonly<Record<string, Asks>> = {
   'ec2:TerminateInstances': (params, view) =>
     onEach('TerminateInstances', valuesOf(params, 'InstanceId'), view),
 
-  // Who puts a role into a profile hands it on (IAM API reference, AddRoleToInstanceProfile).
+  // Adding a role to a profile requires the permission to pass it (IAM API reference, AddRoleToInstanceProfile).
   'iam:AddRoleToInstanceProfile': params => [
     onProfile('AddRoleToInstanceProfile', params),
     passRole(iamArn('role', params.RoleName ?? '')),
@@ -121,7 +121,7 @@ const actions: Readonly<Record<string, Asks>> = {
   'iam:GetInstanceProfile': params => [onProfile('GetInstanceProfile', params)],
   'iam:GetRole': params => [onRole('GetRole', params)],
   'iam:GetRolePolicy': params => [onRole('GetRolePolicy', params)],
-  // For this call the key is the boundary that the role is to have.
+  // For this call, the condition key is the requested boundary.
   'iam:PutRolePermissionsBoundary': params => [
     onRole('PutRolePermissionsBoundary', params, bounded(params.PermissionsBoundary)),
   ],
@@ -130,7 +130,7 @@ const actions: Readonly<Record<string, Asks>> = {
 
   's3:DeleteObject': params => [onStored('DeleteObject', params)],
   's3:GetObjectTagging': params => [onStored('GetObjectTagging', params)],
-  // S3 has one permission for two calls.
+  // S3 has one permission for both calls.
   's3:HeadBucket': onBucket('ListBucket'),
   's3:ListObjectsV2': onBucket('ListBucket'),
   's3:PutObject': (params, _view, { headers }) => [
@@ -148,7 +148,7 @@ const actions: Readonly<Record<string, Asks>> = {
   'sts:GetCallerIdentity': () => [],
 }
 
-/** What is checked of the one thing of EC2 that a parameter names. */
+/** The permissions for the EC2 resource in a parameter. */
 function onNamed(action: string, parameter: string): Asks {
   return (params, view) => onEach(action, [params[parameter] ?? ''], view)
 }
@@ -169,7 +169,7 @@ function onRole(action: string, { RoleName = '' }: Params, context: Context = {}
   return { action: `iam:${action}`, resource: iamArn('role', RoleName), context }
 }
 
-/** What is checked of a role with the boundary that it has. */
+/** The permissions for a role with its boundary. */
 function onBoundedRole(action: string): Asks {
   return async (params, view) => [
     onRole(action, params, bounded(await view.boundaryOf(params.RoleName ?? ''))),

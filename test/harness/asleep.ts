@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Ran } from './command.ts'
 import { podman, tryPodman } from './podman.ts'
 
-/** A container of an image that only sleeps: a machine that was baked, and not booted. */
+/** A container that only sleeps: a machine that was baked but not booted. */
 export interface Asleep {
-  /** Runs a script in it, as root. */
+  /** Runs a script in it as root. */
   sh(script: string): Promise<Ran>
   remove(): Promise<unknown>
 }
 
-/** Starts one; it ends by itself after five minutes. */
+/** Starts a container, which exits after five minutes. */
 export async function startAsleep(image: string): Promise<Asleep> {
   const name = `mesos-bakery-asleep-${process.pid}-${randomBytes(4).toString('hex')}`
   await podman('run', '--detach', '--rm', '--name', name, image, 'sleep', '300')

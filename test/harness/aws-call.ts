@@ -1,8 +1,8 @@
-/** What one HTTP request asks of AWS, whichever wire format it came in. */
+/** The content of an HTTP request to AWS, independent of the wire format. */
 export interface AwsRequest {
   service: string
   action: string
-  /** The query parameters; for a JSON service its members, flattened the same way (`Names.1`). */
+  /** The query parameters. For a JSON service, the members, flattened in the same way (`Names.1`). */
   params: Record<string, string>
   accessKey: string
   method: string
@@ -17,11 +17,11 @@ export interface Reply {
   body: Buffer
 }
 
-/** Anything that answers AWS requests: moto, or moto behind a layer that corrects it. */
+/** A server for AWS requests: moto, or moto behind a layer that corrects it. */
 export type Backend = (request: AwsRequest) => Promise<Reply>
 
 /**
- * SSM speaks JSON 1.1 (`X-Amz-Target`), S3 in methods and paths, the other services we call the query protocol
+ * SSM uses JSON 1.1 (`X-Amz-Target`), S3 uses methods and paths, and the other services use the query protocol
  * (`Action=`).
  */
 export function parseRequest(
@@ -38,7 +38,7 @@ export function parseRequest(
   return { service, action, params, accessKey, method, path, headers, body }
 }
 
-/** What a request asks of S3, by the names of its API. */
+/** The S3 operation of a request. */
 function s3Call(method: string, path: string): Pick<AwsRequest, 'action' | 'params'> {
   const { pathname, searchParams } = new URL(path, 'http://s3')
   const [, Bucket = '', ...key] = decodeURIComponent(pathname).split('/')
@@ -55,7 +55,7 @@ export function isSuccess(reply: Reply): boolean {
   return reply.status >= 200 && reply.status < 300
 }
 
-/** The reply with its text changed. */
+/** The reply with a modified body. */
 export function edited(reply: Reply, edit: (text: string) => string): Reply {
   return { ...reply, body: Buffer.from(edit(reply.body.toString())) }
 }

@@ -6,7 +6,7 @@ export interface AwsError {
   message: string
 }
 
-/** An error in the wire format of the service that was asked. */
+/** An error in the wire format of the service. */
 export function errorReply(request: AwsRequest, error: AwsError): Reply {
   if (request.service === 'ssm') {
     const body = JSON.stringify({ __type: error.code, message: error.message })
@@ -21,7 +21,7 @@ export function errorReply(request: AwsRequest, error: AwsError): Reply {
   return reply(error.status, 'text/xml', body)
 }
 
-/** Too many calls. EC2 says it with a 503, the others with a 400. */
+/** Throttling. EC2 responds with status 503, the others with 400. */
 export function throttled({ service }: AwsRequest): AwsError {
   if (service === 'ec2')
     return { status: 503, code: 'RequestLimitExceeded', message: 'Request limit exceeded.' }
@@ -29,7 +29,7 @@ export function throttled({ service }: AwsRequest): AwsError {
   return { status: 400, code, message: 'Rate exceeded' }
 }
 
-/** A good credential without the right to make this call. */
+/** A valid credential without permission for the call. */
 export function denied({ service, action }: AwsRequest): AwsError {
   const user = 'User: arn:aws:iam::123456789012:user/tester'
   const why = `is not authorized to perform: ${service}:${action}`
@@ -43,7 +43,7 @@ export function denied({ service, action }: AwsRequest): AwsError {
   return { status: 403, code: 'AccessDenied', message }
 }
 
-/** A credential that AWS doesn't know, or no longer. */
+/** A credential that is invalid or has expired. */
 export function refused({ service }: AwsRequest): AwsError {
   if (service === 'ec2') {
     const message = 'AWS was not able to validate the provided access credentials'

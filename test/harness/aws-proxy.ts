@@ -10,8 +10,8 @@ import { forwarder } from './forwarder.ts'
 import { userDataLimit } from './user-data-limit.ts'
 
 /**
- * A call as it was seen. `start` and `end` are milliseconds; `end` is Infinity while the call is under way,
- * and `status` is 0 as long as it wasn't answered.
+ * A recorded call. `start` and `end` are in milliseconds; `end` is Infinity while the call is in progress, and `status`
+ * is 0 until it is answered.
  */
 interface Call {
   service: string
@@ -24,18 +24,20 @@ interface Call {
 
 export interface AwsProxy {
   url: string
-  /** Every call since the start or the last `reset`, in the order of arrival. */
+  /** Every call since the start or the last `reset`, in order of arrival. */
   calls: Call[]
-  /** Adds a fault; the returned function takes it away again. */
+  /** Adds a fault. The returned function removes it. */
   fault(fault: Fault): () => void
   clearFaults(): void
-  /** Moves the cloud's clock forward: its times, what is forgotten by now, and the client tokens. */
+  /** Advances the clock of the cloud, which affects its timestamps, what it stops listing, and client tokens. */
   advance(ms: number): Promise<void>
-  /** The cloud's time, in milliseconds since 1970. */
+  /** The time of the cloud, in milliseconds since 1970. */
   now(): number
-  /** Sets how long things take to be known, and machines to shut down; what isn't named takes no time. */
+  /**
+   * Sets how long resources take to become visible, and instances to shut down. Anything not specified takes no time.
+   */
   delays(delays: Delays): Promise<void>
-  /** Forgets calls, faults, client tokens, and everything that was made in the account. */
+  /** Deletes calls, faults, client tokens, and all resources in the account. */
   reset(): Promise<void>
   close(): Promise<void>
 }
@@ -47,13 +49,13 @@ interface State {
   clock: CloudClock
 }
 
-/** Starts a proxy that makes moto (at `upstream`) answer more like AWS, and worse when a test asks for it. */
+/** Starts a proxy that makes moto (at `upstream`) behave more like AWS, and injects the faults of a test. */
 export async function startAwsProxy({ upstream }: { upstream: string }): Promise<AwsProxy> {
   const state: State = { faults: faultList(), calls: [], ...awsLike(upstream) }
   const server = createServer((incoming, response) => {
     answer(state, incoming, response).catch(error => response.destroy(error))
   })
-  // Clients of tests try once, and must not meet a connection that is being closed for having been idle.
+  // Test clients do not retry, so connections must not be closed while idle.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1').unref()
   await once(server, 'listening')

@@ -3,19 +3,17 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 
 const REGION = 'us-east-1'
 
-/** A port that nothing listens on: calls fail at once instead of leaving the machine. */
+/** A port without a listener: calls fail immediately and cannot leave the machine. */
 const CLOSED = 'http://127.0.0.1:1'
 
-/** What a test may use: one VPC with three subnets in as many zones, and an image per architecture. */
+/** The resources for tests: a VPC with three subnets in different zones, and an image for each architecture. */
 export interface Account {
   vpc: string
   subnets: string[]
   images: { amd64: string; arm64: string }
 }
 
-/**
- * The environment for a child that calls AWS: it reaches the stand-in at `url`, and can't reach the cloud.
- */
+/** The environment for a child process that calls AWS: it uses the stand-in at `url` and cannot reach AWS. */
 export function awsEnv(url: string): NodeJS.ProcessEnv {
   return {
     ...noAwsEnv(),
@@ -25,7 +23,7 @@ export function awsEnv(url: string): NodeJS.ProcessEnv {
   }
 }
 
-/** The environment for a child that must not call AWS: no credential, and an endpoint that nobody answers. */
+/** The environment for a child process that must not call AWS: no credentials, and an endpoint without a server. */
 export function noAwsEnv(): NodeJS.ProcessEnv {
   return {
     ...withoutAws(),
@@ -37,7 +35,7 @@ export function noAwsEnv(): NodeJS.ProcessEnv {
   }
 }
 
-/** What an SDK client in a test is made with. */
+/** The configuration of SDK clients in tests. */
 export function clientConfig(url: string) {
   return {
     endpoint: url,
@@ -46,7 +44,7 @@ export function clientConfig(url: string) {
   }
 }
 
-/** Makes what tests need before they run the product, with the images' ids where it looks them up in SSM. */
+/** Creates the resources that tests need, with the image IDs in SSM. */
 export async function prepareAccount(url: string): Promise<Account> {
   const ec2 = new EC2Client(clientConfig(url))
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }))
@@ -77,6 +75,6 @@ async function image(url: string, arch: 'amd64' | 'arm64'): Promise<string> {
 }
 
 function withoutAws(): NodeJS.ProcessEnv {
-  // A child needs PATH and HOME, and none of the user's AWS settings
+  // Child processes need PATH and HOME, but none of the user's AWS settings.
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')))
 }

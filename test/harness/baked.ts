@@ -10,26 +10,26 @@ import { consulMissing } from './consul.ts'
 import { containerPackerMissing, packerEnv } from './packer.ts'
 import { BASE_IMAGE, podmanEnv, podmanMissing, tryPodman } from './podman.ts'
 
-/** The images of earlier days, which nothing that is still here is made of. */
+/** Images of earlier test runs that no existing container uses. */
 const outdated = (name: string) => ['--filter', `label=mesos-bakery.image=${name}`, '--filter', 'until=24h']
 
-/** Why no image can be baked here, for a test to skip with; undefined when one can. */
+/** Why no image can be baked here, used to skip a test. Undefined if images can be baked. */
 export function bakedMissing(): string | undefined {
   return containerPackerMissing() ?? podmanMissing() ?? consulMissing()
 }
 
 /**
- * The image that tests boot: the stand-ins for Mesos and Marathon, and the real rest. It is baked by the first test
- * that asks, in less than a minute, and kept until something that goes into it changes.
+ * The image that tests boot: with stand-ins for Mesos and Marathon, and otherwise real software. The first test that
+ * needs it bakes it, in less than a minute. It is kept until its ingredients change.
  *
- * @returns its name, for podman
+ * @returns its name, for Podman
  */
 export async function bakedImage(packages: Packages = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-baked-'))
   try {
     const inventory = join(folder, 'inventory.yaml')
     await writeFile(inventory, await inventoryText(packages))
-    // Only one at a time: the others find the image that the first has made.
+    // One test at a time: the others find the image that the first one baked.
     const bake = [
       '--import',
       'tsx',
@@ -52,7 +52,7 @@ export async function bakedImage(packages: Packages = {}): Promise<string> {
   }
 }
 
-/** The artifacts of such an image, as Packer's variable has them. */
+/** The artifacts of such an image, in the format of the Packer variable. */
 export async function artifactsToBake() {
   return (await artifactsWithVersions()).map(({ url, ...others }) => ({
     ...others,
@@ -60,14 +60,14 @@ export async function artifactsToBake() {
   }))
 }
 
-/** What an image is baked from, where it isn't everything. */
+/** The packages of an image, if it does not contain all of them. */
 export interface Packages {
   readonly marathon?: boolean
   /** Whether libmesos has Java bindings. */
   readonly java?: boolean
 }
 
-/** What an inventory has under `image` to ask for the image that tests boot. */
+/** The `image` section of an inventory for the image that tests boot. */
 export async function bakedSettings({ marathon = true, java = true }: Packages = {}): Promise<object> {
   const artifacts = (await artifactsWithVersions(java ? {} : { java })).filter(
     ({ name }) => marathon || name !== 'marathon',
@@ -76,7 +76,7 @@ export async function bakedSettings({ marathon = true, java = true }: Packages =
   return { name, container_base: BASE_IMAGE, artifacts }
 }
 
-/** YAML takes JSON as it is. */
+/** JSON is valid YAML. */
 async function inventoryText(packages: Packages): Promise<string> {
   return JSON.stringify({
     cluster: 'baked',

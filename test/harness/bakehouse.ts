@@ -18,11 +18,11 @@ import { noAwsEnv } from './aws.ts'
 import type { Ran } from './command.ts'
 import { packerEnv } from './packer.ts'
 
-/** A copy of the product in a folder of its own, whose templates a test may change, with a cache of its own. */
+/** A copy of the product in a temporary directory, with templates that a test may change and its own cache. */
 export interface Bakehouse {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
-  /** Runs a command of the copy to its end. */
+  /** Runs a command of the copy. */
   readonly run: (command: string, ...args: readonly string[]) => Promise<Ran>
   readonly start: (command: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Started
   readonly exists: (file: string) => boolean
@@ -30,13 +30,13 @@ export interface Bakehouse {
   readonly write: (file: string, text: string) => void
 }
 
-/** A command that was started, and how it ends. */
+/** A command that was started, and its result. */
 export interface Started {
   readonly child: ChildProcess
   readonly ended: Promise<Ran>
 }
 
-/** Where Packer finds the machine that stands in for the one of EC2's. */
+/** The address at which Packer finds the machine that stands in for an EC2 instance. */
 export interface Reach {
   readonly sshPort: number
   readonly key: string
@@ -45,7 +45,7 @@ export interface Reach {
 const product = ['package.json', 'tsconfig.json', 'scripts', 'cloud-init', 'packer', 'inventory.example.yaml']
 const conf = fileURLToPath(new URL('containers.conf', import.meta.url))
 
-/** Makes a bakehouse. Without `env` its commands reach no cloud. */
+/** Creates a bakehouse. Without `env`, its commands cannot reach any cloud. */
 export function openBakehouse(env: NodeJS.ProcessEnv = noAwsEnv(), reach?: Reach): Bakehouse {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-bakehouse-'))
   for (const name of product) cpSync(name, join(folder, name), { recursive: true, verbatimSymlinks: true })
@@ -82,7 +82,7 @@ async function endOf(child: ChildProcess): Promise<Ran> {
   return { code: code ?? -1, stdout, stderr }
 }
 
-/** The processes of a bakehouse, by what is in their environment. */
+/** The processes of a bakehouse, found by their environment. */
 export function processesOf({ folder }: Bakehouse): readonly string[] {
   return readdirSync('/proc').filter(pid => {
     if (!/^\d+$/.test(pid)) return false
@@ -94,14 +94,14 @@ export function processesOf({ folder }: Bakehouse): readonly string[] {
   })
 }
 
-/** Kills its Packer, and nothing else of it. */
+/** Kills only the Packer process of a bakehouse. */
 export function killPacker(house: Bakehouse): void {
   for (const pid of processesOf(house)) {
     if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'packer') process.kill(Number(pid), 'SIGKILL')
   }
 }
 
-/** Puts one short provisioner in place of all, so that a build takes a second or two. */
+/** Replaces all provisioners with a short one, so that a build takes only a second or two. */
 export function shortBuild(house: Bakehouse, script = ''): void {
   const build = house.read('packer/build.pkr.hcl')
   const end = build.indexOf('  provisioner "file" {\n    direction')
@@ -118,7 +118,7 @@ const oneProvisioner = `  provisioner "shell" {
 
 `
 
-/** What the last of the real provisioners does too. */
+/** Also done by the last of the real provisioners. */
 const listPackages = `#!/bin/sh
 set -e
 mkdir -p /usr/share/mesos-bakery

@@ -2,19 +2,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
-/** The folder of golden cases: an inventory goes in, the files under expected/ come out. */
+/** The directory of golden cases: each has an inventory and the expected files in expected/. */
 const folder = 'test/cases'
 
 export const cases = readdirSync(folder)
   .filter(name => name !== 'bad')
   .sort()
 
-/** The text of a case's inventory. */
+/** The inventory of a case. */
 export function inventoryOf(name: string): string {
   return readFileSync(join(folder, name, 'inventory.yaml'), 'utf8')
 }
 
-/** The files that a case expects, by name. */
+/** The expected files of a case, by name. */
 export function expectedFiles(name: string): ReadonlyMap<string, string> {
   const place = join(folder, name, 'expected')
   const files = existsSync(place) ? readdirSync(place).sort() : []
@@ -22,8 +22,8 @@ export function expectedFiles(name: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Compares files with a golden folder, byte for byte: none missing, none too many.
- * `GOLDEN=write npm test` makes the folder what the files are.
+ * Compares files with a golden directory, byte for byte. Missing and additional files are errors. `GOLDEN=write npm
+ * test` writes the files to the directory.
  */
 export function compareWithGolden(
   t: ExecutionContext,
@@ -36,11 +36,11 @@ export function compareWithGolden(
   for (const [file, text] of files) t.is(text, expected.get(file) ?? '', file)
 }
 
-/** An inventory with problems, and what `check` prints about it. test/cases/bad/README.md describes the files. */
+/** An inventory with problems, and the expected output of `check`. test/cases/bad/README.md describes the files. */
 export interface BadCase {
   readonly name: string
   readonly file: string
-  /** The case up to what is printed, as it stands in its file. */
+  /** The part of the file before the expected output. */
   readonly head: string
   readonly inventory: string
 }
@@ -72,7 +72,7 @@ function writeGolden(place: string, files: ReadonlyMap<string, string>): void {
   for (const [file, text] of files) writeFileSync(join(place, file), text)
 }
 
-/** Compares one text with a golden file. */
+/** Compares a text with a golden file. */
 export function compareWithFile(t: ExecutionContext, file: string, text: string): void {
   if (process.env.GOLDEN === 'write') {
     mkdirSync(dirname(file), { recursive: true })

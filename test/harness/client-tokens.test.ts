@@ -124,7 +124,7 @@ test('the token of a machine is refused for a day after the machine has ended', 
   t.is(await run(t.context, launch), id)
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id ?? ''] }))
   await proxy.advance(2 * hour)
-  // EC2 shows the machine no more, and remembers its token.
+  // EC2 no longer lists the instance, but remembers its token.
   t.deepEqual(await withToken(t.context, 'token-day'), [])
   await t.throwsAsync(run(t.context, launch), { name: 'IdempotentInstanceTerminated' })
   await proxy.advance(22 * hour)

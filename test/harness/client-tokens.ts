@@ -18,11 +18,11 @@ const TOKEN_ACTIONS = new Set([
 const VALID_MS = 24 * 60 * 60 * 1000
 
 /**
- * Honours client tokens as EC2 does and moto doesn't (EC2 developer guide, "Ensuring idempotency"): the same
- * token and parameters get the first reply again, also while the first call is still under way and after what
- * it made was deleted; other parameters get `IdempotentParameterMismatch`; a token whose instances are gone gets
- * `IdempotentInstanceTerminated`. A token is valid for 24 hours, that of instances for 24 hours after they ended.
- * A dry run neither uses a token nor leaves one.
+ * Implements client tokens as in EC2, which moto does not (EC2 developer guide, "Ensuring idempotency"): the same token
+ * and parameters return the first reply again, even while the first call is still in progress and after the resource
+ * was deleted; different parameters return `IdempotentParameterMismatch`; a token whose instances are terminated
+ * returns `IdempotentInstanceTerminated`. A token is valid for 24 hours, or for 24 hours after the termination of its
+ * instances. A dry run neither uses nor stores a token.
  */
 export function clientTokens(upstream: Backend, clock: CloudClock): Backend {
   const seen = new Map<string, First>()
@@ -40,7 +40,7 @@ export function clientTokens(upstream: Backend, clock: CloudClock): Backend {
   }
 }
 
-/** A call that failed made nothing, so its token is free again. */
+/** A call that failed created nothing, so its token can be used again. */
 async function forgetFailure(reply: Promise<Reply>, forget: () => void): Promise<Reply> {
   try {
     const done = await reply
@@ -71,7 +71,7 @@ async function again(request: AwsRequest, first: First, params: string, clock: C
   return reply
 }
 
-/** When the last of the instances that were made ended; nothing while one of them is there. */
+/** When the last of the created instances was terminated. Undefined while one of them exists. */
 async function endOf(reply: Reply, clock: CloudClock): Promise<number | undefined> {
   const ended = await clock.ended()
   const times = instanceIds(reply).map(id => ended[id] ?? Number.POSITIVE_INFINITY)

@@ -1,28 +1,28 @@
-/** How long things take, in milliseconds of the cloud's clock. */
+/** Delays, in milliseconds of the cloud's clock. */
 export interface Delays {
-  /** Until EC2 knows what IAM made or changed: an instance profile, and its role. */
+  /** Until changes in IAM are visible to EC2: an instance profile, and its role. */
   iamToEc2?: number
   /** The same for Auto Scaling. */
   iamToAutoScaling?: number
-  /** Until what EC2 made is described, and other calls may name it. */
+  /** Until a new EC2 resource is described and can be used in other calls. */
   instances?: number
   interfaces?: number
   securityGroups?: number
-  /** Templates, and each of their versions. */
+  /** For launch templates and each of their versions. */
   launchTemplates?: number
-  /** Until an interface that was attached is described so; EC2 itself knows at once. */
+  /** Until an attached interface is described as attached; internally, EC2 knows it immediately. */
   attachments?: number
-  /** How long a machine is shutting down before it is terminated. */
+  /** How long an instance shuts down before it is terminated. */
   shutdowns?: number
 }
 
-/** The clock of moto, mended. It runs as the real one does, and tests move it forward. */
+/** The clock of the patched moto. It runs in real time, and tests can advance it. */
 export interface CloudClock {
   /** Milliseconds since 1970. */
   now(): number
   advance(ms: number): Promise<void>
   delays(delays: Delays): Promise<void>
-  /** When each machine began to end, also of those that EC2 has forgotten. */
+  /** When each instance started to shut down, including those that EC2 no longer lists. */
   ended(): Promise<Readonly<Record<string, number>>>
 }
 
@@ -39,7 +39,7 @@ export function cloudClock(upstream: string): CloudClock {
   }
 }
 
-/** The stand-in's own routes: test/harness/moto_mends/controls.py. */
+/** Additional routes of the stand-in: test/harness/moto_mends/controls.py. */
 async function control(upstream: string, what: string, asked: object): Promise<Response> {
   const reply = await fetch(`${upstream}/moto-api/${what}`, { method: 'POST', body: JSON.stringify(asked) })
   if (!reply.ok) throw new Error(`moto refused ${what} ${JSON.stringify(asked)}: ${await reply.text()}`)

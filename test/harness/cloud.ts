@@ -8,7 +8,7 @@ import { type Account, clientConfig, prepareAccount } from './aws.ts'
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts'
 import { motoMissing, startMoto } from './moto.ts'
 
-/** A stand-in for the cloud, with clients that try each call once, so that a test sees the first answer. */
+/** A stand-in for AWS, with clients that do not retry, so that a test sees the first response. */
 export interface Cloud {
   proxy: AwsProxy
   account: Account
@@ -20,7 +20,7 @@ export interface Cloud {
   stop(): Promise<void>
 }
 
-/** moto behind the proxy, with an account that is ready for use. */
+/** moto behind the proxy, with a prepared account. */
 async function startCloud(): Promise<Cloud> {
   const moto = await startMoto()
   const proxy = await startAwsProxy({ upstream: moto.url })
@@ -41,8 +41,8 @@ async function startCloud(): Promise<Cloud> {
 }
 
 /**
- * Gives every test of a file one cloud as `t.context`, and stops it at the end. Where moto isn't installed, or
- * something else is `missing`, the tests are skipped and the reason is printed; in CI they fail.
+ * Provides a cloud to every test of a file as `t.context`, and stops it at the end. If moto or something else is
+ * `missing`, the tests are skipped and the reason is printed; in CI they fail.
  */
 export function cloudTests(
   test: TestFn<Cloud>,
@@ -62,7 +62,7 @@ export function cloudTests(
   return test.serial
 }
 
-/** Whether tests that need moto are to be skipped; prints why. */
+/** Whether tests that require moto are skipped. Prints the reason. */
 export function mustSkip(missing = motoMissing()): boolean {
   if (!missing || process.env.CI) return false
   process.stderr.write(`skipped: ${missing}\n`)

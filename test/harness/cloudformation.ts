@@ -14,8 +14,8 @@ export interface TemplateResource {
 }
 
 /**
- * What CloudFormation makes of a value: a small evaluator of the intrinsic functions that templates of ours, and of
- * people who paste from them, may use. What isn't there is an error, as it is for CloudFormation.
+ * Evaluates a value as CloudFormation would: a small evaluator of the intrinsic functions that may occur in our
+ * templates and in templates of users. References to missing resources are errors, as in CloudFormation.
  */
 export function evaluate(value: unknown, template: Template): unknown {
   if (Array.isArray(value)) return value.map(one => evaluate(one, template))
@@ -55,7 +55,7 @@ function resource(id: string, { Resources }: Template): string {
   return `made:${id}`
 }
 
-/** The resources of a type, evaluated, by logical id. */
+/** The resources of a type, evaluated, by logical ID. */
 export function resourcesIn(template: Template, type: string): ReadonlyMap<string, Record<string, unknown>> {
   const found = Object.entries(template.Resources).filter(([, { Type }]) => Type === type)
   return new Map(
@@ -63,7 +63,7 @@ export function resourcesIn(template: Template, type: string): ReadonlyMap<strin
   )
 }
 
-/** The base64 user-data of every launch template, by the template's name. */
+/** The base64 user data of every launch template, by the name of the template. */
 export function userDataIn(template: Template): Readonly<Record<string, string>> {
   const templates = resourcesIn(template, 'AWS::EC2::LaunchTemplate').values()
   return Object.fromEntries(
@@ -74,7 +74,7 @@ export function userDataIn(template: Template): Readonly<Record<string, string>>
   )
 }
 
-/** The linter of AWS, as .ci/cfn-lint.txt pins it. */
+/** cfn-lint, in the version pinned in .ci/cfn-lint.txt. */
 const version = /^cfn-lint==(.*)$/m.exec(
   readFileSync(new URL('../../.ci/cfn-lint.txt', import.meta.url), 'utf8'),
 )?.[1]
@@ -82,7 +82,7 @@ const linter = cached(`cfn-lint-${version}`, 'bin', 'cfn-lint')
 
 export const linterMissing = existsSync(linter) ? undefined : `${linter} is missing; run .ci/setup`
 
-/** @throws with all that the linter says of the templates */
+/** @throws with all errors that the linter reports for the templates */
 export function lint(files: readonly string[]): void {
   execFileSync(linter, ['--regions', 'us-east-1', '--', ...files], { stdio: 'pipe', encoding: 'utf8' })
 }

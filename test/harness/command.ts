@@ -2,24 +2,24 @@ import { $ } from 'zx'
 import { noAwsEnv } from './aws.ts'
 import { programOf } from './commands.ts'
 
-/** What a command left behind. */
+/** The result of a command. */
 export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** How a command is run: without an environment of its own it can't reach any cloud. */
+/** How to run a command. With the default environment, it cannot reach any cloud. */
 export interface How {
   readonly env?: NodeJS.ProcessEnv
   /** Kills the command when it is aborted. */
   readonly signal?: AbortSignal
 }
 
-/** Runs a command of the product as a process, as `npm run NAME -- ARGS` does. */
+/** Runs a command of the product as a process, like `npm run NAME -- ARGS`. */
 export async function run(name: string, args: readonly string[] = [], how: How = {}): Promise<Ran> {
-  // A bash whose input is a socket takes itself for one that rshd started, unless a shell started it, and then reads
-  // ~/.bashrc (bash(1), "Invocation"): programs of the product that are shell scripts must not.
+  // If the input of bash is a socket, bash assumes that it was started by rshd and reads ~/.bashrc, unless a shell
+  // started it (bash(1), "Invocation"). Shell scripts of the product must not do that.
   const env = { ...(how.env ?? noAwsEnv()), NODE_ENV: 'production', SHLVL: '2' }
   const options = {
     env,

@@ -4,7 +4,7 @@ import { cached, pinnedVersion } from './cache.ts'
 /** The path of the real Consul. */
 export const consul = cached(`consul-${pinnedVersion('consul')}`, 'consul')
 
-/** Why Consul can't be run here, for a test to skip with; undefined when it can. */
+/** Why Consul cannot be run here, used to skip a test. Undefined if it can. */
 export function consulMissing(): string | undefined {
   return existsSync(consul) ? undefined : `${consul} is missing: run npm run setup`
 }

@@ -7,17 +7,17 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** How one request is answered. */
+/** The response to a request. */
 export type Answer = (response: ServerResponse) => void
 
-/** A server of artifacts, over TLS, with a certificate that only those trust who are told of it. */
+/** An HTTPS server for artifacts. Its certificate is trusted only by clients that are configured to trust it. */
 export interface DownloadServer {
   readonly url: string
   /** For NODE_EXTRA_CA_CERTS. */
   readonly authority: string
-  /** Lets a path be answered in these ways, one after the other, and then in the last. */
+  /** Sets the responses for a path, in order. The last one is repeated. */
   readonly answer: (path: string, ...answers: readonly [Answer, ...Answer[]]) => void
-  /** The paths that were asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: string[]
   readonly close: () => void
 }
@@ -62,7 +62,7 @@ export function content(text: string): Answer {
   return response => response.end(text)
 }
 
-/** Promises more than it sends before the connection breaks. */
+/** Sends less than announced before the connection breaks. */
 export function cutOff(text: string): Answer {
   return response => {
     response.writeHead(200, { 'content-length': text.length })
@@ -70,7 +70,7 @@ export function cutOff(text: string): Answer {
   }
 }
 
-/** Sends half of a text, or nothing at all, and leaves the connection open. */
+/** Sends half of a text, or nothing, and leaves the connection open. */
 export function silent(text = ''): Answer {
   return response => {
     if (text === '') return
@@ -79,7 +79,7 @@ export function silent(text = ''): Answer {
   }
 }
 
-/** An authority of its own, and a certificate for `localhost` that it has signed. */
+/** A certificate authority, and a certificate for `localhost` signed by it. */
 function makeAuthority() {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-authority-'))
   const [authority, certificate, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(name => join(folder, name)) as [

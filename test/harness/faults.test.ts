@@ -12,7 +12,7 @@ import { sequentialRoundTrips } from './round-trips.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** One cheap call to each service. */
+/** An inexpensive call to each service. */
 function everyService({ ec2, autoScaling, iam, ssm, sts }: Cloud) {
   return {
     ec2: () => ec2.send(new DescribeVpcsCommand({})),
@@ -34,7 +34,7 @@ async function answers(cloud: Cloud): Promise<Record<string, string>> {
   return named
 }
 
-/** Makes a group, and answers the error's name, and whether the group is there. */
+/** Creates a group. Returns the name of the error, and whether the group exists. */
 async function makeGroup({ ec2, proxy, account }: Cloud, name: string) {
   const make = () =>
     ec2.send(new CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: account.vpc }), {

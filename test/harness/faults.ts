@@ -1,7 +1,7 @@
 import { type AwsRequest, edited, type Reply } from './aws-call.ts'
 import { type AwsError, denied, throttled } from './aws-errors.ts'
 
-/** What goes wrong with a call. `applied` says whether it takes effect all the same. */
+/** The effect of a fault on a call. `applied` is true if the call is carried out nevertheless. */
 type Effect =
   | { kind: 'delay'; ms: number }
   | { kind: 'error'; error: (request: AwsRequest) => AwsError }
@@ -17,53 +17,55 @@ export interface Fault {
   effect: Effect
 }
 
-/** Which of the calls that match are hit: after `skip` of them, `times` of them. Else each one. */
+/**
+ * Which of the matching calls are affected: after the first `skip` calls, the next `times` calls. Default: all of them.
+ */
 export interface Which {
   skip?: number
   times?: number
 }
 
-/** Every call takes `ms` longer: the round trip to a far region. */
+/** Every call takes `ms` longer, like the round trip to a distant region. */
 export function delay(ms: number): Fault {
   return fault('*', { kind: 'delay', ms })
 }
 
-/** Answered `RequestLimitExceeded` by EC2 and `Throttling` by the others, without taking effect. */
+/** Responds with `RequestLimitExceeded` for EC2 and `Throttling` for the others, without carrying out the call. */
 export function throttle(action: string, which?: Which): Fault {
   return fault(action, { kind: 'error', error: throttled }, which)
 }
 
-/** Answered `UnauthorizedOperation` by EC2 and `AccessDenied` by the others. */
+/** Responds with `UnauthorizedOperation` for EC2 and `AccessDenied` for the others. */
 export function deny(action: string, which?: Which): Fault {
   return fault(action, { kind: 'error', error: denied }, which)
 }
 
-/** Answered with an error of the test's choice, without taking effect. */
+/** Responds with an error chosen by the test, without carrying out the call. */
 export function fail(action: string, error: AwsError, which?: Which): Fault {
   return fault(action, { kind: 'error', error: () => error }, which)
 }
 
-/** Takes effect, but the connection breaks before the answer. */
+/** Carries out the call, but the connection breaks before the response. */
 export function dropReply(action: string, which?: Which): Fault {
   return fault(action, { kind: 'cut', applied: true }, which)
 }
 
-/** The connection breaks before the call takes effect. */
+/** The connection breaks before the call is carried out. */
 export function cut(action: string, which?: Which): Fault {
   return fault(action, { kind: 'cut', applied: false }, which)
 }
 
-/** No effect, and no answer while the client stays connected. */
+/** Does not carry out the call, and does not respond while the client stays connected. */
 export function hang(action: string, which?: Which): Fault {
   return fault(action, { kind: 'hang', applied: false }, which)
 }
 
-/** Takes effect, but there is no answer while the client stays connected. */
+/** Carries out the call, but does not respond while the client stays connected. */
 export function hangAfter(action: string, which?: Which): Fault {
   return fault(action, { kind: 'hang', applied: true }, which)
 }
 
-/** Runs something of the test's, such as killing the product, before the call takes effect. */
+/** Runs code of the test, for example to kill the product, before the call is carried out. */
 export function hook(
   action: string,
   run: (request: AwsRequest) => void | Promise<void>,
@@ -72,12 +74,12 @@ export function hook(
   return fault(action, { kind: 'hook', run }, which)
 }
 
-/** Answered with a reply that was changed on its way. */
+/** Modifies the response. */
 export function edit(action: string, change: (text: string) => string, which?: Which): Fault {
   return fault(action, { kind: 'edit', edit: reply => edited(reply, change) }, which)
 }
 
-/** Machines that run are shown as pending, as they are for some seconds, in the next `times` descriptions. */
+/** Describes running instances as pending, as during their first seconds, in the next `times` descriptions. */
 export function pending(times: number): Fault {
   const running = /<code>16<\/code>\s*<name>running<\/name>/g
   const shown = '<code>0</code><name>pending</name>'
@@ -85,8 +87,8 @@ export function pending(times: number): Fault {
 }
 
 /**
- * A new instance isn't there yet for the first `times` calls that describe instances by their ids
- * (EC2 API reference, "Eventual consistency").
+ * A new instance is not found by the first `times` calls that describe instances by their IDs (EC2 API reference,
+ * "Eventual consistency").
  */
 export function instanceNotVisible(times: number): Fault {
   const error = ({ params }: AwsRequest): AwsError => ({
@@ -98,7 +100,7 @@ export function instanceNotVisible(times: number): Fault {
   return { ...described, matches: request => described.matches(request) && 'InstanceId.1' in request.params }
 }
 
-/** Pools get no machine, as where EC2 has no room: they stay empty, and their activities say why. */
+/** Pools get no instances, as if EC2 lacked capacity: they stay empty, and their activities contain the reason. */
 export function starved(why: string): Fault {
   const parts = `<StatusCode>Failed</StatusCode><StatusMessage>${why}</StatusMessage>`
   const activity = () => `<member>${parts}<StartTime>${new Date().toISOString()}</StartTime></member>`
@@ -110,7 +112,7 @@ export function starved(why: string): Fault {
   return { ...edit('*', change), matches: ({ action }) => actions.includes(action) }
 }
 
-/** The first page of a listing is empty and not the last, as EC2 may answer where there are filters. */
+/** The first page of a listing is empty but not the last one, which EC2 permits if there are filters. */
 export function emptyFirstPage(action: string): Fault {
   const set = /<(securityGroupInfo|launchTemplates|instanceTypeSet|subnetSet)>[\s\S]*<\/\1>/
   const change = (text: string) =>

@@ -3,17 +3,17 @@ import type { AwsRequest, Backend, Reply } from './aws-call.ts'
 import { errorReply, refused } from './aws-errors.ts'
 import type { Fault } from './faults.ts'
 
-/** An access key id that every service refuses. */
+/** An access key ID that every service rejects. */
 export const REFUSED_KEY = 'AKIAREFUSED000000000'
 
-/** What a client sees: a reply, a connection that breaks, or nothing at all. */
+/** What a client observes: a reply, a broken connection, or no response. */
 type Outcome = Reply | 'cut' | 'hang'
 
-/** The faults that a test has set, each with the number of calls that it matched so far. */
+/** The faults that a test has set, each with the number of calls that it has matched so far. */
 export interface FaultList {
   add(fault: Fault): () => void
   clear(): void
-  /** The faults that hit this call, in the order in which they were set. */
+  /** The faults that affect this call, in the order in which they were set. */
   hits(request: AwsRequest): Fault[]
 }
 
@@ -39,7 +39,7 @@ export function faultList(): FaultList {
   }
 }
 
-/** Lets the backend serve a call, with the faults that hit it. */
+/** Passes a call to the backend, with the faults that affect it. */
 export async function serve(request: AwsRequest, faults: Fault[], backend: Backend): Promise<Outcome> {
   for (const { effect } of faults) {
     if (effect.kind === 'delay') await sleep(effect.ms)

@@ -1,7 +1,7 @@
 import type { AwsRequest, Backend, Reply } from './aws-call.ts'
 import { errorReply } from './aws-errors.ts'
 
-/** Passes calls on to moto. */
+/** Forwards calls to moto. */
 export function forwarder(upstream: string): Backend {
   return async request => {
     const reply = await fetch(upstream + request.path, {
@@ -17,13 +17,13 @@ export function forwarder(upstream: string): Backend {
   }
 }
 
-/** moto broke: a page of HTML, which an SDK would call a parse error. A 501 isn't tried again. */
+/** moto failed with an HTML page, which an SDK would report as a parse error. A 501 is not retried. */
 function broken(request: AwsRequest): Reply {
   const message = `moto broke or lacks ${request.service} ${request.action}: see its traceback above`
   return errorReply(request, { status: 501, code: 'StandInBroke', message })
 }
 
-/** The headers of one connection are fetch's own business. */
+/** Removes the hop-by-hop headers, which fetch handles. */
 function endToEnd(headers: Record<string, string>): Record<string, string> {
   const {
     host,

@@ -20,19 +20,19 @@ import { alive, type Lags, type Machine, makeStore, type Store, stateOf } from '
 import { type Actor, goOn, makeActor, makeWorld, type World } from '../doubles/ec2/world.ts'
 import { clusterOf, factsOf } from './sample.ts'
 
-/** An account in this process, and the rules that are looked at after every call. */
+/** An account in this process, and the rules that are checked after every call. */
 export interface Stage {
   readonly world: World
   readonly store: Store
-  /** Who is acting now, and may fill seats although the quorum is lost. */
+  /** The actors that may fill seats although the quorum is lost. */
   readonly recovering: Set<Actor>
-  /** The leader that each actor has started last. */
+  /** The leader that each actor started last. */
   readonly started: Map<Actor, Machine>
-  /** For how many leaders the cluster has run with all of them, 0 while it hasn't. */
+  /** The number of leaders of the formed cluster; 0 while it has not formed. */
   formed: number
 }
 
-/** A cluster as somebody asks for it, with its user-data. */
+/** A cluster as requested by a user, with its user data. */
 export interface Asked {
   readonly cluster: Cluster
   readonly userData: ReadonlyMap<string, UserData>
@@ -41,7 +41,7 @@ export interface Asked {
 const inventories = new Map<string, Asked>()
 const openings = new Map<string, readonly Opening[]>()
 
-/** What an inventory's text asks for; rendered once. */
+/** The cluster of an inventory text, rendered once. */
 export function asked(text: string): Asked {
   const known = inventories.get(text)
   if (known !== undefined) return known
@@ -60,7 +60,7 @@ export function makeStage(seed: number, lags: Lags): Stage {
   return { world, store: makeStore(world, lags), recovering: new Set(), started: new Map(), formed: 0 }
 }
 
-/** How a run of a command ended: it did what was asked, it said why not, or its process was killed. */
+/** The result of a command: it succeeded, it was refused with a reason, or its process was killed. */
 export type Ending = {
   readonly end: 'done' | 'refused' | 'killed'
   readonly said: string
@@ -80,7 +80,7 @@ export function launch(stage: Stage, actor: Actor, what: Asked, how: How = {}): 
   return acting(stage, actor, how.recover === true, () => launchWith(aws, what, how))
 }
 
-/** The same, whatever stands in for AWS. */
+/** The same with any stand-in for AWS. */
 export async function launchWith(aws: Aws, { cluster, userData }: Asked, how: How = {}): Promise<Plan> {
   const wishes = { cluster, userData, recover: how.recover === true, prune: how.prune === true }
   const ground = { ...wishes, aws, timeout, ...(await survey(aws, cluster)) }
@@ -96,7 +96,7 @@ export function destroy(stage: Stage, actor: Actor, { cluster }: Asked): Promise
   return acting(stage, actor, false, () => destroyWith(aws, cluster))
 }
 
-/** The same, whatever stands in for AWS. */
+/** The same with any stand-in for AWS. */
 export async function destroyWith(aws: Aws, cluster: Cluster): Promise<undefined> {
   const [actual, strays] = await Promise.all([observe(aws, cluster), observeStrays(aws, cluster.name)])
   await runAll(planDestroy(cluster, actual, strays), destroyOn(aws, cluster, timeout))
@@ -136,7 +136,7 @@ class Broken extends Error {
 const seatOf = ({ tags }: Machine) => tags['mesos-bakery:seat']
 const numberOf = ({ tags }: Machine) => Number(tags['mesos-bakery:leaders'])
 
-/** A cluster has formed once its claim says so; without one, as after a destroy, it hasn't. */
+/** A cluster has formed once its claim says so. Without a claim, for example after a destroy, it has not. */
 function noteFormation(stage: Stage): void {
   const claim = [...stage.store.templates.values()].find(({ name }) => name.endsWith('/claim'))
   const leaders = alive(stage.store).filter(machine => seatOf(machine) !== undefined)
@@ -144,7 +144,7 @@ function noteFormation(stage: Stage): void {
   else if (stage.formed === 0) stage.formed = leaders[0] === undefined ? 0 : numberOf(leaders[0])
 }
 
-/** The rules of docs/design.md, looked at after every call. */
+/** The rules of docs/design.md, checked after every call. */
 function check(stage: Stage, actor: Actor, action: string): void {
   const leaders = alive(stage.store).filter(machine => seatOf(machine) !== undefined)
   const seats = leaders.map(seatOf)
@@ -173,7 +173,9 @@ function agreement({ userData }: Machine): string {
   return known
 }
 
-/** The newest leader came beside a quorum of others, unless the cluster is new or is being recovered. */
+/**
+ * The newest leader was started while a quorum of others was running, unless the cluster is new or is being recovered.
+ */
 function startsBesideQuorum(
   stage: Stage,
   actor: Actor,
@@ -188,7 +190,7 @@ function startsBesideQuorum(
   const before = stage.started.get(actor)
   stage.started.set(actor, newest)
   if (before !== undefined && stateOf(store, before) === 'pending') broken('two leaders are filled at once')
-  // Whoever asked has seen the others some moments ago.
+  // The launch observed the others a few moments earlier.
   const lately = store.world.clock.now() - 5_000
   const others = [...store.machines.values()].filter(
     machine =>
@@ -200,7 +202,7 @@ function startsBesideQuorum(
     broken(`a leader starts beside ${others.length} of ${formed}`)
 }
 
-/** Whatever runs can still be reached where its user-data lets it listen. */
+/** Every running instance can be reached on the ports of its user data. */
 function keepsPortsOpen({ store }: Stage, broken: (rule: string) => void): void {
   const byRole = new Map([...store.groups.values()].map(group => [group.tags['mesos-bakery:role'], group]))
   for (const machine of alive(store)) {
@@ -215,7 +217,7 @@ function keepsPortsOpen({ store }: Stage, broken: (rule: string) => void): void 
   }
 }
 
-/** Ends machines from outside, as a zone that fails or a person would. */
+/** Terminates instances from outside, like a failing zone or a user. */
 export function endOutside(stage: Stage, machines: readonly Machine[]): void {
   for (const machine of machines) {
     stage.world.trace.push(`${machine.id} (${seatOf(machine) ?? machine.pool}) ends from outside`)
@@ -227,7 +229,7 @@ export function leadersOf({ store }: Stage): readonly Machine[] {
   return alive(store).filter(machine => seatOf(machine) !== undefined && machine.endedAt === undefined)
 }
 
-/** What stands of the cluster, in numbers. */
+/** The number of existing resources of the cluster. */
 export function standing({ store }: Stage) {
   const named = <T extends { readonly tags: Record<string, string> }>(all: Iterable<T>) =>
     [...all].filter(({ tags }) => tags['mesos-bakery:cluster'] !== undefined).length
@@ -242,7 +244,7 @@ export function standing({ store }: Stage) {
   }
 }
 
-/** Runs one of a command at a time, until it is done, and says how each ended. */
+/** Runs commands one after the other, and returns how each ended. */
 export async function alone(
   stage: Stage,
   name: string,

@@ -14,12 +14,12 @@ import { noAwsEnv } from './aws.ts'
 import { cached } from './cache.ts'
 import { terraformProgram } from './terraform.ts'
 
-/** A folder in which somebody has followed docs/embedding.md to the letter. */
+/** A directory in which docs/embedding.md was followed step by step. */
 export interface Followed {
   readonly folder: string
   readonly tarball: string
   readonly env: NodeJS.ProcessEnv
-  /** How often a program was called that isn't here, with its arguments. */
+  /** The calls of programs that are not available here, with their arguments. */
   readonly calls: () => readonly (readonly string[])[]
   remove(): void
 }
@@ -27,11 +27,11 @@ export interface Followed {
 const absent = ['aws', 'virt-install', 'multipass', 'ansible']
 
 /**
- * Does what the page says, in an empty folder beside the clone: writes each file that it shows under the name in its
- * first line, and runs each command. What it installs has the versions of the lock file; programs that can't be had
- * here only note how they were called.
+ * Follows the page in an empty directory next to the clone: writes each file that it shows under the name in its first
+ * line, and runs each command. Packages are installed in the versions of the lock file. Programs that are not available
+ * here only record how they were called.
  *
- * @throws when a command fails, or prints something else than is shown
+ * @throws if a command fails, or prints something other than what is shown
  */
 export function followEmbedding(): Followed {
   const root = mkdtempSync(join(tmpdir(), 'mesos-bakery-embedding-'))
@@ -89,7 +89,7 @@ function follow({ language, text }: Block, folder: string, env: NodeJS.ProcessEn
   }
 }
 
-/** Packages of the registry in the versions that this project has. */
+/** Registry packages in the versions that this project uses. */
 function pinned(command: string): string {
   return command.replace(/(?<=install --silent .*)\b(aws-cdk-lib|constructs)\b/g, name => {
     const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'))
@@ -97,7 +97,7 @@ function pinned(command: string): string {
   })
 }
 
-/** The Nodes that the library has to run on: this one, and those that .ci/setup fetches. */
+/** The Node.js versions that the library must support: this one, and those that .ci/setup downloads. */
 export function nodes(): readonly string[] {
   const fetched = readdirSync(cached()).filter(name => /^node-\d+\.\d+\.\d+$/.test(name))
   return [process.execPath, ...fetched.map(name => cached(name, 'bin', 'node'))]

@@ -7,7 +7,7 @@ import {
 import type { Cloud } from './cloud.ts'
 import { oneFrom } from './template.ts'
 
-/** Makes a network interface in the account's second subnet, with the tag `seat`, and answers its id. */
+/** Creates a network interface in the second subnet of the account, with the tag `seat`, and returns its ID. */
 export async function makeInterface(
   { ec2, account }: Cloud,
   seat: string,
@@ -32,7 +32,7 @@ export async function interfacesOf({ ec2 }: Cloud, seat: string): Promise<Networ
   return NetworkInterfaces
 }
 
-/** One machine from the latest version of a template, on an interface that is there. */
+/** An instance from the latest version of a template, with an existing interface. */
 export function oneOn(cloud: Cloud, template: string, id: string, token = id): RunInstancesCommandInput {
   return {
     ...oneFrom(cloud, template, token),

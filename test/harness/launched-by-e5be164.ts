@@ -9,7 +9,7 @@ interface Recorded {
 }
 
 interface Recording {
-  /** What sums were made of: user data by its lines, the rest as one line. */
+  /** The texts that hashes were calculated from: user data as lines, others as a single line. */
   texts: Record<string, string | string[]>
   calls: Recorded[]
 }
@@ -17,15 +17,15 @@ interface Recording {
 const recording = new URL('../upgrade/e5be164.json', import.meta.url)
 
 /**
- * Leaves the account as release e5be164 did after `launch --yes` of the inventory of `inventoryText`: three
- * leaders, and the pools web and batch.
+ * Puts the account in the state that release e5be164 left after `launch --yes` with the inventory of `inventoryText`:
+ * three leaders, and the pools web and batch.
  *
- * test/upgrade/e5be164.json is a recording of that release. It was launched twice through `proxy.calls`, with two
- * names and so in two accounts; of its calls those that change something were kept, in an order that puts what is
- * needed first, without the client tokens that the SDK invents. Everything that the name or the account decides
- * stands as `{{a place}}`, and both recordings were equal then. A sum is `{{sha256 X}}`, with what that release
- * took it of under `texts`, so that it is right for any name and account. That release found nothing to do in an
- * account in which this had been replayed.
+ * test/upgrade/e5be164.json is a recording of that release. Two launches were recorded through `proxy.calls`, with two
+ * names and therefore in two accounts. The recording contains only the calls that change something, ordered by
+ * dependency, without the client tokens that the SDK generates. Values that depend on the name or the account are
+ * replaced by `{{a place}}`; after this, both recordings were equal. A hash is represented by `{{sha256 X}}`, and
+ * `texts` contains the text that it was calculated from, so that it is correct for any name and account. In an account
+ * with the replayed recording, that release found nothing to do.
  */
 export async function launchedByE5be164(cloud: Cloud, cluster: string): Promise<void> {
   const { texts, calls } = JSON.parse(readFileSync(recording, 'utf8')) as Recording
@@ -44,7 +44,7 @@ export async function launchedByE5be164(cloud: Cloud, cluster: string): Promise<
   }
 }
 
-/** Puts what they are of this account and this name into a text's places. */
+/** Replaces the places in a text with the values for this account and name. */
 function fill(text: string, texts: Recording['texts'], places: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\{\{(?:(sha256|bytes|base64) )?(.*?)\}\}/g, (_, form: string, place: string) => {
     if (form === undefined) return known(places.get(place), place)
@@ -61,7 +61,7 @@ function known<T>(value: T | undefined, place: string): T {
   return value
 }
 
-/** Sends a call as it was recorded. The stand-in takes its service and its caller from the signature alone. */
+/** Sends a recorded call. The stand-in derives the service and the caller from the signature only. */
 async function send({ proxy }: Cloud, service: string, params: Record<string, string>): Promise<string> {
   const scope = `AKIATEST000000000000/20260101/us-east-1/${service}/aws4_request`
   const reply = await fetch(proxy.url, {

@@ -16,17 +16,17 @@ import { awsEnv } from './aws.ts'
 import type { Cloud } from './cloud.ts'
 import { type How, type Ran, run } from './command.ts'
 
-/** A cluster of a test's own: its inventory in a file, and the commands on it. */
+/** A cluster of a test: its inventory file, and the commands for it. */
 export interface Trial {
   readonly name: string
   readonly file: string
-  /** Runs a command of the product on this inventory, against the stand-in. */
+  /** Runs a command of the product with this inventory, against the stand-in. */
   readonly run: (command: string, args?: readonly string[], how?: How) => Promise<Ran>
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-'))
 
-/** Writes the inventory of a trial: three leaders and two pools, unless a text says otherwise. */
+/** Writes the inventory of a trial: by default, three leaders and two pools. */
 export function startTrial(cloud: Cloud, name: string, text = inventoryText(cloud, name)): Trial {
   const file = join(folder, `${name}.yaml`)
   writeFileSync(file, text)
@@ -38,7 +38,7 @@ export function startTrial(cloud: Cloud, name: string, text = inventoryText(clou
   }
 }
 
-/** The inventory of a trial; `extra` are more lines at its end. */
+/** The inventory of a trial. `extra` is appended to it. */
 export function inventoryText({ account }: Cloud, name: string, extra = ''): string {
   const [a, b, c] = account.subnets
   return `cluster: ${name}
@@ -49,7 +49,7 @@ groups:
 ${extra}`
 }
 
-/** What runs and stands of a cluster, as the API tells: not as the product does. */
+/** The running instances and existing resources of a cluster, as reported by the API, not by the product. */
 export async function inventoryOf(cloud: Cloud, cluster: string) {
   const Filters = [{ Name: 'tag:mesos-bakery:cluster', Values: [cluster] }]
   const [instances, interfaces, groups, templates, pools, profiles, roles] = await Promise.all([
@@ -82,7 +82,7 @@ export function seatsOf(leaders: Awaited<ReturnType<typeof inventoryOf>>['leader
   return leaders.map(({ Tags }) => Tags?.find(({ Key }) => Key === 'mesos-bakery:seat')?.Value ?? '').sort()
 }
 
-/** Ends the machine of a seat from outside, lifting its protection as somebody else would have to. */
+/** Terminates the instance of a seat from outside, after removing its protection as a user would have to. */
 export async function endLeader(cloud: Cloud, cluster: string, seat: number): Promise<string> {
   const { leaders } = await inventoryOf(cloud, cluster)
   const InstanceId = leaders.find(one => seatsOf([one])[0] === String(seat))?.InstanceId ?? ''
@@ -94,7 +94,7 @@ export async function endLeader(cloud: Cloud, cluster: string, seat: number): Pr
 
 const writes = /^(RunInstances|Create|Authorize|Revoke|Put|Add|Update|Modify|Delete|Terminate|Remove)/
 
-/** Three seats held once each, one pool of each kind, one of everything else. */
+/** Counts the resources of a cluster: seats, pools, and all others. */
 export async function isWhole(cloud: Cloud, name: string) {
   const { leaders, interfaces, pools, groups, templates, profiles, roles } = await inventoryOf(cloud, name)
   return {
@@ -108,7 +108,7 @@ export async function isWhole(cloud: Cloud, name: string) {
   }
 }
 
-/** What `isWhole` says of a cluster that is there, once. */
+/** The result of `isWhole` for a cluster that exists exactly once. */
 export const whole = {
   seats: ['1', '2', '3'],
   interfaces: 3,
@@ -119,7 +119,7 @@ export const whole = {
   roles: 1,
 }
 
-/** What `isWhole` says of a cluster of which nothing is left. */
+/** The result of `isWhole` for a cluster that was completely deleted. */
 export const gone = { seats: [], interfaces: 0, pools: 0, groups: 0, templates: 0, profiles: 0, roles: 0 }
 
 /** Runs a launch that must be refused, and checks that nothing was written. */

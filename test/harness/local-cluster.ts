@@ -10,25 +10,25 @@ import { type Ran, run } from './command.ts'
 import { packerEnv } from './packer.ts'
 import { podman, tryPodman } from './podman.ts'
 
-/** A cluster in containers that a test launches, by the commands that a person has. */
+/** A cluster in containers that a test launches with the commands for users. */
 export interface LocalCluster {
   readonly name: string
-  /** Runs a command on it: `launch`, `status`, `destroy`, … */
+  /** Runs a command with it: `launch`, `status`, `destroy`, … */
   readonly run: (command: string, ...args: readonly string[]) => Promise<Ran>
-  /** Its inventory's file. */
+  /** The path of its inventory. */
   readonly inventory: string
-  /** What `status --json` says. */
+  /** The output of `status --json`. */
   readonly health: () => Promise<Health>
-  /** Runs a shell's line on a node and returns what it printed. Throws when it fails. */
+  /** Runs a shell command on a node and returns its output. Throws if it fails. */
   readonly sh: (node: string, script: string) => Promise<string>
-  /** How often systemd has started each unit of ours again, on every node that runs. Marathon ends by design. */
+  /** How often systemd has restarted each of our units, on all running nodes. Marathon exits by design. */
   readonly restarts: () => Promise<Readonly<Record<string, number>>>
   readonly leader: (seat: number) => string
   readonly follower: (number: number) => string
   readonly remove: () => Promise<void>
 }
 
-/** The part of `status --json` that tests look at. */
+/** The part of `status --json` that tests check. */
 export interface Health {
   readonly up: boolean
   readonly elected: string | null
@@ -49,11 +49,11 @@ export interface Shape {
   readonly mode?: 'leader' | 'mixed'
   readonly vars?: Readonly<Record<string, unknown>>
   readonly seats?: Readonly<Record<number, object>>
-  /** What its image is baked from; everything unless said otherwise. */
+  /** The packages of its image. Default: all of them. */
   readonly packages?: Packages
 }
 
-/** Writes the inventory of a cluster that nobody else has, and bakes the image of the tests if that is due. */
+/** Writes the inventory of a cluster with a unique name, and bakes the image of the tests if necessary. */
 export async function localCluster(shape: Shape): Promise<LocalCluster> {
   await bakedImage(shape.packages)
   await sweep()
@@ -90,13 +90,13 @@ function inventoryOf(
   return {
     cluster,
     image,
-    // What a test can spare; production's defaults are in the golden files.
+    // Small values for tests. The golden files contain the production defaults.
     vars: { zookeeper_heap_mb: 128, ...vars },
     groups: { all: { vars: { mesos_mode: mode }, count: leaders, ...(seats && { seats }) }, ...pool },
   }
 }
 
-/** The containers of a cluster that run, by the engine's own word. */
+/** The running containers of a cluster, according to the engine. */
 async function runningOf(cluster: string): Promise<readonly string[]> {
   const filter = `label=mesos-bakery.cluster=${cluster}`
   return (await podman('ps', '--filter', filter, '--format', '{{.Names}}'))
@@ -127,7 +127,7 @@ async function restartsOf(cluster: string): Promise<Readonly<Record<string, numb
   return Object.fromEntries(counts.flat())
 }
 
-/** Asks about three times a second until the answer is one, and says after how many seconds it was. */
+/** Polls about three times a second until there is a result, and returns it with the elapsed seconds. */
 export async function until<T>(
   what: string,
   seconds: number,
@@ -143,7 +143,7 @@ export async function until<T>(
   }
 }
 
-/** Removes the clusters of test processes that are gone. */
+/** Deletes the clusters of test processes that have ended. */
 async function sweep(): Promise<void> {
   const all = await podman('ps', '--all', '--format', '{{index .Labels "mesos-bakery.cluster"}}')
   const networks = await podman('network', 'ls', '--format', '{{.Name}}')

@@ -7,42 +7,42 @@ import { type Seed, seedOf } from '../../scripts/user-data/seed.ts'
 import type { Ran } from './command.ts'
 import { BASE_IMAGE, podman, tryPodman } from './podman.ts'
 
-/** A container that has booted as a machine does. */
+/** A container that has booted like a machine. */
 export interface Machine {
   name: string
-  /** Where this computer reaches it. */
+  /** Its address on this computer. */
   address: string
-  /** The port of 127.0.0.1 that leads to its sshd; the user is `debian`, who may sudo. */
+  /** The port of 127.0.0.1 that is forwarded to its sshd. The user is `debian`, who has sudo. */
   sshPort: number
-  /** Runs a program in it, as root. */
+  /** Runs a program in it as root. */
   exec(...command: string[]): Promise<Ran>
   remove(): Promise<void>
 }
 
 export interface MachineOptions {
   image?: string
-  /** What cloud-init is given. */
+  /** The user data for cloud-init. */
   userData?: string
-  /** All that it is given, instead of what is made from the rest. */
+  /** The complete seed, instead of one created from the other options. */
   seed?: Seed
-  /** The public key that lets `debian` in. */
+  /** The public key that can log in as `debian`. */
   sshKey?: string
-  /** Further options for podman to run it with. */
+  /** Additional options for `podman run`. */
   flags?: readonly string[]
-  /** Files that are there before it boots, as if the image had them. */
+  /** Files that exist before it boots, as if they were part of the image. */
   files?: readonly { path: string; content: string }[]
-  /** Which cgroups it boots with, as a machine of its own would; without it, those that the engine gives. */
+  /** The cgroup version that it boots with, like a separate machine. Default: the cgroups of the engine. */
   cgroups?: 'v1' | 'v2'
-  /** What it may do beyond what a container may. */
+  /** Capabilities in addition to those of a container. */
   capabilities?: readonly string[]
 }
 
 const BOOT_LIMIT_S = 180
 
 /**
- * Boots an image with systemd and cloud-init, and waits, three minutes at most, until cloud-init is done.
- * Throws, and leaves nothing behind, when it ends with an error. A machine whose test was killed is removed when
- * the next one starts.
+ * Boots an image with systemd and cloud-init, and waits, up to three minutes, until cloud-init is done. Throws, and
+ * removes the container, if cloud-init ends with an error. Machines of killed tests are removed when the next machine
+ * is started.
  */
 export async function startMachine({
   image = BASE_IMAGE,
@@ -79,8 +79,8 @@ export async function startMachine({
 }
 
 /**
- * What each version of cgroups looks like to systemd: v2 is one hierarchy; v1 is what Debian's systemd makes of
- * `systemd.unified_cgroup_hierarchy=0`, with a hierarchy of v2 beside those of v1 (`cg_is_hybrid_wanted`).
+ * The hierarchies that systemd finds for each cgroup version. v2 is a single hierarchy. v1 is what systemd on Debian
+ * sets up for `systemd.unified_cgroup_hierarchy=0`, with a v2 hierarchy next to those of v1 (`cg_is_hybrid_wanted`).
  */
 const hierarchies = {
   v2: 'mount -t cgroup2 none /sys/fs/cgroup',
@@ -89,7 +89,7 @@ const hierarchies = {
     mount -t cgroup -o none,name=systemd none /sys/fs/cgroup/systemd`,
 }
 
-/** How it is started. With cgroups of its own it may filter by them, as a machine's systemd may. */
+/** How it is started. With its own cgroups, it may use cgroup filters, like systemd on a machine. */
 function startOf(cgroups: MachineOptions['cgroups']) {
   if (cgroups === undefined) return { flags: ['--systemd=always'], command: [] }
   const may = ['SYS_ADMIN', 'NET_ADMIN', 'BPF'].map(name => `--cap-add=${name}`)
@@ -141,7 +141,7 @@ async function cloudInitDone(name: string): Promise<void> {
 
 const OWNER = 'mesos-bakery.owner'
 
-/** Removes the machines of processes that are gone. */
+/** Removes the machines of processes that have ended. */
 async function sweep(): Promise<void> {
   const format = `{{.Names}} {{index .Labels "${OWNER}"}}`
   const lines = await podman('ps', '--all', '--filter', `label=${OWNER}`, '--format', format)
@@ -150,7 +150,7 @@ async function sweep(): Promise<void> {
   }
 }
 
-/** A process by its id and the time of its start, as ids come back; Linux only (proc(5), field 22). */
+/** Identifies a process by its ID and its start time, because IDs are reused. Linux only (proc(5), field 22). */
 function owner(pid: number): string {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -4,13 +4,13 @@ import type { Material } from '../../scripts/embed/format.ts'
 import { renderNode } from '../../scripts/user-data/render.ts'
 import { templates } from './sample.ts'
 
-/** What a format is made from, for every node of a cluster. */
+/** The input of a format, for every node of a cluster. */
 export function materialOf(cluster: Cluster): Material {
   const nodes = nodesOf(cluster).map(node => ({ node, userData: renderNode(templates, cluster, node) }))
   return { cluster, nodes, named: false, parts: [], instance: undefined }
 }
 
-/** The same nodes with user-data that no inventory gives, but that a format must carry all the same. */
+/** The same nodes with user data that no inventory produces but that formats must support. */
 export function withText(material: Material, text: string): Material {
   const nodes = material.nodes.map(({ node, userData }) => ({
     node,
@@ -23,7 +23,7 @@ export function sha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** What means something to Terraform, CloudFormation, Jinja, ejs, shells, MIME or YAML. */
+/** Text with a special meaning in Terraform, CloudFormation, Jinja, ejs, shells, MIME or YAML. */
 const hostile = [
   'a €{b} €€{c} €€€{d} %{ if } %%{ e } %%%{ f €{ %{ € %'.replaceAll('€', '$'),
   '{{ ds.meta_data }} {% raw %} <%= x %> <%- y %> <!Sub €{AWS::Region}'.replaceAll('€', '$'),

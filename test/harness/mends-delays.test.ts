@@ -86,7 +86,7 @@ test('a new machine is not described yet, and calls that name it say that it doe
   ]
   t.deepEqual(await found(byToken), [])
   for (const call of calls) await t.throwsAsync(call(), { name: 'InvalidInstanceID.NotFound' })
-  // The token knows better.
+  // The token still identifies the instance.
   t.is(await launch(), id)
   await proxy.advance(MINUTE)
   t.deepEqual(await found(byToken), [id])

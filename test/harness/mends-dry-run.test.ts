@@ -26,7 +26,7 @@ const DryRun = true
 const succeeds = { name: 'DryRunOperation' }
 const invalid = (message: RegExp) => ({ name: 'InvalidParameterValue', message })
 
-/** What there is in the account, to see that nothing was changed. */
+/** Counts the resources in the account, to check that nothing was changed. */
 async function counts({ ec2 }: Cloud) {
   const [instances, interfaces, templates, groups] = await Promise.all([
     ec2.send(new DescribeInstancesCommand({})),

@@ -144,7 +144,7 @@ test('a template is checked also for a pool without machines, and when a pool is
       }),
     )
   await t.throwsAsync(change(bad), refused)
-  // A template's own interfaces are in the subnets of the pool.
+  // The interfaces of a template are in the subnets of the pool.
   const NetworkInterfaces = [{ DeviceIndex: 0, AssociatePublicIpAddress: true }]
   const open = await makeTemplate(t.context, 'idle-open', { NetworkInterfaces })
   await change(open, { DesiredCapacity: 1, VPCZoneIdentifier: account.subnets[2] })

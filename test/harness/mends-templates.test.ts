@@ -40,7 +40,7 @@ test('a template of user data alone keeps a log, of which every entry has its ow
 
   const asked = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName })
   const { LaunchTemplateVersions = [] } = await ec2.send(asked)
-  // The newest first, as in the EC2 API reference's example.
+  // The newest first, as in the example in the EC2 API reference.
   t.deepEqual(
     LaunchTemplateVersions.map(({ VersionNumber }) => VersionNumber),
     [5, 4, 3, 2, 1],

@@ -29,7 +29,7 @@ withMoto('moto ends with the process that started it, even one that is killed', 
   t.true(await isGone(url))
 })
 
-// A slow call, made four times at once: how many are under way together.
+// Makes a slow call four times in parallel, to count how many are in progress at the same time.
 const crowd = `
 import sys, threading, time
 sys.path.insert(0, 'test/harness')

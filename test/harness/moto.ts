@@ -16,9 +16,7 @@ const START_LIMIT_MS = 60_000
 const requirements = fileURLToPath(new URL('../../.ci/requirements.txt', import.meta.url))
 const server = fileURLToPath(new URL('moto_server.py', import.meta.url))
 
-/**
- * Why moto can't be started here, for a test to skip with; undefined when it can. `.ci/setup` installs it.
- */
+/** Why moto cannot be started here, used to skip a test. Undefined if it can. `.ci/setup` installs it. */
 export function motoMissing(): string | undefined {
   const installed = join(environment(), 'requirements.txt')
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return
@@ -26,10 +24,10 @@ export function motoMissing(): string | undefined {
 }
 
 /**
- * Starts moto's server on a free loopback port and waits, a minute at most, until it answers.
- * Throws when it isn't installed or doesn't start. It ends with this process, however that ends.
+ * Starts the moto server on a free loopback port and waits, up to a minute, until it responds. Throws if it is not
+ * installed or does not start. It exits with this process.
  *
- * @param settings of moto's own, beside those that all tests have
+ * @param settings of moto, in addition to those of all tests
  */
 export async function startMoto(settings: NodeJS.ProcessEnv = {}): Promise<Moto> {
   const missing = motoMissing()
@@ -60,7 +58,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   }
 }
 
-/** A test that forgets to stop moto must still be able to end. */
+/** A test that does not stop moto must still be able to exit. */
 function letGo(child: ChildProcess): void {
   child.unref()
   for (const pipe of [child.stdin, child.stdout]) if (pipe instanceof Socket) pipe.unref()
@@ -74,18 +72,18 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** A Python with moto's packages, botocore among them. */
+/** A Python with the packages of moto, including botocore. */
 export function pythonOfMoto(): string {
   return join(environment(), 'bin', 'python')
 }
 
-/** Where `.ci/setup` puts the Python environment; the version is part of its name. */
+/** The directory of the Python environment created by `.ci/setup`. Its name contains the version. */
 function environment(): string {
   const version = /^moto==(.+)$/m.exec(readFileSync(requirements, 'utf8'))?.[1] ?? 'unpinned'
   return cached(`moto-${version}`)
 }
 
-/** moto checks images and instance types only when told to; its own list of images is slow to load. */
+/** moto validates images and instance types only if configured to do so. Its own list of images is slow to load. */
 function motoSettings(): NodeJS.ProcessEnv {
   return {
     PYTHONDONTWRITEBYTECODE: '1',

@@ -91,7 +91,7 @@ async function baked(ec2: EC2Client) {
   return { image, snapshot: Snapshots[0] ?? {} }
 }
 
-/** What was made for the build and not taken away. */
+/** Resources that were created for the build and not deleted. */
 function leftovers(actions: string[]): string[] {
   const pairs = {
     RunInstances: 'TerminateInstances',

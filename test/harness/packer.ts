@@ -9,17 +9,17 @@ import type { Ran } from './command.ts'
 const packer = cached(`packer-${pinnedVersion('packer')}`)
 const docker = pinnedVersion('packer-plugin-docker')
 const allPlugins = cached(`packer-plugins-${pinnedVersion('packer-plugin-amazon')}-${docker}`)
-/** These have a script in place of the amazon plugin, which is enough to bake containers. */
+/** Here, a script replaces the amazon plugin, which is sufficient to bake containers. */
 export const containerPlugins = cached(`packer-plugins-${docker}`)
 const bin = fileURLToPath(new URL('bin', import.meta.url))
 
-/** Why Packer can't be run here, for a test to skip with; undefined when it can. */
+/** Why Packer cannot be run here, used to skip a test. Undefined if it can. */
 export function packerMissing(): string | undefined {
   const missing = missingOf(packer, allPlugins, containerPlugins)
   return missing && `${missing} is missing: run .ci/setup`
 }
 
-/** Why Packer can't bake containers here, which takes less; undefined when it can. */
+/** Why Packer cannot bake containers here, which requires less. Undefined if it can. */
 export function containerPackerMissing(): string | undefined {
   const missing = missingOf(packer, plugins())
   return missing && `${missing} is missing: run npm run setup`
@@ -33,7 +33,7 @@ function plugins(): string {
   return existsSync(allPlugins) ? allPlugins : containerPlugins
 }
 
-/** Runs Packer to its end, in an environment that `packerEnv` made. */
+/** Runs Packer in an environment from `packerEnv`. */
 export async function runPacker(args: readonly string[], env = packerEnv()): Promise<Ran> {
   const options = {
     env,
@@ -46,8 +46,8 @@ export async function runPacker(args: readonly string[], env = packerEnv()): Pro
 }
 
 /**
- * `env` with Packer, its plugins, and a `docker` that is podman. Packer keeps to itself: it asks nobody for newer
- * versions, and neither reads nor writes a person's own settings.
+ * `env` with Packer, its plugins, and a `docker` that is Podman. Packer does not check for new versions, and neither
+ * reads nor writes the user's own settings.
  */
 export function packerEnv(
   env: NodeJS.ProcessEnv = noAwsEnv(),

@@ -5,15 +5,15 @@ import { $ } from 'zx'
 import type { Ran } from './command.ts'
 import { runProgram } from './programs.ts'
 
-/** The Debian 12 that `.ci/base-image` makes; it boots, and cloud-init runs in it. */
+/** The Debian 12 image that `.ci/base-image` builds. It boots, and cloud-init runs in it. */
 export const BASE_IMAGE = 'localhost/mesos-bakery-base:12'
 
-/** With this in its environment podman can run containers on the machines that we know. */
+/** An environment with which Podman can run containers on the machines that we know. */
 export const podmanEnv = { CONTAINERS_CONF: fileURLToPath(new URL('containers.conf', import.meta.url)) }
 
 const recipe = fileURLToPath(new URL('../../.ci/base-image', import.meta.url))
 
-/** Why no container can be run here, for a test to skip with; undefined when one can. */
+/** Why no container can be run here, used to skip a test. Undefined if containers can be run. */
 export function podmanMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'podman runs machines for root only'
   const label = '{{index .Labels "mesos-bakery.recipe"}}'
@@ -23,14 +23,14 @@ export function podmanMissing(): string | undefined {
   return `podman, or its image ${BASE_IMAGE} as .ci/base-image makes it, is missing: run npm run setup`
 }
 
-/** Runs podman to its end and throws, with what it said, when it fails. */
+/** Runs Podman and throws with its output if it fails. */
 export async function podman(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await tryPodman(...args)
   if (code !== 0) throw new Error(`podman ${args.join(' ')}: ${stderr.trim() || `code ${code}`}`)
   return stdout.trim()
 }
 
-/** Runs podman to its end, whatever that is. */
+/** Runs Podman and returns the result, even if it fails. */
 export async function tryPodman(...args: string[]): Promise<Ran> {
   const env = { ...process.env, ...podmanEnv }
   const done = await $({ env, nothrow: true, quiet: true, stdio: ['ignore', 'pipe', 'pipe'] })`podman ${args}`

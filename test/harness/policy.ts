@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-// Evaluates IAM policies, as far as docs/aws.md uses their language. Anything else is an error, so that no condition is
-// passed over in silence (IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements").
+// Evaluates IAM policies, as far as docs/aws.md uses the policy language. Anything else is an error, so that no
+// condition is ignored silently (IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements").
 
-/** What AWS asks of the caller's policies before it does something: one action on one resource. */
+/** A permission that AWS checks: an action on a resource. */
 export interface Ask {
   readonly action: string
   readonly resource: string
-  /** The condition keys that AWS knows a value of. */
+  /** The condition keys for which AWS provides a value. */
   readonly context: Readonly<Record<string, string>>
 }
 
@@ -26,7 +26,7 @@ export interface Policy {
   readonly Statement: readonly Statement[]
 }
 
-/** A policy that docs/aws.md shows, by the text of the heading above it. */
+/** A policy in docs/aws.md, by the heading above it. */
 export function documentedPolicy(heading: string): Policy {
   const page = readFileSync('docs/aws.md', 'utf8')
   const section = new RegExp(`^#+ ${heading}\\n[\\s\\S]*?\`\`\`json\\n([\\s\\S]*?)\`\`\``, 'm').exec(page)
@@ -37,7 +37,7 @@ function listOf(values: Values): readonly string[] {
   return typeof values === 'string' ? [values] : values
 }
 
-/** Whether a policy allows what is asked: some statement does, and none denies it. */
+/** Whether a policy allows a permission: a statement allows it, and none denies it. */
 export function allows(policy: Policy, ask: Ask): boolean {
   const effects = policy.Statement.filter(one => matches(one, ask)).map(({ Effect }) => Effect)
   return effects.includes('Allow') && !effects.includes('Deny')
@@ -50,7 +50,7 @@ export function partsOf(policy: Policy): readonly string[] {
   )
 }
 
-/** A policy without one of its parts, as `partsOf` names them. */
+/** A policy without one of its parts, as named by `partsOf`. */
 export function without(policy: Policy, part: string): Policy {
   const Statement = policy.Statement.map(one => {
     const others = (values: Values) => listOf(values).filter(value => `${one.Sid}: ${value}` !== part)
@@ -59,7 +59,7 @@ export function without(policy: Policy, part: string): Policy {
   return { ...policy, Statement }
 }
 
-/** The policy for a single cluster, as docs/aws.md says to make it. */
+/** The policy restricted to a single cluster, as described in docs/aws.md. */
 export function forCluster(policy: Policy, cluster: string): Policy {
   const text = JSON.stringify(policy)
     .replaceAll('Tag/mesos-bakery:cluster":"*"', `Tag/mesos-bakery:cluster":"${cluster}"`)
@@ -81,12 +81,12 @@ function matches(statement: Statement, ask: Ask): boolean {
   )
 }
 
-/** Actions are the same in upper and lower case; resources and the values of conditions aren't. */
+/** Actions are case-insensitive; resources and the values of conditions are not. */
 function isAction(pattern: string, { action }: Ask): boolean {
   return isLike(pattern.toLowerCase(), action.toLowerCase())
 }
 
-/** So are the names of condition keys. */
+/** The names of condition keys are case-insensitive, too. */
 function contextOf({ context }: Ask, key: string): string | undefined {
   return Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1]
 }
@@ -106,7 +106,7 @@ function holds(operator: string, value: string | undefined, patterns: readonly s
   }
 }
 
-/** `*` stands for any text, also for none, and `?` for one character. */
+/** `*` matches any text, including empty text, and `?` matches one character. */
 function isLike(pattern: string, text: string): boolean {
   if (pattern.includes('${')) throw new Error(`the policy variable in ${pattern} is not supported here`)
   const escaped = pattern.replaceAll(/[.+^$()|[\]{}\\]/g, '\\$&')

@@ -5,9 +5,9 @@ import type { Fault } from './faults.ts'
 const LAUNCHES = new Set(['RunInstances', 'CreateAutoScalingGroup'])
 
 /**
- * EC2 doesn't know a new instance profile for some seconds: the first `times` launches after one was created
- * are refused (IAM user guide, "Changes that I make are not always immediately visible"). Auto Scaling, which
- * has EC2 check the launch template, says the same as a `ValidationError`.
+ * A new instance profile is not visible to EC2 for some seconds: the first `times` launches after one was created are
+ * rejected (IAM user guide, "Changes that I make are not always immediately visible"). Auto Scaling, which lets EC2
+ * validate the launch template, reports this as a `ValidationError`.
  */
 export function profileNotVisible(times: number): Fault {
   let profile: string | undefined

@@ -10,13 +10,13 @@ const trust = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
 
-/** Makes an instance profile with a role, both of the same name. */
+/** Creates an instance profile with a role of the same name. */
 export async function makeProfile(cloud: Cloud, name: string): Promise<void> {
   await cloud.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }))
   await addRole(cloud, name)
 }
 
-/** Makes a role and puts it into the instance profile of the same name. */
+/** Creates a role and adds it to the instance profile of the same name. */
 export async function addRole({ iam }: Cloud, name: string): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }))
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }))

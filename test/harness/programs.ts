@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import type { TestFn } from 'ava'
 
-/** `test`, or where a program is missing `test.skip`, after printing why. */
+/** `test`, or `test.skip` after printing the reason if a program is missing. */
 export function needing<C>(test: TestFn<C>, program: string): TestFn<C> | TestFn<C>['skip'] {
   const present = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
   return unless(present ? undefined : `${program} is missing; run .ci/setup`, test)
 }
 
 /**
- * `test`, or where something is missing `test.skip`, after printing why. In CI nothing may be missing, so there
- * the test runs, and fails.
+ * `test`, or `test.skip` after printing the reason if something is missing. In CI nothing may be missing, so the test
+ * runs and fails.
  */
 export function unless<C>(missing: string | undefined, test: TestFn<C>): TestFn<C> | TestFn<C>['skip'] {
   if (!missing || process.env.CI) return test
@@ -17,7 +17,7 @@ export function unless<C>(missing: string | undefined, test: TestFn<C>): TestFn<
   return test.skip
 }
 
-/** Runs a program to its end, with text on its standard input. */
+/** Runs a program with text as its standard input. */
 export function runProgram(
   program: string,
   args: readonly string[],

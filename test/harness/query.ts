@@ -1,8 +1,8 @@
-/** The parameters of a request, as `parseRequest` reads them. */
+/** The parameters of a request, as parsed by `parseRequest`. */
 export type Params = Readonly<Record<string, string>>
 type Tags = Readonly<Record<string, string>>
 
-/** The values of a list in a query request: `Key.1`, `Key.2`; some services put a `member` between. */
+/** The values of a list in a query request: `Key.1`, `Key.2`. Some services insert `member`. */
 export function valuesOf(params: Params, key: string): readonly string[] {
   return membersOf(params, key).flatMap(member => member[''] ?? [])
 }
@@ -18,12 +18,12 @@ export function membersOf(params: Params, key: string): readonly Params[] {
   return [...members].sort(([a], [b]) => a - b).map(([, member]) => member)
 }
 
-/** Tags as a request gives them. */
+/** The tags in a request. */
 export function tagsIn(params: Params, key = 'Tag'): Tags {
   return Object.fromEntries(membersOf(params, key).map(({ Key = '', Value = '' }) => [Key, Value]))
 }
 
-/** The tags that a request of EC2 gives a type of resource that it creates. */
+/** The tags in an EC2 request for a type of resource that it creates. */
 export function tagsFor(params: Params, type: string): Tags {
   const specs = membersOf(params, 'TagSpecification').filter(({ ResourceType }) => ResourceType === type)
   return Object.assign({}, ...specs.map(spec => tagsIn(spec)))

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** A command of the README, with the output that is shown for it. */
+/** A command in the README, with the output shown for it. */
 export interface Shown {
   readonly command: string
   readonly output: string
 }
 
-/** Every command of the README with the output that is shown for it, in order. */
+/** Every command in the README with the output shown for it, in order. */
 export function commandsOfReadme(): readonly Shown[] {
   return [...readFileSync('README.md', 'utf8').matchAll(/```console\n([\s\S]*?)```/g)].flatMap(
     ([, block = '']) =>
@@ -22,7 +22,7 @@ export function commandsOfReadme(): readonly Shown[] {
   )
 }
 
-/** A folder in which `npm run` works as in a clone, with an inventory of its own. */
+/** A directory in which `npm run` works as in a clone, with its own inventory. */
 export function cloneLike(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-readme-'))
   for (const name of [

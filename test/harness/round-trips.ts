@@ -1,12 +1,12 @@
-/** When a call started and ended, in milliseconds of any clock. */
+/** The start and end of a call, in milliseconds of any clock. */
 export interface Timed {
   start: number
   end: number
 }
 
 /**
- * The longest chain of calls in which each starts after the one before ended: what latency is multiplied
- * by.
+ * The length of the longest chain of calls in which each call starts after the previous one ended. Latency is
+ * multiplied by this number.
  */
 export function sequentialRoundTrips(calls: readonly Timed[]): number {
   let length = 0

@@ -25,7 +25,7 @@ export function sampleInventory(leaders = 3): string {
   ].join('\n')
 }
 
-/** The cluster of an inventory's text. */
+/** The cluster of an inventory text. */
 export function clusterOf(text: string, overrides: Overrides = { vars: {} }): Cluster {
   return resolveCluster(parseInventory(text, 'inventory.yaml'), { value: overrides, problems: [] })
 }
@@ -37,7 +37,7 @@ export function codesIn(text: string, rules: RegExp): readonly Code[] {
   return [...new Set(codes)]
 }
 
-/** What a plan of this cluster follows from where nothing of it exists yet. */
+/** The facts for a plan of this cluster before anything of it exists. */
 export function factsOf(cluster: Cluster): Facts {
   return {
     cluster,
@@ -51,7 +51,7 @@ export function factsOf(cluster: Cluster): Facts {
   }
 }
 
-/** A claim of what a cluster asks, with a network interface for each seat. */
+/** A claim that matches a cluster, with a network interface for each seat. */
 export function claimOf(cluster: Cluster, changes: Partial<Claim> = {}): Claim {
   return {
     template: 'lt-claim',
@@ -67,7 +67,7 @@ export function claimOf(cluster: Cluster, changes: Partial<Claim> = {}): Claim {
   }
 }
 
-/** A machine that holds a seat and runs what the facts ask. */
+/** An instance that holds a seat and matches the facts. */
 export function leaderOf(facts: Facts, seat: number, changes: Partial<SeatMachine> = {}): SeatMachine {
   const { name, machine, subnet } = facts.cluster.seats[seat - 1] ?? {}
   return {
@@ -92,7 +92,7 @@ export function leaderOf(facts: Facts, seat: number, changes: Partial<SeatMachin
   }
 }
 
-/** An account in which the whole cluster runs as the facts ask. */
+/** An account in which the whole cluster is running and matches the facts. */
 export function runningOf(facts: Facts): Actual {
   const { cluster } = facts
   const ids = { leader: 'sg-leader', follower: 'sg-follower' }
@@ -142,7 +142,7 @@ export function runningOf(facts: Facts): Actual {
   }
 }
 
-/** Everything that a call refuses, as a person would read it. */
+/** All problems that a call is refused with, as text. */
 export function refusals(call: () => unknown): readonly string[] {
   try {
     call()

@@ -6,12 +6,12 @@ import { runProgram } from './programs.ts'
 export interface SshKey {
   /** The path of the private key. */
   file: string
-  /** The public key, as an authorized_keys file has it. */
+  /** The public key, in the format of authorized_keys. */
   public: string
   remove(): Promise<void>
 }
 
-/** Makes a key for one test. */
+/** Creates a key for a test. */
 export async function makeSshKey(): Promise<SshKey> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-key-'))
   const file = join(folder, 'id_ed25519')

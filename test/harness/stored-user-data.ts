@@ -7,7 +7,7 @@ import { type Body, objectUrl } from '../../scripts/user-data/stub.ts'
 
 const double = fileURLToPath(new URL('../doubles/metadata_and_s3.py', import.meta.url))
 
-/** Starts the double before cloud-init, with an address and a name that only this machine takes for the real ones. */
+/** Starts the double before cloud-init, with an address and a host name that only this machine maps to it. */
 const unit = (host: string) => `[Unit]
 DefaultDependencies=no
 [Service]
@@ -18,10 +18,10 @@ ExecStart=/usr/bin/python3 /etc/double/double.py
 ExecStartPost=/bin/sh -c 'until curl --silent --output /dev/null http://169.254.169.254/; do sleep 0.1; done'
 `
 
-/** Stands for the image, which has the target that the user-data enables. */
+/** Represents the target in the image that the user data enables. */
 const target = "[Unit]\nDescription=A double of the image's target\n[Install]\nWantedBy=multi-user.target\n"
 
-/** The files that make a machine believe that it is on EC2 and that its bucket holds `text`; it needs NET_ADMIN. */
+/** The files with which a machine appears to be on EC2 with a bucket that contains `text`. Requires NET_ADMIN. */
 export function filesOfDouble(body: Body, text: string): readonly { path: string; content: string }[] {
   const { hostname } = new URL(objectUrl(body))
   const { cert, key } = certificateFor(hostname)
@@ -59,7 +59,7 @@ function certificateFor(host: string): { cert: string; key: string } {
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
 }
 
-/** A request that the double was asked, in order. */
+/** The requests to the double, in order. */
 export interface Asked {
   readonly method: string
   readonly path: string

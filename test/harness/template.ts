@@ -5,12 +5,12 @@ import {
 } from '@aws-sdk/client-ec2'
 import type { Cloud } from './cloud.ts'
 
-/** User-data as the API takes it. */
+/** User data in the encoding of the API. */
 export function base64(text: string): string {
   return Buffer.from(text).toString('base64')
 }
 
-/** Makes a launch template with the little that a machine needs, and answers its id. */
+/** Creates a launch template with the minimum that an instance requires, and returns its ID. */
 export async function makeTemplate(
   cloud: Cloud,
   name: string,
@@ -30,7 +30,7 @@ export async function makeTemplate(
   return LaunchTemplate?.LaunchTemplateId ?? ''
 }
 
-/** One machine from the latest version of a template, in the account's first subnet. */
+/** An instance from the latest version of a template, in the first subnet of the account. */
 export function oneFrom(cloud: Cloud, template: string, token: string): RunInstancesCommandInput {
   return {
     MinCount: 1,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** What a person at a terminal of 80 columns saw, and how the command ended. */
+/** The output on a terminal with 80 columns, and how the command ended. */
 export interface Seen {
   readonly code: number
   readonly screen: string
@@ -10,11 +10,11 @@ export interface Seen {
 interface Where {
   readonly env: NodeJS.ProcessEnv
   readonly cwd?: string
-  /** What happens elsewhere while the command waits at its prompt. */
+  /** Runs while the command waits at its prompt. */
   readonly meanwhile?: () => Promise<void>
 }
 
-/** Runs a command on a terminal of its own, and types an answer once it is asked. */
+/** Runs a command on a terminal, and types an answer after the prompt. */
 export async function onTerminal(
   command: string,
   answer: string,
@@ -25,7 +25,7 @@ export async function onTerminal(
   const child = spawn('script', ['--quiet', '--return', '--command', shell, '/dev/null'], { ...where, env })
   let screen = ''
   let waited = Promise.resolve()
-  // Typed earlier, it would reach the terminal before the command has taken it over.
+  // Input before this would arrive before the command reads from the terminal.
   child.stdout.on('data', data => {
     const asked = screen.includes('[y/N]')
     screen += data

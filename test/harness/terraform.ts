@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { ProviderDouble } from '../doubles/terraform-provider.ts'
 import { cached, pinnedVersion } from './cache.ts'
 
-/** Terraform or OpenTofu: the one on the PATH, or the one that .ci/setup has built; undefined without both. */
+/** Terraform or OpenTofu: from the PATH, or as built by .ci/setup. Undefined if neither is available. */
 export function terraformProgram(): string | undefined {
   const built = join(cached(`opentofu-${pinnedVersion('opentofu')}`), 'tofu')
   const present = ['terraform', 'tofu'].find(
@@ -17,16 +17,17 @@ export function terraformProgram(): string | undefined {
 export const terraformMissing =
   terraformProgram() === undefined ? 'neither terraform nor tofu is here; run .ci/setup' : undefined
 
-/** Runs it with nobody's settings, and without asking anybody for news. */
+/** Runs it without the user's settings and without checking for new versions. */
 export function terraform(folder: string, ...args: readonly string[]): string {
   const how = { cwd: folder, env: cleanEnv(folder), encoding: 'utf8', maxBuffer: 1e9, stdio: 'pipe' } as const
   return execFileSync(terraformProgram() ?? 'terraform', [...args], how)
 }
 
 /**
- * What Terraform would make of a configuration, while this process goes on: its providers may be in here.
+ * The plan of Terraform for a configuration. This process keeps running during the plan, because it may contain the
+ * providers.
  *
- * @param providers those that it is to use, by their addresses
+ * @param providers the providers to use, by their addresses
  */
 export async function planned(
   folder: string,
@@ -62,7 +63,7 @@ function cleanEnv(folder: string) {
   return { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' }
 }
 
-/** The outputs of the configuration in a folder, as a plan finds them. */
+/** The outputs of the configuration in a directory, as planned. */
 export function plannedOutputs(folder: string): Record<string, { readonly value: unknown }> {
   terraform(folder, 'init', '-input=false', '-no-color')
   terraform(folder, 'plan', '-input=false', '-no-color', '-out=plan')

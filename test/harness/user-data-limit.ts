@@ -4,9 +4,7 @@ import { type AwsError, errorReply } from './aws-errors.ts'
 const LIMIT_BYTES = 16_384
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/
 
-/**
- * EC2 refuses more than 16,384 bytes, counted before base64 (EC2 user guide, "user data"); moto takes any.
- */
+/** EC2 rejects more than 16,384 bytes before base64 encoding (EC2 user guide, "user data"); moto accepts any size. */
 export function userDataLimit(upstream: Backend): Backend {
   return async request => {
     const error = problem(request)

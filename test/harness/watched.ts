@@ -4,15 +4,15 @@ import type { AwsProxy } from './aws-proxy.ts'
 import { hook } from './faults.ts'
 import type { Ask } from './policy.ts'
 
-/** What AWS would have asked of the caller's policies while calls were watched. */
+/** The permissions that AWS would have checked for the watched calls. */
 export interface Watched {
   readonly asks: readonly Ask[]
-  /** The calls for which it isn't known what AWS checks. */
+  /** The calls for which the permissions are not known. */
   readonly unknown: readonly string[]
   stop(): void
 }
 
-/** Watches the calls that go through a proxy, each at the moment before it takes effect. */
+/** Watches the calls through a proxy, each immediately before it is carried out. */
 export function watch(proxy: AwsProxy): Watched {
   const view = viewAccount(proxy.url)
   const asks: Ask[] = []

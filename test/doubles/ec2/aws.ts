@@ -11,10 +11,10 @@ type Input = any
 type Effect = (store: Store, input: Input, by: string) => unknown
 
 /**
- * A stand-in for AWS in this process, with a time of its own: EC2, Auto Scaling and IAM as far as the product calls
- * them, as unkind as they are. Not the SDK: what its clients retry by themselves isn't seen here.
+ * A stand-in for AWS within this process, with simulated time: EC2, Auto Scaling and IAM as far as they are used,
+ * including their inconveniences. It replaces the SDK, so the retries of SDK clients are not tested here.
  *
- * @param after looks at the account after every call
+ * @param after inspects the account after every call
  */
 export function awsOf(store: Store, actor: Actor, after: (action: string) => void): Aws {
   const by = `arn:aws:iam::123456789012:user/${actor.name}`
@@ -69,7 +69,7 @@ const images: Effect = (_, { Names }) => ({
   Parameters: Names.map((Name: string) => ({ Name, Value: 'ami-amd64' })),
 })
 
-/** What an account has before anything is launched. */
+/** The initial content of an account. */
 const places: Readonly<Record<string, Effect>> = {
   describeSubnets: () => ({
     Subnets: subnets.map(SubnetId => ({ SubnetId, VpcId: vpc, MapPublicIpOnLaunch: false })),

@@ -14,7 +14,7 @@ import {
 import { templateNamed, versionOf } from './templates.ts'
 import { awsError } from './world.ts'
 
-// Machines and their volumes, as EC2 keeps them.
+// Instances and their volumes, as in EC2.
 
 // biome-ignore lint/suspicious/noExplicitAny: the double takes what the SDK's types allow, and answers as EC2 does
 type Input = any
@@ -60,7 +60,7 @@ export function runInstances(store: Store, input: Input, pool?: string) {
   return { Instances: [{ InstanceId: id }] }
 }
 
-/** EC2 knows of a profile, and of its role, some time after IAM. */
+/** A profile and its role become visible to EC2 some time after they are created in IAM. */
 export function checkProfile(store: Store, name: string | undefined): void {
   if (name === undefined) return
   const profile = store.profiles.get(name)
@@ -154,7 +154,7 @@ function terminateInstances(store: Store, { InstanceIds }: Input) {
   return {}
 }
 
-/** Ends a machine, and with it what was made with it. */
+/** Terminates an instance, and deletes what was created with it. */
 export function end(store: Store, machine: Machine): void {
   machine.endedAt ??= store.world.clock.now()
   store.world.at(3_000, () => {
@@ -172,7 +172,7 @@ function createTags(store: Store, { Resources, Tags }: Input) {
   return {}
 }
 
-/** The calls by their names. */
+/** The calls by name. */
 export const machineCalls = {
   describeInstances,
   describeVolumes,

@@ -11,7 +11,7 @@ import {
 } from './store.ts'
 import { awsError } from './world.ts'
 
-// Security groups and network interfaces, as EC2 keeps them.
+// Security groups and network interfaces, as in EC2.
 
 // biome-ignore lint/suspicious/noExplicitAny: the double takes what the SDK's types allow, and answers as EC2 does
 type Input = any
@@ -19,7 +19,7 @@ type Input = any
 export const vpc = 'vpc-1'
 export const subnets = ['subnet-a', 'subnet-b', 'subnet-c']
 
-/** The group of an id, if EC2 knows it by now. */
+/** The group with an ID, if it is visible yet. */
 export function groupOf(store: Store, id: string): Group {
   const group = store.groups.get(id)
   if (group === undefined || !isKnown(store, 'groups', group)) throw awsError('InvalidGroup.NotFound')
@@ -110,7 +110,7 @@ function deleteSecurityGroup(store: Store, { GroupId }: Input) {
   return {}
 }
 
-/** The interface of an id, if EC2 knows it by now. */
+/** The interface with an ID, if it is visible yet. */
 export function interfaceOf(store: Store, id: string): Interface {
   const found = store.interfaces.get(id)
   if (found === undefined || !isKnown(store, 'interfaces', found)) {
@@ -119,7 +119,7 @@ export function interfaceOf(store: Store, id: string): Interface {
   return found
 }
 
-/** Makes an interface, for itself or with a machine. */
+/** Creates an interface, separately or with an instance. */
 export function makeInterface(
   store: Store,
   made: Pick<Interface, 'subnet' | 'groups' | 'tags' | 'ofMachine'>,
@@ -174,7 +174,7 @@ function deleteNetworkInterface(store: Store, { NetworkInterfaceId }: Input) {
   return {}
 }
 
-/** The calls by their names. */
+/** The calls by name. */
 export const networkCalls = {
   createSecurityGroup,
   describeSecurityGroups,

@@ -3,7 +3,8 @@ import { alive, fromTags, type ScalingGroup, type Store, stateOf, toTags } from 
 import { templateNamed, versionOf } from './templates.ts'
 import { awsError } from './world.ts'
 
-// Auto Scaling groups: they start machines from the newest version of their template, and end them when they go.
+// Auto Scaling groups. They start instances from the newest version of their template, and terminate them when they are
+// deleted.
 
 // biome-ignore lint/suspicious/noExplicitAny: the double takes what the SDK's types allow, and answers as AWS does
 type Input = any
@@ -112,7 +113,7 @@ function describeAutoScalingGroups(store: Store, input: Input) {
   }
 }
 
-/** The calls by their names. */
+/** The calls by name. */
 export const scalingCalls = {
   createAutoScalingGroup,
   updateAutoScalingGroup,

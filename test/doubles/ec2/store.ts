@@ -39,7 +39,7 @@ export interface Interface extends Made {
   readonly subnet: string
   groups: string[]
   readonly address: string
-  /** Made with a machine, and goes with it. */
+  /** Whether it was created with an instance, and is deleted with it. */
   readonly ofMachine: boolean
 }
 
@@ -80,7 +80,7 @@ export interface Profile {
   role: { readonly name: string; readonly since: number } | undefined
 }
 
-/** How long it takes until what was made is known, in milliseconds: each service has its own pace. */
+/** How long new resources take to become visible, in milliseconds, for each service. */
 export interface Lags {
   readonly machines: number
   readonly interfaces: number
@@ -89,7 +89,7 @@ export interface Lags {
   readonly iam: number
 }
 
-/** An account, and what EC2 knows of it. */
+/** An account, with what is visible of it. */
 export interface Store {
   readonly world: World
   readonly lags: Lags
@@ -106,7 +106,7 @@ export interface Store {
 
 export const prompt: Lags = { machines: 0, interfaces: 0, templates: 0, groups: 0, iam: 0 }
 
-/** An empty account with three subnets and an image of each architecture. */
+/** An empty account with three subnets and an image for each architecture. */
 export function makeStore(world: World, lags: Lags): Store {
   return {
     world,
@@ -134,7 +134,7 @@ export function newId(store: Store, kind: string): string {
 const shutdown = 3_000
 const hour = 3_600_000
 
-/** The state of a machine now; nothing when EC2 has forgotten it. */
+/** The current state of an instance. Undefined if EC2 no longer lists it. */
 export function stateOf({ world }: Store, { madeAt, endedAt, stopped }: Machine): string | undefined {
   const now = world.clock.now()
   if (endedAt !== undefined) {
@@ -145,7 +145,7 @@ export function stateOf({ world }: Store, { madeAt, endedAt, stopped }: Machine)
   return now < madeAt + 2_000 ? 'pending' : 'running'
 }
 
-/** The machines that aren't gone for good. */
+/** The instances that are not terminated. */
 export function alive(store: Store): readonly Machine[] {
   return [...store.machines.values()].filter(machine => {
     const state = stateOf(store, machine)
@@ -153,7 +153,7 @@ export function alive(store: Store): readonly Machine[] {
   })
 }
 
-/** The machine that has a network interface. */
+/** The instance that a network interface is attached to. */
 export function holderOf(store: Store, nic: string): Machine | undefined {
   return alive(store).find(machine => machine.nic === nic)
 }
@@ -162,7 +162,7 @@ export function isKnown({ world, lags }: Store, kind: keyof Lags, { madeAt }: { 
   return world.clock.now() >= madeAt + lags[kind]
 }
 
-/** Tags as the API takes and gives them. */
+/** Converts tags from the format of the API. */
 export function toTags(list: readonly { Key?: string | undefined; Value?: string | undefined }[] = []): Tags {
   return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]))
 }
@@ -171,7 +171,7 @@ export function fromTags(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
-/** The tags of one kind in a creating call. */
+/** The tags for one kind of resource in a creating call. */
 export function tagsFor(kind: string, specifications: unknown): Tags {
   const all = (specifications ?? []) as { ResourceType?: string; Tags?: { Key: string; Value: string }[] }[]
   return toTags(all.filter(({ ResourceType }) => ResourceType === kind).flatMap(({ Tags = [] }) => Tags))
@@ -182,7 +182,7 @@ export interface Filter {
   readonly Values?: readonly string[] | undefined
 }
 
-/** Whether something passes all filters. */
+/** Whether a resource matches all filters. */
 export function passes(
   filters: readonly Filter[] | undefined,
   tags: Tags,

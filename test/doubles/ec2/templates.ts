@@ -10,7 +10,7 @@ import {
 } from './store.ts'
 import { awsError } from './world.ts'
 
-// Launch templates, as EC2 keeps them: names are unique, and versions are numbered one after the other.
+// Launch templates, as in EC2: names are unique, and versions are numbered consecutively.
 
 // biome-ignore lint/suspicious/noExplicitAny: the double takes what the SDK's types allow, and answers as EC2 does
 type Input = any
@@ -31,7 +31,7 @@ function templateOf(store: Store, { LaunchTemplateId, LaunchTemplateName }: Inpu
   return found
 }
 
-/** The version of a template that EC2 would start from. */
+/** The version of a template that EC2 would use. */
 export function versionOf(store: Store, template: Template, version: string): Version {
   const known = template.versions.filter(one => isKnown(store, 'templates', one))
   const found = version === '$Latest' ? known.at(-1) : known.find(one => String(one.number) === version)
@@ -107,7 +107,7 @@ function deleteLaunchTemplate(store: Store, { LaunchTemplateId }: Input) {
   return {}
 }
 
-/** The calls by their names. */
+/** The calls by name. */
 export const templateCalls = {
   createLaunchTemplate,
   createLaunchTemplateVersion,

@@ -1,30 +1,32 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../../scripts/targets/ec2/api/wait.ts'
 
-/** A time that only events move, and everybody who acts in it. The same seed gives the same history. */
+/**
+ * A simulation whose time advances only with events, and everyone who acts in it. The same seed gives the same history.
+ */
 export interface World {
   readonly clock: Clock
-  /** A number from 0 up to 1, the next of the seed's. */
+  /** The next random number of the seed, from 0 to 1 (exclusive). */
   readonly random: () => number
-  /** Runs what acts until a promise is settled, or nothing is left to happen. */
+  /** Runs all actors until a promise is settled or no events are left. */
   readonly finish: <T>(acting: Promise<T>) => Promise<T>
-  /** Lets time pass in which nobody acts. */
+  /** Lets time pass without any events. */
   readonly pass: (ms: number) => void
   readonly at: (ms: number, event: () => void) => void
-  /** Every call in the order of its effect, for a person who wants to know what happened. */
+  /** Every call in the order of its effect, for debugging. */
   readonly trace: string[]
 }
 
-/** Somebody who makes calls: one run of a command. */
+/** Someone who makes calls: a run of a command. */
 export interface Actor {
   readonly name: string
   calls: number
-  /** Dies at this call, before it takes effect or after. */
+  /** The actor dies at this call, before or after the call takes effect. */
   dies?: { readonly call: number; readonly when: 'before' | 'after' }
-  /** Stands still once this many of its calls have taken effect, until it goes on. */
+  /** The actor pauses after this many of its calls have taken effect, until it is resumed. */
   pausesAfter?: number
   dead: boolean
-  /** Settles when it dies or stands still. */
+  /** Settles when it dies or pauses. */
   readonly stopped: Promise<void>
   stop: () => void
   held: (() => void)[]
@@ -36,7 +38,7 @@ interface Event {
   readonly fire: () => void
 }
 
-/** Makes a world whose time begins at the same moment every time. */
+/** Creates a simulation. Its time always starts at the same moment. */
 export function makeWorld(seed: number): World {
   let now = Date.parse('2026-11-26T08:00:00Z')
   let order = 0
@@ -81,7 +83,7 @@ function earliest(events: Event[]): Event | undefined {
   return events.splice(best, 1)[0]
 }
 
-/** mulberry32: small, and the same everywhere. */
+/** mulberry32: small, and with the same results on every machine. */
 function randomFrom(seed: number): () => number {
   let state = seed | 0
   return () => {
@@ -92,7 +94,7 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** Somebody new. */
+/** Creates an actor. */
 export function makeActor(name: string, plan: Pick<Actor, 'dies' | 'pausesAfter'> = {}): Actor {
   let stop = () => {}
   const stopped = new Promise<void>(resolve => {
@@ -101,17 +103,18 @@ export function makeActor(name: string, plan: Pick<Actor, 'dies' | 'pausesAfter'
   return { name, calls: 0, dead: false, stopped, stop, held: [], ...plan }
 }
 
-/** Lets an actor that stood still go on. */
+/** Resumes a paused actor. */
 export function goOn(world: World, actor: Actor): void {
   delete actor.pausesAfter
   for (const event of actor.held.splice(0)) world.at(0, event)
 }
 
 /**
- * A call of an actor: it takes some time to arrive, takes effect in one moment, and its answer takes some time too.
+ * A call by an actor: the request takes some time to arrive, has its effect at a single moment, and the response takes
+ * some time as well.
  *
- * @param effect what it does; it throws what is answered instead
- * @param after looks at the world after every effect
+ * @param effect carries out the call; what it throws becomes the response
+ * @param after inspects the simulation after every effect
  */
 export function call<T>(
   world: World,
@@ -160,7 +163,7 @@ function answerOf<T>(effect: () => T, resolve: (value: T) => void, reject: (erro
   }
 }
 
-/** An error as the SDK throws it. */
+/** An error in the form that the SDK throws. */
 export function awsError(code: string, message: string = code): Error {
   return Object.assign(new Error(message), { name: code, $metadata: {} })
 }
