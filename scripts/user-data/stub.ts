@@ -39,7 +39,7 @@ user="$(of AccessKeyId):$(of SecretAccessKey)"
 header="X-Amz-Security-Token: $(of Token)"
 header="X-Amz-Content-Sha256: UNSIGNED-PAYLOAD"
 E
-ok $b || { echo "mesos-bakery: the user data in S3 has the wrong checksum" >&2; exit 1; }
+ok $b || { echo "mesos-bakery: the user-data in S3 has another sum" >&2; exit 1; }
 mv $b $f
 `
 }

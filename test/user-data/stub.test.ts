@@ -77,7 +77,7 @@ test('a machine boots from a stub: it fetches, checks and applies the body, and 
   await set('wrong-sum')
   const wrong = await machine.exec(script)
   t.not(wrong.code, 0)
-  t.regex(wrong.stderr, /mesos-bakery: the user data in S3 has the wrong checksum\n$/)
+  t.regex(wrong.stderr, /mesos-bakery: the user-data in S3 has another sum\n$/)
   await set('no-role')
   const [noRole, noNetwork] = await Promise.all([
     machine.exec(script),
