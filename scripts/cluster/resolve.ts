@@ -30,7 +30,7 @@ export function examine(read: Outcome<Inventory>, set: Outcome<Overrides> = unse
   const wrong = [...set.problems, ...read.problems]
   const problems = [...wrong, ...(modesAreKnown(wrong) ? rulesBroken(draft) : [])]
   const refused = problems.some(problem => severityOf(problem) === 'error')
-  return { problems, draft, cluster: refused ? undefined : clusterOf(draft) }
+  return { problems, draft, cluster: refused ? undefined : assemble(draft) }
 }
 
 /**
@@ -44,7 +44,8 @@ export function resolveCluster(read: Outcome<Inventory>, set: Outcome<Overrides>
   throw new Refused(problems)
 }
 
-function clusterOf(draft: Draft): Cluster {
+/** The cluster that a draft describes, whatever rules it breaks. */
+export function assemble(draft: Draft): Cluster {
   const { inventory, overrides } = draft
   const seats = draft.groups
     .filter(group => group.leads)
