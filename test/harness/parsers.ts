@@ -13,7 +13,7 @@ import { runProgram } from './programs.ts'
 const source = (name: string) => fileURLToPath(new URL(`parsers/${name}`, import.meta.url))
 
 /** What goes wrong where cloud-init's modules write the files of a document, and systemd reads them. */
-export function bootErrors(documents: readonly string[]): readonly (readonly string[])[] {
+function bootErrors(documents: readonly string[]): readonly (readonly string[])[] {
   const run = ['run', '--rm', '--interactive', '--entrypoint', 'python3', BASE_IMAGE]
   const { stdout, stderr } = spawnSync('podman', [...run, '-c', readFileSync(source('boot.py'), 'utf8')], {
     env: { ...process.env, ...podmanEnv },
@@ -26,7 +26,7 @@ export function bootErrors(documents: readonly string[]): readonly (readonly str
 }
 
 /** What ZooKeeper says of each `zoo.cfg`, with a data directory that has a seat’s number: `ok`, or what is wrong. */
-export function zooKeeperAnswers(configurations: readonly string[]): readonly string[] {
+function zooKeeperAnswers(configurations: readonly string[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-zoo-'))
   writeFileSync(join(folder, 'myid'), '1\n')
   const paths = configurations.map((text, index) => {
@@ -42,7 +42,7 @@ export function zooKeeperAnswers(configurations: readonly string[]): readonly st
 }
 
 /** What Consul says of the configuration in a document; empty when it is valid. */
-export function consulError(document: string): string {
+function consulError(document: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-consul-'))
   writeFileSync(join(folder, 'image.json'), '{"data_dir":"/var/lib/consul","bind_addr":"127.0.0.1"}')
   for (const { path, content } of readDocument(document).write_files) {
