@@ -54,8 +54,13 @@ export function checkFields<F extends Record<string, Field>>(
 function unknownKey(key: string, path: string, keys: readonly string[]): Problem {
   if (isVariable(key))
     return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'move it under vars' }
-  const help = suggestion(key, keys) ?? `use one of: ${keys.join(', ')}`
+  const help = unspaced(key, keys) ?? suggestion(key, keys) ?? `use one of: ${keys.join(', ')}`
   return { code: 'E005', path, at: 'key', message: 'unknown key', help }
+}
+
+/** `min:2` is a key without a value to YAML. */
+function unspaced(key: string, keys: readonly string[]): string | undefined {
+  return keys.some(one => key.startsWith(`${one}:`)) ? 'add a space after the colon' : undefined
 }
 
 /** Checks variables by name and type, and the flags in them by name and type too. */
@@ -98,6 +103,6 @@ function unknownVariable(name: string, path: string): Problem {
     const message = 'cannot be set: the quorum is computed from the number of leaders'
     return { code: 'E008', path, at: 'key', message }
   }
-  const help = helping(suggestion(name, variableNames))
+  const help = helping(unspaced(name, variableNames) ?? suggestion(name, variableNames))
   return { code: 'E007', path, at: 'key', message: 'unknown variable', ...help }
 }

@@ -109,6 +109,7 @@ function checkGroupName(name: string, path: string): readonly Problem[] {
         'letters, digits and hyphens',
         'letters, digits, hyphens and underscores',
       ),
+      ...(name.includes(':') && { help: 'add a space after the colon' }),
     }),
   )
 }

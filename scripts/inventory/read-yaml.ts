@@ -1,8 +1,10 @@
 import { load, YAMLException } from 'js-yaml'
 import type { Mapping } from './check-fields.ts'
-import { Refused } from './problems.ts'
+import { helping, type Problem, Refused } from './problems.ts'
 import { yaml } from './schema.ts'
-import { lineStarts, type Position, positionOf } from './source.ts'
+import { lineStarts, positionOf } from './source.ts'
+import type { Cause } from './yaml-broken.ts'
+import { causeOf, causeOfText } from './yaml-cause.ts'
 
 /**
  * Reads a map in YAML.
@@ -11,8 +13,11 @@ import { lineStarts, type Position, positionOf } from './source.ts'
  * @throws Refused when the text isn't YAML or holds no map
  */
 export function readYaml(text: string, file: string): Mapping {
-  const value = loadYaml(text.replace(/^\ufeff/, ''), file)
+  const plain = text.replace(/^\ufeff/, '')
+  const value = loadYaml(plain, file)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
+  const cause = typeof value === 'string' ? causeOfText(plain) : undefined
+  if (cause !== undefined) throw new Refused([problemOf(plain, file, cause)])
   const message = 'is not an inventory: it must be a map with the key groups; see inventory.example.yaml'
   throw new Refused([{ code: 'E002', file, path: '', message }])
 }
@@ -22,25 +27,28 @@ function loadYaml(text: string, file: string): unknown {
     return load(text, { schema: yaml })
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
-    if (error.reason.includes('input is empty')) return undefined
-    const message = `is not valid YAML: ${error.reason}`
+    const { reason, mark } = error
+    if (reason.includes('input is empty')) return undefined
+    const at = mark?.position ?? 0
     throw new Refused([
-      {
-        code: 'E001',
-        file,
-        ...placeIn(text, error.mark?.position ?? secondDocument(text)),
-        path: '',
-        message,
-      },
+      problemOf(text, file, causeOf(text, reason, at) ?? { start: at, end: at, message: reason }),
     ])
   }
 }
 
-/** Where a second document begins: the one thing of which js-yaml doesn't say where it is. */
-function secondDocument(text: string): number | undefined {
-  return [...text.matchAll(/^---/gm)].at(-1)?.index
-}
-
-function placeIn(text: string, offset: number | undefined): Partial<Position> {
-  return offset === undefined ? {} : positionOf(text, lineStarts(text), { start: offset, end: offset })
+function problemOf(text: string, file: string, { start, end, message, help, also }: Cause): Problem {
+  const starts = lineStarts(text)
+  const noteOf = ({ at, message }: NonNullable<Cause['also']>) => {
+    const { line, column } = positionOf(text, starts, { start: at, end: at })
+    return { message, file, line, column }
+  }
+  return {
+    code: 'E001',
+    file,
+    ...positionOf(text, starts, { start, end }),
+    path: '',
+    message: `is not valid YAML: ${message}`,
+    ...helping(help),
+    ...(also !== undefined && { notes: [noteOf(also)] }),
+  }
 }
