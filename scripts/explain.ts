@@ -7,24 +7,29 @@ import { env, isProgram, main, print, printJson } from './cli/main.ts'
 import { requiredOperands, type Values } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { draftOf } from './cluster/draft.ts'
+import { everyFlagName, type FlagFacts, flagsNamed } from './inventory/flags.ts'
+import { type Key, keyNames, keysNamed } from './inventory/keys.ts'
 import { locator } from './inventory/locate.ts'
 import { suggestion } from './inventory/nearest.ts'
 import { parseInventory } from './inventory/parse.ts'
 import { placeOf, Refused } from './inventory/problems.ts'
 import type { RuleText } from './inventory/rules/rule.ts'
 import { isVariable, type VariableName, variableNames } from './inventory/variables.ts'
+import { flagSettings, sayFlag } from './show/say-flag.ts'
+import { sayKey } from './show/say-key.ts'
 import { saySettings, sayVariable, settingsOf } from './show/say-variable.ts'
 
 export const command = defineCommand({
   name: 'explain',
-  summary: 'explain a variable and where it is set, or a rule by its code',
+  summary: 'explain a variable, a key, a flag of Mesos or Marathon, or a rule',
   options: {
     ...inventoryOptions,
     ...overrideOptions,
-    names: requiredOperands('NAME', 'variable or rule code'),
+    names: requiredOperands('NAME', 'variable, key, flag or rule code'),
   },
   examples: [
     ['mesos_zk_dns', 'explain a variable'],
+    ['offer_timeout', 'explain a flag'],
     ['E012', 'explain the rule behind a problem'],
   ],
   run: async given => {
@@ -36,13 +41,27 @@ type Settings = Values<typeof inventoryOptions & typeof overrideOptions>
 
 function explain(name: string, given: Settings): void {
   const rule = everyRule.find(({ code }) => code === name.toUpperCase())
+  const last = name.split('.').at(-1) ?? name
   if (rule !== undefined) explainRule(rule, given)
-  else if (isVariable(name)) explainVariable(name, given)
-  else {
-    const known = [...variableNames, ...everyRule.map(({ code }) => code)]
-    const help = suggestion(name, known) ?? 'see docs/variables.md and docs/problems.md'
-    throw new Refused([{ path: name, message: 'is neither a variable nor a rule code', help }])
-  }
+  else if (isVariable(last)) explainVariable(last, given)
+  else explainOthers(name, last, given)
+}
+
+/** Explains every key and every flag of a name. A path through a map of options says which daemon is meant. */
+function explainOthers(name: string, last: string, given: Settings): void {
+  const keys = keysNamed(name)
+  const flags = flagsNamed(last).filter(({ variable }) => last === name || name.split('.').includes(variable))
+  if (keys.length === 0 && flags.length === 0) throw unknown(name)
+  if (given.json) explainAsJson(keys, flags, given)
+  else print([...keys.map(sayKey), ...flags.map(flag => explainFlag(flag, given))].join('\n\n'))
+}
+
+function unknown(name: string): Refused {
+  const codes = everyRule.map(({ code }) => code)
+  const known = [...variableNames, ...keyNames, ...codes, ...everyFlagName]
+  const help = suggestion(name, known) ?? 'see docs/variables.md and docs/problems.md'
+  const message = 'is not a variable, an inventory key, a flag of Mesos or Marathon, or a rule code'
+  return new Refused([{ path: name, message, help }])
 }
 
 function explainRule(rule: RuleText, { json }: Settings): void {
@@ -53,13 +72,41 @@ function explainRule(rule: RuleText, { json }: Settings): void {
 }
 
 function explainVariable(name: VariableName, given: Settings): void {
-  const source = readInventory(given.inventory, env())
-  const draft = draftOf(parseInventory(source.text, source.file).value, overridesOf(given).value)
+  const { draft, file, place } = open(given)
   const settings = settingsOf(draft, name)
-  const positionIn = locator(source)
-  const place = (path: string) => placeOf({ file: source.file, ...positionIn(path) })
   if (given.json) printJson({ name, settings })
-  else print(`${sayVariable(name)}\n\nIn ${source.file}:\n\n${saySettings(settings, place)}`)
+  else print(`${sayVariable(name)}\n\nIn ${file}:\n\n${saySettings(settings, place)}`)
+}
+
+function explainFlag(flag: FlagFacts, given: Settings): string {
+  const { draft, file, place } = open(given)
+  const settings = flagSettings(draft, flag)
+  const where =
+    settings.length === 0 ? `Not set in ${file}.` : `In ${file}:\n\n${saySettings(settings, place)}`
+  return flag.reserved === undefined ? `${sayFlag(flag)}\n\n${where}` : sayFlag(flag)
+}
+
+function explainAsJson(keys: readonly Key[], flags: readonly FlagFacts[], given: Settings): void {
+  const { draft } = open(given)
+  printJson([
+    ...keys.map(({ path, field: { type, description } }) => ({ key: path, type: type.name, description })),
+    ...flags.map(({ name, daemon, ...flag }) => ({
+      flag: name,
+      daemon,
+      type: flag.expects,
+      default: flag.value,
+      variable: flag.variable,
+      settings: flagSettings(draft, { name, daemon, ...flag }),
+    })),
+  ])
+}
+
+/** The inventory that was named, and how places in it are told. */
+function open(given: Settings) {
+  const { text, file } = readInventory(given.inventory, env())
+  const draft = draftOf(parseInventory(text, file).value, overridesOf(given).value)
+  const positionIn = locator({ text, file })
+  return { draft, file, place: (path: string) => placeOf({ file, ...positionIn(path) }) }
 }
 
 if (isProgram(import.meta.url)) await main(command)

@@ -187,6 +187,44 @@ interface FlagRow {
   readonly value: unknown
 }
 
+/** A flag as it is explained: what it takes, and the variable under which it is set. */
+export interface FlagFacts extends FlagRow {
+  readonly daemon: Daemon
+  readonly variable: VariableName
+  /** The name by which it was known before. */
+  readonly deprecated: string | undefined
+  /** Why it cannot be set as an option. */
+  readonly reserved: string | undefined
+  readonly bounds: string | undefined
+}
+
+/** The flags of that name: one for each daemon that has it. */
+export function flagsNamed(name: string): readonly FlagFacts[] {
+  return Object.entries(optionVariables).flatMap(([variable, daemon]): readonly FlagFacts[] => {
+    const found = findFlag(daemon, name)
+    if (found === undefined) return []
+    const [flagName, flag] = found
+    const { expects } = byFileOnly.test(flagName) ? secretFile : valueForm(daemon, flagName, flag)
+    return [
+      {
+        name: flagName,
+        daemon,
+        variable: variable as VariableName,
+        expects,
+        value: flag.default,
+        deprecated: flag.deprecated_alias,
+        reserved: reserved[daemon][flagName],
+        bounds: flag.constraint,
+      },
+    ]
+  })
+}
+
+/** Every name of a flag of any daemon. */
+export const everyFlagName: readonly string[] = [
+  ...new Set(Object.values(optionVariables).flatMap(daemon => namesOfFlags(daemon))),
+]
+
 /** Whether a flag is one of Marathon's switches, which are turned on by an empty value. */
 export function isToggle(name: string): boolean {
   return tables.marathon[name]?.type === 'toggle'

@@ -1,0 +1,57 @@
+import {
+  artifactFields,
+  type Field,
+  groupFields,
+  imageFields,
+  inventoryFields,
+  seatFields,
+} from './fields.ts'
+
+/** A key of the inventory, the path at which it stands, and the keys below it. */
+export interface Key {
+  readonly path: string
+  readonly field: Field
+  readonly below: readonly string[]
+}
+
+const tables: readonly (readonly [place: string, fields: Readonly<Record<string, Field>>])[] = [
+  ['', inventoryFields],
+  ['image.', imageFields],
+  ['image.artifacts[].', artifactFields],
+  ['groups.<name>.', groupFields],
+  ['groups.<name>.seats.<number>.', seatFields],
+]
+
+const keys: readonly Key[] = tables.flatMap(([place, fields]) =>
+  Object.entries(fields).map(([name, field]) => {
+    const path = `${place}${name}`
+    const below = tables.find(([other]) => other.replace(/(\[\]|\.<\w+>)\.$/, '.') === `${path}.`)
+    return { path, field, below: Object.keys(below?.[1] ?? {}) }
+  }),
+)
+
+export const keyNames: readonly string[] = [...new Set(keys.map(({ path }) => nameOf(path)))]
+
+/**
+ * The keys that a name or a path means: `count`, `image.subnet`, `groups.web.count`.
+ * A name alone may mean several.
+ */
+export function keysNamed(asked: string): readonly Key[] {
+  const steps = asked.split('.')
+  const found = keys.filter(({ path }) => nameOf(path) === steps.at(-1))
+  if (steps.length === 1) return found
+  return found.filter(({ path }) => matches(path.split('.'), steps))
+}
+
+/** Whether a path leads where another does, of which some steps stand for any name. */
+function matches(known: readonly string[], steps: readonly string[]): boolean {
+  const named = known.filter(step => !step.startsWith('<')).map(step => step.replace('[]', ''))
+  const exact =
+    known.length === steps.length &&
+    known.every((step, index) => step.startsWith('<') || step.replace('[]', '') === steps[index])
+  return exact || named.join('.') === steps.filter(step => !/^\d+$/.test(step)).join('.')
+}
+
+function nameOf(path: string): string {
+  return path.split('.').at(-1) ?? path
+}
