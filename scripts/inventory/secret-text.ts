@@ -1,45 +1,10 @@
+import { secretShapes, shortestToken, tokenShapes } from './secret-shapes.ts'
 import type { Span } from './source.ts'
 
 /** A secret in a text, as what it was recognised, and where it stands. */
 export interface FoundSecret extends Span {
   readonly what: string
 }
-
-type Shape = readonly [what: string, pattern: RegExp]
-
-// What looks like a secret wherever it stands. The whole match is one, or the group `secret`.
-const shapes: readonly Shape[] = [
-  ['an AWS access key', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/g],
-  [
-    'a private key',
-    /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\s\S]*)/g,
-  ],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22,}/g],
-  ['a GitLab token', /\bglpat-[\w-]{20,}/g],
-  ['a Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g],
-  ['a Vault token', /\bhv[sb]\.[A-Za-z0-9_-]{20,}/g],
-  ['a JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:(?<secret>[^\s/@]+)@/gi],
-  [
-    'a gossip key',
-    /\bencrypt\b["']?\s*[:=]\s*["']?(?<secret>[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/g,
-  ],
-  [
-    'a credential in a header',
-    /\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+(?<secret>[\w.~+/=-]{8,})/gi,
-  ],
-  ['a registry credential', /"auth"\s*:\s*"(?<secret>[A-Za-z0-9+/=]{8,})"/g],
-  ['a password of curl', /\bcurl\b[^\n]*?\s(?:-u|--user)[= ]?["']?[^\s:"']+:(?<secret>[^\s"']+)/g],
-  ['a password of mysql', /\bmysql\w*\b[^\n]*?\s-p(?<secret>[^\s"'-][^\s"']*)/g],
-  ['a password of netrc', /\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?<secret>\S+)/g],
-  ['a password of pgpass', /^[\w.*-]+:(?:\d+|\*):[\w.*-]+:[\w.*-]+:(?<secret>\S+)$/gm],
-  ['a password for chpasswd', /\becho\s+["']?[\w.-]+:(?<secret>[^\s"'|]+)["']?\s*\|\s*(?:\S*\/)?chpasswd\b/g],
-  ['a password for chpasswd', /\bchpasswd\b[^\n]*<<-?\s*["']?(\w+)["']?\n(?<secret>[\s\S]*?)\n\s*\1\b/g],
-  [
-    'a secret in an option',
-    /(?<![\w-])--(?:[\w-]*-)?(?:password|passwd|passphrase|token|secret|api-key)(?:=|\s+)["']?(?<secret>[^\s"']+)/g,
-  ],
-]
 
 const secretName =
   '(?:[\\w.-]*(?:pass(?:word|wd|phrase)|auth_?token)|(?:[\\w.-]*[_.-])?(?:pass|secret|token|api_?key|(?:secret_?)?access_?key|(?:private|secret)_?key))'
@@ -51,7 +16,7 @@ const assignment = new RegExp(
 
 // What only says where a secret is, or that there is none.
 const reference =
-  /^(?:(?:file:)?\/|\$|arn:|(?:ssm|vault|secretsmanager):|\{\{|<[^>]*>$|%\{|[*!~]+$|(?:yes|no|true|false|on|off|null|none|random|r)$)/i
+  /^(?:(?:file:)?\/|[$`]|arn:|(?:ssm|vault|secretsmanager):|\{\{|<[^>]*>$|%\{|[*!~]+$|(?:yes|no|true|false|on|off|null|none|random|r)$)/i
 
 /** Whether a value that stands where a secret is expected is no secret itself. */
 export function isReference(value: string): boolean {
@@ -60,14 +25,19 @@ export function isReference(value: string): boolean {
 
 /** Every secret in a text, in the order in which they stand. */
 export function secretsIn(text: string): readonly FoundSecret[] {
-  const found = shapes.flatMap(([what, pattern]) =>
-    [...text.matchAll(pattern)].flatMap(match => spanOf(what, match)),
-  )
-  const assigned =
-    text.includes('\n') || /[:=]/.test(text)
-      ? [...text.matchAll(assignment)].flatMap(match => spanOf('a secret', match))
-      : []
+  // Most values of an inventory are single words, which need none of the longer patterns.
+  const isWord = !/[\s:=]/.test(text)
+  if (isWord && text.length < shortestToken) return []
+  const shapes = isWord ? tokenShapes : secretShapes
+  const found = shapes.flatMap(([what, pattern]) => spansOf(what, text, pattern))
+  const assigned = isWord ? [] : spansOf('a secret', text, assignment)
   return [...found, ...assigned].sort((a, b) => a.start - b.start)
+}
+
+function spansOf(what: string, text: string, pattern: RegExp): readonly FoundSecret[] {
+  // Nearly always there is none, and matchAll copies the pattern first.
+  if (text.search(pattern) < 0) return []
+  return [...text.matchAll(pattern)].flatMap(match => spanOf(what, match))
 }
 
 function spanOf(what: string, match: RegExpMatchArray): readonly FoundSecret[] {

@@ -4,7 +4,7 @@ import { isReference, secretsIn } from './secret-text.ts'
 import { under } from './under.ts'
 
 const secretKey =
-  /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api_?key|(secret_)?access_?key|private_?key)$/i
+  /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api_?key|(secret_?)?access_?key|(secret|private)_?key)$/i
 /** Secrets in plain text anywhere in an inventory. They are never repeated in the message. */
 export function checkSecrets(root: unknown, rootPath = ''): readonly Problem[] {
   const found: Problem[] = []

@@ -103,8 +103,9 @@ export const userDataRules: readonly Rule[] = texts.map(text => ({
 
 /** Checks each `user_data_extra` once, where it stands. */
 function inExtras(draft: Draft, check: (typeof cloudConfigChecks)[keyof typeof cloudConfigChecks]) {
+  const sites = sitesOf(draft).filter(site => Object.keys(site.values.user_data_extra).length > 0)
   const extras = new Map(
-    sitesOf(draft).map(site => [originOf(draft, site, 'user_data_extra').path, site.values.user_data_extra]),
+    sites.map(site => [originOf(draft, site, 'user_data_extra').path, site.values.user_data_extra]),
   )
   return [...extras].flatMap(([path, extra]): readonly Finding[] => check(extra, path))
 }
