@@ -32,4 +32,14 @@ export const launchRules: readonly RuleText[] = [
     sentence: 'Java heaps, and the memory that agents offer, must fit the memory of the machine.',
     why: 'The kernel kills a daemon or a task when the memory of the machine is used up, and does so again after each restart. EC2 is asked for the memory of each instance type.',
   },
+  {
+    code: 'E113',
+    sentence: 'Subnets must have enough free addresses for the instances that are launched.',
+    why: 'Every instance takes a private address. EC2 and Auto Scaling cannot launch an instance in a subnet without one.',
+  },
+  {
+    code: 'W034',
+    sentence: 'Subnets should have enough free addresses for the maximum size of every pool.',
+    why: 'Auto Scaling stops adding instances when the subnets of the pool have no free address.',
+  },
 ]

@@ -1,10 +1,11 @@
-import { orRefuse, Refused } from '../../inventory/problems.ts'
+import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
 import type { ActualMachines } from '../../plan/machines.ts'
 import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
 import { standingOf, statusOf } from '../../plan/status.ts'
 import type { Plan, Step } from '../../plan/step.ts'
 import type { Asked, Launch, LaunchOptions, Proposal, Target, View } from '../target.ts'
 import { nothing } from './actual.ts'
+import { addressWarnings } from './addresses.ts'
 import { destroyOn, type Ground, launchOn } from './api/act.ts'
 import { awaitMachines } from './api/await-machines.ts'
 import { observeUserData } from './api/booted.ts'
@@ -27,6 +28,7 @@ export const target: Target = {
     const facts = await explained(survey(aws, asked.cluster))
     const ground: Ground = { ...askedOf(asked, options), ...facts, aws, timeout: options.timeout }
     const plan = planLaunch(ground)
+    warn(asked, ground)
     orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
     return launch(asked, plan, { aws, act: launchOn(ground), place: placeOf(aws, facts.account) })
   },
@@ -93,7 +95,12 @@ async function planOnly(asked: Asked, options: LaunchOptions): Promise<Launch> {
   }
   const aws = connect(region, found.provider)
   const facts = await explained(survey(aws, asked.cluster))
+  warn(asked, { ...facts, cluster: asked.cluster })
   return planned(facts, placeOf(aws, facts.account))
+}
+
+function warn({ tell }: Asked, facts: Parameters<typeof addressWarnings>[0]): void {
+  for (const problem of addressWarnings(facts)) tell(`warning: ${sayProblem(problem)} [${problem.code}]`)
 }
 
 function proposal<S extends Step>(steps: readonly S[], act: Act<S>, place: string): Proposal<S> {

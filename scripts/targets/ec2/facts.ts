@@ -1,6 +1,7 @@
 import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { UserData } from '../../user-data/render.ts'
 import type { Actual } from './actual.ts'
+import type { FreeAddresses } from './addresses.ts'
 
 /** The facts that a plan is based on. */
 export interface Facts {
@@ -11,6 +12,8 @@ export interface Facts {
   readonly actual: Actual
   /** The VPC of the subnets. Undefined if EC2 was not queried. */
   readonly vpc?: string
+  /** The free private addresses of the subnets. Undefined if EC2 was not queried. */
+  readonly freeAddresses?: FreeAddresses
   /** Whether to fill empty seats although the quorum is lost. */
   readonly recover?: boolean
   /** Whether to delete pools that the inventory does not name. */

@@ -2,10 +2,11 @@ import { agreedOf, differencesOf } from '../../cluster/agreed.ts'
 import { nodesOf } from '../../cluster/cluster.ts'
 import { profileName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
-import type { Problem } from '../../inventory/problems.ts'
+import { type Problem, severityOf } from '../../inventory/problems.ts'
 import { type ActualMachines, holdsSeat } from '../../plan/machines.ts'
 import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
 import { unfitting } from '../../user-data/fit-rules.ts'
+import { addressProblems } from './addresses.ts'
 import { type Claim, sayClaim } from './claim.ts'
 import type { Facts } from './facts.ts'
 import { emptySeats, isFormed, runningLeaders } from './seat.ts'
@@ -24,6 +25,7 @@ export function obstacles(facts: Facts): readonly Problem[] {
     poolsStay,
     profileIsOurs,
     networkStays,
+    facts => addressProblems(facts).filter(problem => severityOf(problem) === 'error'),
   ]
   return all.flatMap(obstacle => obstacle(facts))
 }

@@ -1,6 +1,7 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { type Cluster, type Node, nodesOf } from '../../../cluster/cluster.ts'
 import type { Problem } from '../../../inventory/problems.ts'
+import type { FreeAddresses } from '../addresses.ts'
 import { unfitMemory } from '../memory.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
@@ -11,6 +12,7 @@ import { everyOf } from './tagged.ts'
 export interface Preflight {
   /** The VPC of all subnets. */
   readonly vpc: string
+  readonly freeAddresses: FreeAddresses
   readonly problems: readonly Problem[]
 }
 
@@ -24,7 +26,7 @@ export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> 
     checkInstanceProfile(aws, cluster),
     checkBucket(aws, cluster),
   ])
-  return { vpc: subnets.vpc, problems: [...subnets.problems, ...others.flat()] }
+  return { ...subnets, problems: [...subnets.problems, ...others.flat()] }
 }
 
 const subnetsOf = (node: Node): readonly string[] =>
@@ -69,6 +71,9 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
   const split = subnets.map(({ SubnetId, VpcId }) => `${SubnetId} is in ${VpcId}`).join(', ')
   return {
     vpc: vpcs[0] ?? '',
+    freeAddresses: new Map(
+      subnets.map(({ SubnetId = '', AvailableIpAddressCount: free = Infinity }) => [SubnetId, free]),
+    ),
     problems: [
       ...absent(uses, present, 'subnets', name => `${name} not found in ${aws.region} in this account`),
       ...(vpcs.length > 1

@@ -2,6 +2,7 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import { orRefuse } from '../../../inventory/problems.ts'
 import { holdsSeat } from '../../../plan/machines.ts'
 import type { Actual } from '../actual.ts'
+import type { FreeAddresses } from '../addresses.ts'
 import { agreedIn } from '../agreed-in.ts'
 import type { Claim } from '../claim.ts'
 import type { Facts } from '../facts.ts'
@@ -25,6 +26,7 @@ import { settle, TimedOut, until } from './wait.ts'
 export interface Survey {
   readonly account: string
   readonly vpc: string
+  readonly freeAddresses: FreeAddresses
   readonly actual: Actual
   readonly imageOf: Facts['imageOf']
 }
@@ -100,7 +102,7 @@ export async function accountOf(aws: Aws): Promise<string> {
  * @throws Refused with everything that EC2 does not find
  */
 export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
-  const [account, actual, { vpc, problems }, found] = await Promise.all([
+  const [account, actual, { vpc, freeAddresses, problems }, found] = await Promise.all([
     accountOf(aws),
     observe(aws, cluster),
     preflight(aws, cluster),
@@ -109,5 +111,5 @@ export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
   orRefuse(actual, [...problems, ...found.problems])
   const imageOf: Facts['imageOf'] = machine =>
     found.images.get(machine.architecture) ?? unseenImage(cluster, machine)
-  return { account, vpc, actual, imageOf }
+  return { account, vpc, freeAddresses, actual, imageOf }
 }
