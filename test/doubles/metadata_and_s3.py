@@ -1,7 +1,7 @@
-"""A double of a machine's metadata service (IMDSv2 only) and of S3, for a machine that fetches its user-data.
+"""A double of the metadata service of an instance (IMDSv2 only) and of S3, for a machine that fetches its user data.
 
-Serves the metadata on 169.254.169.254 and one object over TLS on 127.0.0.1, and writes down what it was asked.
-What it does otherwise stands in a file: `no-role`, `wrong-sum`.
+Serves the metadata on 169.254.169.254 and an object over TLS on 127.0.0.1, and records the requests. A file selects
+deviating behavior: `no-role`, `wrong-sum`.
 """
 
 import json
@@ -14,7 +14,7 @@ FOLDER = Path("/etc/double")
 ASKED = Path("/run/double.jsonl")
 TOKEN = "AQAEALtoken=="
 ROLE = "mesos-bakery-us-east-1-big"
-# As the real one writes it; keys and token have every character that they may have.
+# In the format of the real service. Keys and token contain every character that they may contain.
 CREDENTIALS = """{
   "Code" : "Success",
   "LastUpdated" : "2026-11-25T07:00:00Z",

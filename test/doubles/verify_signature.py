@@ -1,4 +1,4 @@
-"""Says whether a request to S3 (JSON on standard input) is signed as AWS' own library would sign it."""
+"""Checks whether a request to S3 (JSON on standard input) is signed as the library of AWS would sign it."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ for name in names:
     request.headers[name] = asked["headers"][name]
 request.context["timestamp"] = asked["headers"]["x-amz-date"]
 signer = S3SigV4Auth(Credentials(asked["key"], asked["secret"], asked["token"]), "s3", asked["region"])
-# Any request with these headers must be signed with them, or S3 refuses it.
+# Any of these headers in a request must be signed, otherwise S3 rejects the request.
 needed = {"host", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
 string = signer.string_to_sign(request, signer.canonical_request(request))
 right = signer.signature(string, request) == fields["Signature"]

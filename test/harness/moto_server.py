@@ -1,4 +1,4 @@
-"""Runs moto's server until standard input closes, so that it ends with the test process, even one that is
+"""Runs the server of moto until standard input is closed, so that it exits with the test process, even if that is
 killed."""
 
 import logging
@@ -7,7 +7,7 @@ import sys
 
 from moto.server import ThreadedMotoServer
 
-import moto_mends  # noqa: F401 - importing it mends moto
+import moto_mends  # noqa: F401 - importing it patches moto
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)

@@ -1,7 +1,7 @@
-"""Writes into ZooKeeper without pause, through whichever server answers, and says what was acknowledged.
+"""Writes to ZooKeeper continuously, through whichever server responds, and reports which writes were acknowledged.
 
-writer.py ADDRESS[,ADDRESS…]   Each acknowledged write is a line, the number of the node. On SIGTERM it reads back
-what is there and prints `lost N`, the acknowledged writes that aren't.
+writer.py ADDRESS[,ADDRESS…]   Prints a line with the number of the node for each acknowledged write. On SIGTERM, it
+reads all nodes and prints `lost N`, the number of acknowledged writes that are missing.
 """
 import signal
 import sys
@@ -13,7 +13,7 @@ PATIENCE = 2
 
 
 def attached(session, addresses):
-    """The session, or a new one, on the first server that takes it."""
+    """The session, or a new one, with the first server that accepts it."""
     while True:
         for address in addresses:
             try:
@@ -29,7 +29,7 @@ def write(session, number):
     try:
         session.create(f'/writes/{number}')
     except Failed as error:
-        # A write whose answer was lost had been done after all.
+        # A write whose response was lost had succeeded.
         if error.code != NODE_EXISTS:
             raise
 

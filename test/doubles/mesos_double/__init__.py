@@ -1,1 +1,1 @@
-"""Stand-ins for the daemons of Apache Mesos 1.11.0 and Marathon. They are for tests, run no task, and never ship."""
+"""Stand-ins for the daemons of Apache Mesos 1.11.0 and Marathon. They are for tests only, and do not run tasks."""

@@ -1,4 +1,4 @@
-"""The stand-in for mesos-agent. It runs no task."""
+"""The stand-in for mesos-agent. It does not run tasks."""
 import os
 import signal
 import threading
@@ -29,7 +29,7 @@ def main(program, arguments):
 
 
 def check(flags):
-    """What the flag parser can't see alone. Raises FlagError."""
+    """The checks that the flag parser cannot do alone. Raises FlagError."""
     if not flags.work_dir:
         raise settings.FlagError("Flag 'work_dir' is required, but it was not provided")
     if not flags.master and not flags.master_detector:
@@ -66,7 +66,7 @@ class Agent:
 
     @property
     def registered(self):
-        """Whether the master that leads now has taken this agent."""
+        """Whether this agent is registered with the current leading master."""
         return self.leader is not None and self.registered_with == self.leader['id']
 
     def run(self):
@@ -78,7 +78,7 @@ class Agent:
         glog.start('detector', self._detect)
         while True:
             self._report()
-            # Wakes up at once for a new master; signals are taken by this thread.
+            # Wakes up immediately for a new master. Signals are handled by this thread.
             self._changed.wait(REPORT)
             self._changed.clear()
 
@@ -99,7 +99,7 @@ class Agent:
             'domain': self.flags.domain,
             'version': VERSION,
             'capabilities': CAPABILITIES,
-            'started': self.start_time,  # so that the master sees a restart
+            'started': self.start_time,  # lets the master detect a restart
         }
 
     def _recover(self):
@@ -163,7 +163,7 @@ class Agent:
         glog.info('slave.cpp:1420', f"Registered with master {leader['pid']}; given agent ID {agent_id}")
 
     def _unregister(self):
-        """SIGUSR1: leaves the cluster for good."""
+        """SIGUSR1: deregisters the agent permanently."""
         from .web import address_of, ask
         glog.info('slave.cpp:915', 'Received SIGUSR1 signal; unregistering and shutting down')
         try:
@@ -176,6 +176,6 @@ class Agent:
 
 
 def fixed_master(address):
-    """A master that --master names; its id and host name aren't known."""
+    """A master named by --master. Its ID and host name are not known."""
     host, _, port = address.rpartition('@')[2].rpartition(':')
     return {'id': '', 'pid': f'master@{host}:{port}', 'hostname': host, 'port': int(port)}

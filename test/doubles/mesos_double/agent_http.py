@@ -1,4 +1,4 @@
-"""What an agent answers; slave(1) is its process, so /slave(1)/x is /x."""
+"""The endpoints of an agent. Its process is slave(1), so /slave(1)/x is the same as /x."""
 import time
 
 from . import machine, metrics
@@ -10,7 +10,7 @@ PROCESS = '/slave(1)'
 
 
 def answers(agent):
-    """The function from Request to Reply for an agent's server."""
+    """The function from Request to Reply for the server of an agent."""
     def answer(request):
         path = request.path[len(PROCESS):] if request.path.startswith(f'{PROCESS}/') else request.path
         return known(agent, path, request)

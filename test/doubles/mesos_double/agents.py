@@ -9,7 +9,7 @@ NOTHING = {'disk': 0.0, 'mem': 0.0, 'gpus': 0.0, 'cpus': 0.0}
 
 
 class Refused(Exception):
-    """Why an agent may not register; `status` is the HTTP status that says so."""
+    """Why an agent cannot register. `status` is the HTTP status of the response."""
 
     def __init__(self, status, why):
         super().__init__(why)
@@ -17,7 +17,7 @@ class Refused(Exception):
 
 
 class Agents:
-    """Agents report every second; one whose machine is silent is unreachable after 5 x 15 s, as in Mesos."""
+    """Agents report every second. An agent is unreachable after 5 × 15 s without contact, as in Mesos."""
 
     def __init__(self, master_id, flags, registrar):
         self._master_id = master_id
@@ -25,19 +25,19 @@ class Agents:
         self._silence = settings.seconds(flags, 'agent_ping_timeout') * flags.max_agent_ping_timeouts
         self._reregister = settings.seconds(flags, 'agent_reregister_timeout')
         self._lock = threading.Lock()
-        # The registry may take long to store; what is known can be read all the while.
+        # Writing the registry may take long; the known agents can be read during this time.
         self._writing = threading.RLock()
         self._known = {}
         self._next = 0
         self._since = 0.0
 
     def recover(self):
-        """Takes over the agents of the registry; they have `agent_reregister_timeout` to come back."""
+        """Adopts the agents in the registry. They must reregister within `agent_reregister_timeout`."""
         self._since = time.monotonic()
         glog.start('agents', self._watch)
 
     def report(self, info):
-        """Takes an agent's report and returns the agent's id, a new one if it had none. Raises Refused."""
+        """Processes an agent's report and returns the ID of the agent, a new one if it had none. Raises Refused."""
         with self._lock:
             record = self._known.get(info['id'])
             if record and record['info'] == info:
@@ -54,21 +54,21 @@ class Agents:
             return self._known.get(agent_id)
 
     def remove(self, agent_id, listed_as=None):
-        """Takes an agent out; `listed_as` (unreachable, gone) is where the registry keeps its id."""
+        """Removes an agent. `listed_as` (unreachable, gone) is the list of the registry that keeps its ID."""
         with self._writing:
             with self._lock:
                 self._known.pop(agent_id, None)
             self._store(lambda registry: move(registry, agent_id, listed_as))
 
     def recovered(self):
-        """Agents of the registry that didn't come back yet."""
+        """Agents in the registry that have not reregistered yet."""
         return [agent_id for agent_id in self._listed('admitted') if agent_id not in self._known]
 
     def unreachable(self):
         return self._listed('unreachable')
 
     def _register(self, info):
-        # The master connects back, so an agent that tells a useless address never registers.
+        # The master connects back, so an agent that reports an unreachable address never registers.
         if not web.link(web.address_of(info['pid'])):
             raise Refused(503, f"Failed to link to {info['pid']}")
         again = bool(info['id'])
@@ -154,7 +154,7 @@ def active(record):
 
 
 def shown(record):
-    """An agent as /state of the master has it."""
+    """An agent in the format of /state of the master."""
     info = record['info']
     answer = {
         **{key: info[key] for key in ('id', 'hostname', 'port', 'attributes', 'pid')},

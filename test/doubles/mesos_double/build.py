@@ -1,4 +1,4 @@
-"""What the stand-ins say they are. `build_user` gives them away."""
+"""The version information of the stand-ins. `build_user` identifies them as stand-ins."""
 VERSION = '1.11.0'
 BUILD = {
     'version': VERSION,

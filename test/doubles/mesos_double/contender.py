@@ -1,4 +1,4 @@
-"""A master's place in the election: its znodes, and who has the lowest."""
+"""A master's part in the election: its znodes, and which master has the lowest one."""
 import json
 
 from .zookeeper import EPHEMERAL_SEQUENTIAL, NO_NODE, Disconnected, Expired, Failed
@@ -8,7 +8,8 @@ REPLICAS = '/log_replicas'
 
 
 class Contender:
-    """Call `turn` while connected. `found(info, own)` is told when another node leads, or none."""
+    """`turn` must be called regularly while connected. `found(info, own)` is called when another node leads, or none.
+    """
 
     def __init__(self, path, info, found):
         self._path = path
@@ -23,14 +24,14 @@ class Contender:
             self._join(session)
         names = self._candidates(session)
         if self.node not in names:
-            raise Expired()  # somebody took our node away: contend again, from the beginning
+            raise Expired()  # our node was deleted by someone else: contend again from the beginning
         try:
             self._look(session, lowest(names))
             self._read_replicas(session)
         except Failed as error:
             if error.code != NO_NODE:
                 raise
-            # it went between two questions; the next turn asks again
+            # The node was deleted between two requests; the next turn checks again.
 
     def forget(self):
         self.node = None
@@ -38,14 +39,14 @@ class Contender:
         self._replicas = {}
 
     def replicas(self):
-        """The pids of all log replicas that are alive."""
+        """The PIDs of all running log replicas."""
         return sorted(set(self._replicas.values()))
 
     def _join(self, session):
         content = json.dumps(self._info, separators=(',', ':'), sort_keys=True).encode()
         try:
             session.make_path(self._path + REPLICAS)
-            # A node whose creation got no answer could lead without knowing it, so the whole session is given up.
+            # A node whose creation was not acknowledged could lead without knowing it, so the session is abandoned.
             made = session.create(f'{self._path}/{PREFIX}', content, EPHEMERAL_SEQUENTIAL)
             replica = f"log-replica(1)@{self._info['pid'].partition('@')[2]}"
             session.create(f'{self._path}{REPLICAS}/', replica.encode(), EPHEMERAL_SEQUENTIAL)
@@ -78,7 +79,7 @@ class Contender:
 
 
 def lowest(names):
-    """The node that leads; None when there is no master."""
+    """The node of the leader. None if there is no master."""
     return min((name for name in names if name.startswith(PREFIX)), default=None)
 
 

@@ -1,4 +1,4 @@
-"""What master and agent have in common from their start to their first answer."""
+"""The startup that master and agent have in common."""
 import os
 import sys
 
@@ -8,7 +8,7 @@ from .build import VERSION
 
 
 def load(program, daemon, arguments, check):
-    """The flags of `master` or `agent`. Ends here for --help, --version, and whatever `check` or the parser finds."""
+    """The flags of `master` or `agent`. Exits for --help, --version, and errors found by `check` or the parser."""
     table = settings.table_of(daemon)
     try:
         flags = settings.load(table, arguments, os.environ)
@@ -45,7 +45,7 @@ def make_folders(*folders):
 
 
 def serve(place, answer):
-    """Starts to answer where the daemon lives."""
+    """Starts the server at the address of the daemon."""
     from . import web
     try:
         web.serve(place.ip, place.port, answer)

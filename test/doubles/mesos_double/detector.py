@@ -1,10 +1,11 @@
-"""Who leads, for those who don't contend: agents and frameworks."""
+"""Detects the leading master, for agents and frameworks, which do not contend."""
 from .contender import lowest, read_info
 from .zookeeper import NO_NODE, Failed
 
 
 class Detector:
-    """Call `turn` while connected. `found(info)` is told of each new leading master, and of None."""
+    """`turn` must be called regularly while connected. `found(info)` is called for each new leading master, and with
+    None."""
 
     def __init__(self, path, found):
         self._path = path
@@ -33,6 +34,6 @@ class Detector:
         except Failed as error:
             if error.code != NO_NODE:
                 raise
-            # Mesos' detector makes the path that it watches
+            # The detector of Mesos creates the path that it watches.
             session.make_path(self._path)
             return []

@@ -1,4 +1,4 @@
-"""Keeps a session with the ensemble of a zk:// URL as Mesos does: one that can't be renewed in time is over."""
+"""Maintains a session with the ensemble of a zk:// URL as Mesos does. A session that is not renewed in time expires."""
 import random
 import re
 import time
@@ -11,7 +11,7 @@ TURN = 0.2
 
 
 def parse_url(url):
-    """(servers, path, credentials) of zk://[user:password@]host:port,…/path. Raises ValueError."""
+    """Parses zk://[user:password@]host:port,…/path into (servers, path, credentials). Raises ValueError."""
     if not url.startswith('zk://'):
         raise ValueError("Expecting 'zk://' at the beginning of the URL")
     authority, slash, path = url[len('zk://'):].strip().partition('/')
@@ -32,7 +32,7 @@ def parse_server(server):
 
 
 class Ensemble:
-    """Calls `turn(session)` five times a second while connected, and `lost()` when a session is over."""
+    """Calls `turn(session)` five times a second while connected, and `lost()` when a session has expired."""
 
     def __init__(self, url, timeout, turn, lost):
         servers, self.path, self._credentials = parse_url(url)
@@ -59,7 +59,7 @@ class Ensemble:
             time.sleep(TURN)
 
     def _say_lost(self, was_connected, error):
-        # Once per outage, not at every attempt
+        # Logged once per outage, not for every attempt.
         if was_connected or self._tries == 0:
             glog.warning('group.cpp:452', f'Lost connection to ZooKeeper, attempting to reconnect ... ({error})')
         self._tries += 1
@@ -76,7 +76,7 @@ class Ensemble:
         trouble = Disconnected('no server')
         for address in addresses:
             try:
-                # The C client gives each server its share of the session timeout
+                # The C client divides the session timeout among the servers.
                 self._session.connect(address, self._timeout / len(addresses) / 2)
                 self._tries = 0
                 glog.info('group.cpp:341', f'connected to ZooKeeper at {address[0]}:{address[1]}')
@@ -86,7 +86,7 @@ class Ensemble:
         raise trouble
 
     def _check_time(self):
-        """Mesos takes a session for expired when it couldn't connect for the session timeout."""
+        """Mesos considers a session expired if it could not connect for the session timeout."""
         if not self._session.connected and time.monotonic() - self._heard > self._timeout:
             self._expire('Timed out waiting to connect to ZooKeeper. Forcing ZooKeeper session expiration')
 

@@ -1,4 +1,4 @@
-"""Mesos' rules for flags (stout): the table says which there are, anything else is fatal."""
+"""The flag parser of Mesos (stout): the table contains all flags; any other flag is a fatal error."""
 import json
 import os
 import re
@@ -8,11 +8,11 @@ from . import units, values
 
 
 class FlagError(Exception):
-    """What the real daemon prints above its usage before it ends with code 1."""
+    """The message that the real daemon prints above its usage before it exits with code 1."""
 
 
 class Flags:
-    """The flags of one daemon: `flags.port`, `flags.work_dir`; None where a flag has no value."""
+    """The flags of a daemon: `flags.port`, `flags.work_dir`. None if a flag has no value."""
 
     def __init__(self, table, loaded, hidden):
         self._table = table
@@ -24,14 +24,15 @@ class Flags:
         return self._values[name]
 
     def shown(self):
-        """As /flags has them: those that have a value, sorted, in text; of a secret in a file, the file's name."""
+        """The flags that have a value in the format of /flags: sorted, as text. For a secret in a file, the name of the
+        file."""
         present = {name: value for name, value in sorted(self._values.items()) if value is not None}
         shown = {name: values.show(self._table[name]['type'], value) for name, value in present.items()}
         return {**shown, **self._hidden}
 
 
 def table_of(daemon):
-    """The flags of `master` or `agent`, less those that a common build of Mesos doesn't have."""
+    """The flags of `master` or `agent`, without those that common builds of Mesos do not have."""
     with open(flag_file('mesos-flags.json'), encoding='utf8') as file:
         table = json.load(file)[daemon]
     return {name: flag for name, flag in table.items() if built(flag)}
@@ -44,12 +45,12 @@ def flag_file(name):
 
 
 def built(flag):
-    # Debian packages are built with SSL; the isolators that need a build option of their own are left out.
+    # Debian packages are built with SSL, and without the isolators that require a separate build option.
     return all(condition == 'USE_SSL_SOCKET' for condition in flag.get('build_condition', []))
 
 
 def load(table, arguments, environment):
-    """Flags from MESOS_* and the command line, which wins. Raises FlagError."""
+    """Flags from MESOS_* and the command line, which takes precedence. Raises FlagError."""
     given = from_environment(table, environment)
     given.update(from_command_line(arguments))
     loaded, spelled, hidden = {}, {}, {}
@@ -67,7 +68,7 @@ def load(table, arguments, environment):
 
 
 def from_environment(table, environment):
-    """MESOS_X for every flag x; names that are no flag are passed over in silence, as Mesos does."""
+    """MESOS_X for every flag x. Other names are ignored silently, as in Mesos."""
     names = set(table) | {flag['deprecated_alias'] for flag in table.values() if 'deprecated_alias' in flag}
     pairs = [(key[6:].lower(), text) for key, text in environment.items() if key.startswith('MESOS_')]
     return {name: text for name, text in pairs if name in names}
@@ -98,7 +99,7 @@ def find(table, name):
 
 
 def value_of(name, flag, text, negation):
-    """`negation` is the whole of a name that begins with no-, else False."""
+    """`negation` is the complete name if it begins with no-, otherwise False."""
     if flag['type'] == 'bool':
         text = boolean_text(name, text, negation)
     elif negation:
@@ -122,7 +123,7 @@ def boolean_text(name, text, negation):
 
 
 def content(flag_type, text):
-    """A value may be the name of a file, except where the flag itself is a path."""
+    """A value may be the URL of a file, unless the flag is itself a path."""
     if flag_type == 'path' or not text.startswith('file://'):
         return text
     return values.read_file(text[len('file://'):])
@@ -168,7 +169,8 @@ def check_exclusive(table, loaded):
 
 
 def defaults(flag):
-    """The default of the table, read as its type; those that the machine decides are found out by the daemon."""
+    """The default in the table, parsed according to its type. Defaults that depend on the machine are determined by the
+    daemon."""
     default = flag.get('default')
     if default is None or (flag['type'] == 'bool'):
         return default

@@ -1,4 +1,4 @@
-"""The leading Marathon as a framework: what libmesos does for it."""
+"""The leading Marathon as a framework: the functions of libmesos for it."""
 import time
 
 from . import glog
@@ -36,7 +36,7 @@ class Framework:
         try:
             status, answer = ask(address_of(master['pid']), '/double/framework', self._describe())
         except OSError:
-            return  # the next report may find another master
+            return  # the next report may be sent to another master
         if status == 200:
             self._marathon.given_id = answer['id']
 

@@ -1,4 +1,4 @@
-"""The frameworks that a leading master knows: Marathon's stand-in reports every second."""
+"""The frameworks that a leading master knows. The stand-in for Marathon reports every second."""
 import time
 
 GONE_AFTER = 5
@@ -10,7 +10,7 @@ class Frameworks:
         self._known = {}
 
     def report(self, info):
-        """Takes a framework's report and returns its id, a new one if it had none."""
+        """Processes a framework's report and returns the ID of the framework, a new one if it had none."""
         framework_id = info['id'] or f'{self._master_id}-{len(self._known):04d}'
         before = self._known.get(framework_id, {'registered': time.time()})
         self._known[framework_id] = {**before, 'info': {**info, 'id': framework_id}, 'heard': time.monotonic()}
@@ -25,7 +25,7 @@ def active(record):
 
 
 def shown(record):
-    """A framework as /state has it."""
+    """A framework in the format of /state."""
     nothing = {'disk': 0.0, 'mem': 0.0, 'gpus': 0.0, 'cpus': 0.0}
     return {
         **record['info'],

@@ -1,4 +1,4 @@
-"""Lines as glog writes them, to stderr and to the files of --log_dir. After `die` and `leave` nothing runs."""
+"""Log lines in the format of glog, to stderr and to the files of --log_dir. `die` and `leave` end the process."""
 import os
 import resource
 import socket
@@ -12,7 +12,7 @@ quiet = False
 
 
 def open_files(program, log_dir, hush):
-    """Starts to write <log_dir>/<program>.INFO as well; with `hush`, stderr gets warnings and worse only."""
+    """Starts writing <log_dir>/<program>.INFO as well. With `hush`, only warnings and errors go to stderr."""
     global quiet
     quiet = hush
     if not log_dir:
@@ -45,7 +45,7 @@ def say(text):
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        pass  # nobody reads any more, which is no reason to end
+        pass  # a closed stderr is not a reason to exit
 
 
 def info(place, text):
@@ -57,13 +57,13 @@ def warning(place, text):
 
 
 def leave(place, text, code=1):
-    """EXIT() of stout: the process ends at once, with nothing cleaned up."""
+    """EXIT() of stout: the process exits immediately, without cleanup."""
     write('E', place, f'EXIT with status {code}: {text}')
     os._exit(code)
 
 
 def die(place, text):
-    """CHECK and LOG(FATAL) of glog: SIGABRT. No core is left behind."""
+    """CHECK and LOG(FATAL) of glog: SIGABRT, without a core dump."""
     write('F', place, text)
     say('*** Check failure stack trace: ***\n')
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
@@ -71,7 +71,7 @@ def die(place, text):
 
 
 def guard_threads():
-    """A bug in a thread ends the daemon, loudly, instead of leaving half of it."""
+    """An uncaught exception in a thread ends the whole daemon with an error."""
     def hook(failure):
         import traceback
         say(''.join(traceback.format_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)))

@@ -1,9 +1,9 @@
-"""What Mesos 1.11.0 asks of the machine's cgroups before an agent starts. It knows version 1 only."""
+"""The requirements of Mesos 1.11.0 on cgroups when an agent starts. It supports cgroup v1 only."""
 import os
 
 
 def trouble(flags):
-    """Why an agent with these flags would end here; None when it wouldn't."""
+    """Why an agent with these flags would exit here. None if it would not."""
     hierarchy = '/sys/fs/cgroup/systemd'
     if flags.systemd_enable_support and runs_systemd() and not is_v1(hierarchy, 'cgroup.procs'):
         return ('Failed to initialize systemd: Failed to locate systemd cgroups hierarchy: '
@@ -38,7 +38,7 @@ def runs_systemd():
 
 
 def is_v1(folder, file):
-    # A version 2 tree has cgroup.controllers; cgroup.procs alone is in both.
+    # A v2 hierarchy contains cgroup.controllers; cgroup.procs exists in both versions.
     return os.path.exists(f'{folder}/{file}') and not os.path.exists(f'{folder}/cgroup.controllers')
 
 

@@ -1,4 +1,4 @@
-"""What an agent offers and is marked with: --resources and --attributes, and what the machine has."""
+"""The resources and attributes of an agent: --resources and --attributes, and those of the machine."""
 import json
 import os
 import re
@@ -8,7 +8,7 @@ SCALAR = r'-?\d+(\.\d+)?'
 
 
 def resources(flags):
-    """Resources as /state shows them, memory and disk in MB. Raises ValueError."""
+    """Resources in the format of /state, memory and disk in MB. Raises ValueError."""
     found = {
         'cpus': float(os.cpu_count() or 1),
         'gpus': 0.0,
@@ -48,7 +48,7 @@ def from_pair(pair):
 
 
 def attributes(text):
-    """Attributes as /state shows them. Raises ValueError."""
+    """Attributes in the format of /state. Raises ValueError."""
     pairs = [pair for pair in re.split('[;\n]', text or '') if pair]
     return dict(attribute(pair) for pair in pairs)
 
@@ -75,7 +75,7 @@ def message(name, value):
 
 
 def spare(total, enough_gib, kept_gib):
-    """Mesos leaves some to the system on a large machine, half on a small one."""
+    """Mesos reserves a fixed amount for the system on a large machine, and half on a small one."""
     return float(total - kept_gib * GIB if total >= enough_gib * GIB else total // 2)
 
 

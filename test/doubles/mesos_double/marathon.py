@@ -1,4 +1,4 @@
-"""The stand-in for Marathon. It needs no Java, and starts no app."""
+"""The stand-in for Marathon. It does not require Java, and does not run apps."""
 import os
 import signal
 import socket
@@ -56,8 +56,8 @@ class Marathon:
         self.host = options.hostname or socket.gethostname()
         self.id = f'{self.host}:{options.http_port}'
         self.leader = None
-        self.framework_id = ''  # once it is kept in ZooKeeper
-        self.given_id = ''  # by the master
+        self.framework_id = ''  # set once it is stored in ZooKeeper
+        self.given_id = ''  # assigned by the master
         self.master = None
         self._session = None
         self._latch = None
@@ -98,7 +98,7 @@ class Marathon:
         leave('Failed to connect to ZK. Marathon will exit now.', ZOOKEEPER_FAILED)
 
     def _elect(self):
-        """Marathon doesn't outlive its connection to ZooKeeper (RichCuratorFramework), leading or not."""
+        """Marathon exits when it loses its connection to ZooKeeper (RichCuratorFramework), leading or not."""
         from .zookeeper import Disconnected, Expired
         try:
             self._join()
@@ -137,11 +137,11 @@ class Marathon:
             if error.code != NO_NODE:
                 raise
             return None
-        # One's own node of an earlier life isn't oneself
+        # A node that an earlier process with this ID left does not count as a leader.
         return None if leader == self.id else leader
 
     def _lead(self):
-        """The leading Marathon's scheduler: finds the master and reports to it, as libmesos does."""
+        """The scheduler of the leading Marathon: finds the master and reports to it, like libmesos."""
         from .framework import Framework
         Framework(self).run()
 
@@ -160,6 +160,6 @@ class Marathon:
             self.framework_id = self.given_id
 
     def _terminate(self):
-        """SIGTERM: the JVM's shutdown hooks take the latch away, and the exit code is the signal's."""
+        """SIGTERM: the shutdown hooks of the JVM release the leader latch, and the exit code is that of the signal."""
         self._session.farewell()
         os._exit(TERMINATED)

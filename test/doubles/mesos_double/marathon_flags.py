@@ -1,4 +1,4 @@
-"""Marathon's rules for options (scallop): MARATHON_* are options like any other, and everything unknown is fatal."""
+"""The option parser of Marathon (scallop): MARATHON_* are treated as options, and unknown options are fatal errors."""
 import json
 import re
 
@@ -11,7 +11,7 @@ NUMBERS = {'int': parse_int, 'long': parse_int, 'double': parse_double}
 
 
 class OptionError(Exception):
-    """What ends Marathon with code 112."""
+    """An error because of which Marathon exits with code 112."""
 
 
 class Options:
@@ -28,7 +28,7 @@ def table():
 
 
 def load(options, arguments, environment):
-    """Options from MARATHON_* and the command line, where each may stand once. Raises OptionError."""
+    """Options from MARATHON_* and the command line; each may occur once. Raises OptionError."""
     values = {name: default(option) for name, option in options.items()}
     seen = set()
     words = [*from_environment(environment), *arguments]
@@ -44,7 +44,7 @@ def load(options, arguments, environment):
 
 
 def from_environment(environment):
-    """MARATHON_X=y is --x y, and empty it is --x; Marathon leaves only MARATHON_APP_* alone."""
+    """MARATHON_X=y is --x y, and an empty MARATHON_X is --x. Marathon ignores only MARATHON_APP_*."""
     words = []
     for key, value in environment.items():
         if key.startswith('MARATHON_') and not key.startswith('MARATHON_APP_'):
@@ -93,5 +93,5 @@ def parse(name, kind, value):
 
 def default(option):
     value = option.get('default')
-    # Those that Marathon finds out for itself, such as its host's name
+    # Defaults that Marathon determines itself, such as the name of its host.
     return None if isinstance(value, str) and (' ' in value or value[:1] in '<$') else value

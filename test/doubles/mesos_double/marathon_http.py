@@ -1,4 +1,4 @@
-"""What Marathon answers."""
+"""The endpoints of Marathon."""
 import base64
 
 from .marathon_flags import table
@@ -8,7 +8,7 @@ VERSION = '1.11.24'
 
 
 def answers(marathon):
-    """The function from Request to Reply for Marathon's server."""
+    """The function from Request to Reply for the server of Marathon."""
     def answer(request):
         if not allowed(marathon.options.http_credentials, request):
             realm = marathon.options.http_realm
@@ -19,7 +19,7 @@ def answers(marathon):
 
 
 def allowed(credentials, request):
-    """With --http_credentials every path asks for them, /ping too."""
+    """With --http_credentials, every path requires authentication, including /ping."""
     if not credentials:
         return True
     wanted = base64.b64encode(credentials.encode()).decode()

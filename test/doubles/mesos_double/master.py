@@ -13,7 +13,7 @@ CAPABILITIES = ['AGENT_UPDATE', 'AGENT_DRAINING', 'QUOTA_V2']
 def main(program, arguments):
     flags = daemon.load(program, 'master', arguments, check)
     daemon.start_logging(program, flags)
-    # Imported only now, so that --version and a bad flag answer at once.
+    # Imported later, so that --version and flag errors are fast.
     from .place import Place
     place = Place(flags, os.environ)
     if flags.work_dir:
@@ -22,7 +22,7 @@ def main(program, arguments):
 
 
 def check(flags):
-    """What the flag parser can't see alone. Raises FlagError."""
+    """The checks that the flag parser cannot do alone. Raises FlagError."""
     if flags.zk and flags.master_detector:
         raise settings.FlagError('Only one of --zk or --master_detector should be specified')
     if flags.master_detector:
@@ -64,7 +64,7 @@ class Master:
         return self.elected_time is not None
 
     def info(self):
-        """MasterInfo, as the znode holds it."""
+        """MasterInfo in the format of the znode."""
         from .place import ip_number
         ip, port = self.place.advertised
         info = {

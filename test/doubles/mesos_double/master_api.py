@@ -1,11 +1,11 @@
-"""The calls of the v1 operator API that launching, draining and replacing need."""
+"""The calls of the v1 operator API that are required to launch, drain and replace."""
 from . import agents as agent_list
 from .build import BUILD
 from .web import Reply, json_reply, text_reply
 
 
 def call(master, request, redirect):
-    """Answers POST /api/v1; `redirect` answers when this master doesn't lead."""
+    """Handles POST /api/v1. `redirect` responds if this master does not lead."""
     body = request.json()
     kind = body['type']
     if kind in ANYWHERE:
@@ -37,7 +37,7 @@ def on_agent(master, kind, arguments):
 
 
 def drain(master, record, arguments):
-    """No task runs here, so an agent is drained at once."""
+    """No tasks run here, so an agent is drained immediately."""
     given = {key: value for key, value in arguments.items() if key != 'agent_id'}
     record.update(deactivated=True, drain={'state': 'DRAINED', 'config': given})
     if arguments.get('mark_gone'):
@@ -57,7 +57,7 @@ def mark_gone(master, record, _arguments):
 
 
 def shown(record):
-    """An agent as GET_AGENTS has it."""
+    """An agent in the format of GET_AGENTS."""
     info = record['info']
     answer = {
         'agent_info': {

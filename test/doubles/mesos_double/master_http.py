@@ -1,4 +1,4 @@
-"""What a master answers. The paths below /double/ are the stand-ins' own protocol."""
+"""The endpoints of a master. The paths in /double/ are the protocol between stand-ins."""
 import time
 
 from . import agents as agent_list
@@ -13,7 +13,7 @@ LEADER_ONLY = {'/state', '/state-summary', '/slaves', '/frameworks', '/tasks', '
 
 
 def answers(master):
-    """The function from Request to Reply for a master's server."""
+    """The function from Request to Reply for the server of a master."""
     def answer(request):
         if request.path.startswith(LOG_PATH):
             return json_reply(master.registrar.answer(request.path[len(LOG_PATH):], request.json()))
@@ -30,12 +30,12 @@ def answers(master):
 
 
 def short(path):
-    """/master/x is /x, for all that the master itself answers."""
+    """/master/x is the same as /x for all endpoints of the master process."""
     return path[len('/master'):] if path.startswith('/master/') else path
 
 
 def anywhere(master, path, request):
-    """What every master answers, leading or not."""
+    """The endpoints of every master, leading or not."""
     if path == '/health':
         return Reply(200)
     if path == '/version':
@@ -59,7 +59,7 @@ def redirect(master, rest=''):
 
 
 def led(master, path, request):
-    """What only the leading master answers; the others send to it."""
+    """The endpoints of the leading master; the others redirect to it."""
     if not master.elected:
         query = request.target[len(request.path):]
         return redirect(master, f'/master{path}{query}')
@@ -75,7 +75,7 @@ def led(master, path, request):
 
 
 def reported(master, request):
-    """An agent or a framework reports to the master that it takes for the leading one."""
+    """An agent or a framework reports to the master that it considers the leading one."""
     if not master.elected or not master.recovered:
         return text_reply('not elected' if not master.elected else 'not recovered', 503)
     info = request.json()
@@ -142,7 +142,7 @@ def optional(flags, *names):
 
 
 def counted(master):
-    """The metrics that say whether a cluster is up."""
+    """The metrics that show whether a cluster is healthy."""
     records = master.agents.all()
     running = [framework for framework in master.frameworks.all() if framework['active']]
     connected = sum(record['connected'] for record in records)

@@ -1,4 +1,4 @@
-"""The names of /metrics/snapshot as a real 1.11.0 exports them; what the stand-in doesn't count is 0."""
+"""The names in /metrics/snapshot of a real 1.11.0. Metrics that the stand-in does not count are 0."""
 import json
 import os
 

@@ -1,4 +1,4 @@
-"""The addresses behind the ZooKeeper servers of a URL, looked up again and again as the C client 3.9 does."""
+"""The addresses of the ZooKeeper servers in a URL, resolved repeatedly as in the C client 3.9."""
 import os
 import socket
 import threading
@@ -11,7 +11,7 @@ GIVE_UP_AFTER = 600
 
 
 class Addresses:
-    """What the servers' names resolve to. `connected` says whether a name that grows is fatal now."""
+    """The addresses of the servers. `connected` tells whether a growing name is currently fatal."""
 
     def __init__(self, servers, connected):
         self._servers = servers
@@ -33,7 +33,7 @@ class Addresses:
 
     def _update(self, found):
         if not found:
-            return  # a look-up that fails changes nothing
+            return  # a failed lookup changes nothing
         grown = self._known and len(found) > len(self._known)
         if grown and self._connected():
             glog.warning('double', f'ZooKeeper has {len(found)} addresses now, it had {len(self._known)}')
@@ -48,7 +48,8 @@ def look_up_all(servers):
 
 
 def look_up(host, port):
-    """(address, port) pairs; none when the name isn't known. $DOUBLE_HOSTS, lines as in /etc/hosts, goes first."""
+    """(address, port) pairs; none if the name is not known. $DOUBLE_HOSTS, in the format of /etc/hosts, takes
+    precedence."""
     listed = listed_addresses(host)
     if listed is not None:
         return [(address, port) for address in listed]
@@ -60,7 +61,7 @@ def look_up(host, port):
 
 
 def listed_addresses(host):
-    """The addresses that $DOUBLE_HOSTS gives a name; None when it doesn't know the name. `!` is no address."""
+    """The addresses of a name in $DOUBLE_HOSTS. None if it does not contain the name. `!` stands for no address."""
     file_name = os.environ.get('DOUBLE_HOSTS')
     if not file_name:
         return None

@@ -1,4 +1,4 @@
-"""Where a daemon listens, what it tells others to call, and what it says its host is named."""
+"""The address that a daemon binds, the one that it advertises, and its host name."""
 import socket
 import struct
 import subprocess
@@ -7,7 +7,7 @@ from . import glog
 
 
 class Place:
-    """`ip` and `port` are bound; `pid_address` is what others are told; `hostname` is for people and agents' ids."""
+    """`ip` and `port` are bound; `pid_address` is advertised; `hostname` is shown to users and used in agent IDs."""
 
     def __init__(self, flags, environment):
         bound = flags.ip or discovered(flags.ip_discovery_command) or environment.get('LIBPROCESS_IP')
@@ -51,5 +51,5 @@ def host_name(look_up, address):
 
 
 def ip_number(ip):
-    """The four bytes of the address in network order, read as a host integer, as MasterInfo has it."""
+    """The four bytes of the address in network order, read as an integer in host order, as in MasterInfo."""
     return struct.unpack('<I', socket.inet_aton(ip))[0]

@@ -1,4 +1,4 @@
-"""What an agent keeps in <work_dir>/meta: its id, and what it was when it got it."""
+"""The state of an agent in <work_dir>/meta: its ID, and its properties when it got the ID."""
 import json
 import os
 import shutil
@@ -7,7 +7,7 @@ PARTS = ('hostname', 'port', 'resources', 'attributes', 'domain')
 
 
 class Incompatible(Exception):
-    """The agent isn't what it was, and its old id can't be kept."""
+    """The properties of the agent have changed, so it cannot keep its ID."""
 
 
 class Meta:
@@ -18,7 +18,7 @@ class Meta:
         os.makedirs(self._slaves, exist_ok=True)
 
     def recover(self, info, policy):
-        """The id to go on with, or '' for a new agent. Raises Incompatible."""
+        """The ID to recover, or '' for a new agent. Raises Incompatible."""
         old = self._read()
         rebooted = self._rebooted()
         self._write(os.path.join(self._work_dir, 'meta', 'boot_id'), boot_id())
@@ -33,7 +33,7 @@ class Meta:
         raise Incompatible(self._advice(old, info))
 
     def keep(self, info):
-        """Writes the id down, and that it is the newest."""
+        """Stores the ID and marks it as the latest."""
         folder = os.path.join(self._slaves, info['id'])
         os.makedirs(folder, exist_ok=True)
         os.makedirs(os.path.join(self._work_dir, 'slaves', info['id']), exist_ok=True)
@@ -49,7 +49,7 @@ class Meta:
             os.remove(self._latest)
 
     def clean_up(self):
-        """--recover=cleanup: nothing of the old agent stays."""
+        """--recover=cleanup: deletes all state of the previous agent."""
         self.forget()
         shutil.rmtree(self._slaves, ignore_errors=True)
 
@@ -83,7 +83,7 @@ class Meta:
 
 
 def kept(part, old, new, policy):
-    """Whether an agent may go on with `new` where it had `old`."""
+    """Whether an agent with the properties `old` may recover with `new`."""
     if old == new:
         return True
     if policy != 'additive' or part in ('hostname', 'port'):

@@ -1,4 +1,4 @@
-"""The registry that the leading master keeps in a majority of the log's replicas."""
+"""The registry that the leading master stores in a majority of the log's replicas."""
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +9,7 @@ PATH = '/double/log/'
 
 
 class Registrar:
-    """`peers` returns the pids of the other log replicas that ZooKeeper names."""
+    """`peers` returns the PIDs of the other log replicas listed in ZooKeeper."""
 
     def __init__(self, flags, replica, peers):
         self._flags = flags
@@ -26,7 +26,7 @@ class Registrar:
         return self._replica.status == VOTING
 
     def answer(self, what, body):
-        """What another master asks of this one's replica."""
+        """Handles requests of other masters to the replica of this master."""
         if what == 'view':
             return self._replica.view()
         if what == 'promise':
@@ -34,14 +34,14 @@ class Registrar:
         return self._replica.write(body['proposal'], body['position'], body['registry'])
 
     def bring_up_log(self):
-        """Waits, for as long as it takes, until this replica may vote."""
+        """Waits, without a timeout, until this replica may vote."""
         while not self.log_recovered:
             self._advance([self._replica.view(), *self._ask_peers('view', {})])
             time.sleep(0.2)
         glog.info('recover.cpp:568', 'Replica is in VOTING status')
 
     def recover(self):
-        """Reads the registry as the only one who may write. Aborts when that takes longer than Mesos lets it."""
+        """Reads the registry as its only writer. Aborts if this takes longer than the timeout of Mesos."""
         limit = self._flags.registry_fetch_timeout
         end = time.monotonic() + units.seconds(limit)
         while not self._elect():
@@ -52,7 +52,7 @@ class Registrar:
         self.store(self.registry)
 
     def store(self, registry):
-        """Writes the registry to a majority. Aborts when that takes longer than Mesos lets it."""
+        """Writes the registry to a majority. Aborts if this takes longer than the timeout of Mesos."""
         limit = self._flags.registry_store_timeout
         end = time.monotonic() + units.seconds(limit)
         self._position += 1
@@ -110,7 +110,7 @@ def ask_replica(pid, what, body):
 
 
 class InMemory:
-    """--registry=in_memory: nothing is kept, nobody is asked."""
+    """--registry=in_memory: nothing is stored, and no other master is involved."""
 
     log_recovered = True
 

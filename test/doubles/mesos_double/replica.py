@@ -1,6 +1,7 @@
-"""One replica of the registry's log, kept in <work_dir>/replicated_log.
+"""A replica of the registry's log, stored in <work_dir>/replicated_log.
 
-The stand-in keeps the newest registry and its position, not a log; who may vote, and when, is as in Mesos.
+The stand-in stores the latest registry and its position instead of a log. The rules for when a replica may vote are
+those of Mesos.
 """
 import json
 import os
@@ -25,12 +26,12 @@ class Replica:
         return dict(self._state)
 
     def become(self, status, taken=None):
-        """Changes the status, after taking over what a replica that may vote has."""
+        """Changes the status, after copying the state of a replica that may vote."""
         with self._lock:
             self._keep({**self._state, **(taken or {}), 'status': status})
 
     def promise(self, proposal):
-        """Answers a coordinator: whether it may write from now on, and what was written last."""
+        """Responds to a coordinator: whether it may write from now on, and what was written last."""
         with self._lock:
             granted = self.status == VOTING and proposal > self._state['promised']
             if granted:
@@ -60,10 +61,11 @@ class Replica:
 
 
 def next_status(own, counts, quorum, auto_initialize):
-    """What becomes of a replica that can't vote yet, from how many replicas are in each status, itself included.
+    """The next status of a replica that cannot vote yet, based on the number of replicas in each status, including
+    itself.
 
-    A majority that votes takes it in; an empty log is begun only when all 2 * quorum - 1 have answered (Mesos'
-    log_auto_initialize, src/log/recover.cpp).
+    It joins a majority that votes. An empty log is initialized only after all 2 * quorum - 1 replicas have responded
+    (log_auto_initialize in Mesos, src/log/recover.cpp).
     """
     everybody = 2 * quorum - 1
     if counts.get(VOTING, 0) >= quorum:

@@ -1,4 +1,4 @@
-"""Durations (kept in nanoseconds) and sizes (kept in bytes) as stout reads and writes them."""
+"""Durations (in nanoseconds) and sizes (in bytes) as stout parses and prints them."""
 import re
 
 DURATIONS = {
@@ -41,7 +41,7 @@ def show_bytes(count):
 
 
 def show_unit(amount, units):
-    """The largest unit that divides the amount: 60secs are 1mins, and nothing is 0ns."""
+    """The largest unit that divides the amount: 60secs is printed as 1mins, and zero as 0ns."""
     fitting = [unit for unit, size in units.items() if amount and amount % size == 0]
     unit = fitting[-1] if fitting else next(iter(units))
     return f'{amount // units[unit]}{unit}'

@@ -1,4 +1,4 @@
-"""What a flag's text means, by the type that scripts/inventory/mesos-flags.json gives it."""
+"""Parses the text of a flag according to its type in scripts/inventory/mesos-flags.json."""
 import json
 import re
 
@@ -6,7 +6,7 @@ from . import units
 
 
 def parse(flag_type, text):
-    """The value of a flag; raises ValueError with Mesos' own words where they are known."""
+    """The value of a flag. Raises ValueError, with the message of Mesos where it is known."""
     kind, _, _ = flag_type.partition(':')
     return PARSERS[kind](text)
 
@@ -57,7 +57,7 @@ def parse_json_object(text):
 
 
 def parse_json_or_file(text):
-    # Mesos still takes a bare path here, though it warns.
+    # Mesos still accepts a plain path here, with a warning.
     if text.startswith('/'):
         text = read_file(text)
     return parse_json_object(text)
@@ -99,7 +99,7 @@ PARSERS = {
 
 
 def show(flag_type, value):
-    """A value as /flags shows it: always text."""
+    """A value in the format of /flags: always text."""
     kind, _, _ = flag_type.partition(':')
     if kind == 'bool':
         return 'true' if value else 'false'

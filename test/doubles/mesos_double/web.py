@@ -1,4 +1,4 @@
-"""HTTP as libprocess speaks it: what a daemon answers, and how the stand-ins ask each other."""
+"""HTTP in the style of libprocess: the server of a daemon, and requests between stand-ins."""
 import http.client
 import json
 import socket
@@ -73,16 +73,16 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def server_bind(self):
-        # HTTPServer's own asks DNS for the host's name, which may hang while a machine boots.
+        # HTTPServer.server_bind would resolve the name of the host, which may hang while a machine boots.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address[:2]
 
     def handle_error(self, request, client_address):
-        pass  # a client that went away
+        pass  # the client has disconnected
 
 
 def serve(ip, port, answer):
-    """Starts to answer on ip:port; raises OSError when the port is taken."""
+    """Starts a server on ip:port. Raises OSError if the port is in use."""
     handler = type('BoundHandler', (Handler,), {'answer': staticmethod(answer)})
     server = Server((ip, port), handler)
     glog.start('http', server.serve_forever)
@@ -90,9 +90,9 @@ def serve(ip, port, answer):
 
 
 def ask(address, path, body=None, timeout=2):
-    """The status and the JSON of an answer from (host, port); with a body it is a POST. Raises OSError.
+    """The status and the JSON of a response from (host, port). With a body, sends a POST. Raises OSError.
 
-    Two seconds are enough to connect, however long the answer may take.
+    Two seconds are sufficient to connect, however long the response may take.
     """
     connection = http.client.HTTPConnection(*address, timeout=min(timeout, 2))
     try:
@@ -110,7 +110,7 @@ def ask(address, path, body=None, timeout=2):
 
 
 def link(address, timeout=2):
-    """Whether somebody listens there: True, False when nobody does, None when there is no telling."""
+    """Whether a server listens there: True, False if none does, None if it cannot be determined."""
     try:
         socket.create_connection(address, timeout=timeout).close()
         return True
@@ -121,6 +121,6 @@ def link(address, timeout=2):
 
 
 def address_of(pid):
-    """(host, port) of a libprocess id such as master@10.0.0.1:5050."""
+    """(host, port) of a libprocess PID such as master@10.0.0.1:5050."""
     host, _, port = pid.rpartition('@')[2].rpartition(':')
     return host, int(port)

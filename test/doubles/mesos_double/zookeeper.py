@@ -1,7 +1,7 @@
 """A small ZooKeeper client: one connection, one request at a time.
 
-Kazoo isn't used, since it lets one dead server eat a whole session timeout: a leading master would give up where the
-C client of the real one goes on to the next server.
+Kazoo is not used, because it spends a whole session timeout on a single failed server: a leading master would give up
+in situations in which the C client of the real master tries the next server.
 """
 import socket
 import struct
@@ -10,20 +10,20 @@ CREATE, GET_DATA, GET_CHILDREN, AUTH, CLOSE = 1, 4, 8, 100, -11
 NO_NODE, NODE_EXISTS = -101, -110
 EPHEMERAL_SEQUENTIAL = 3
 OPEN_TO_ALL = [(31, 'world', 'anyone')]
-# "everyone may read, creator may do all", as Mesos sets it when the URL has credentials
+# "everyone may read, creator may do all", as set by Mesos if the URL contains credentials.
 CREATOR_ALL = [(1, 'world', 'anyone'), (31, 'auth', '')]
 
 
 class Disconnected(Exception):
-    """The server didn't answer; the session may live on."""
+    """The server did not respond. The session may still be valid."""
 
 
 class Expired(Exception):
-    """The session is over, and its ephemeral nodes are gone."""
+    """The session has expired, and its ephemeral nodes are deleted."""
 
 
 class Failed(Exception):
-    """ZooKeeper answered with an error; `code` is its number."""
+    """ZooKeeper responded with an error. `code` is its number."""
 
     def __init__(self, code):
         super().__init__(f'ZooKeeper error {code}')
@@ -31,7 +31,7 @@ class Failed(Exception):
 
 
 class Session:
-    """A session with an ensemble, which survives its connections. Times are in seconds."""
+    """A session with an ensemble, which outlives its connections. Times are in seconds."""
 
     def __init__(self, timeout, credentials=None):
         self.timeout = timeout
@@ -48,11 +48,12 @@ class Session:
         return self._socket is not None
 
     def connect(self, address, patience):
-        """Attaches the session to a server, waiting `patience` at most. Raises Disconnected or Expired."""
+        """Connects the session to a server within `patience`. Raises Disconnected or Expired."""
         try:
             self._socket = socket.create_connection(address, timeout=patience)
             self._shake_hands()
-            # A request may wait for two thirds of the session, as in the real clients; a third is left to reconnect.
+            # A request may take up to two thirds of the session timeout, as in the real clients; a third is left to
+            # reconnect.
             self._socket.settimeout(self.timeout * 2 / 3)
             if self.credentials:
                 self._call(AUTH, struct.pack('>i', 0) + text('digest') + buffer(self.credentials), xid=-4)
@@ -66,7 +67,7 @@ class Session:
         self._socket = None
 
     def farewell(self):
-        """Ends the session as the last thing that this process does; its ephemeral nodes go at once."""
+        """Closes the session as the last action of this process. Its ephemeral nodes are deleted immediately."""
         if self._socket:
             self._socket.settimeout(1)
             try:
@@ -89,7 +90,7 @@ class Session:
         return content
 
     def create(self, path, content=b'', flags=0):
-        """Makes a node and returns the path that it got."""
+        """Creates a node and returns its path."""
         acl = struct.pack('>i', len(self.acl))
         for permissions, scheme, who in self.acl:
             acl += struct.pack('>i', permissions) + text(scheme) + text(who)
@@ -97,7 +98,7 @@ class Session:
         return made.decode()
 
     def make_path(self, path):
-        """Makes a node and those above it, where they are missing."""
+        """Creates a node and its missing ancestors."""
         parts = path.strip('/').split('/')
         for count in range(1, len(parts) + 1):
             try:

@@ -1,6 +1,6 @@
-"""Where moto differs from AWS in what this product meets. Importing a module here mends moto in place; each
-mend says what AWS does. moto is pinned (.ci/requirements.txt), so what is replaced here stays what it
-was."""
+"""Corrects moto where it differs from AWS in behavior that matters for this product. Importing a module here patches
+moto in place; each patch describes the behavior of AWS. The version of moto is pinned (.ci/requirements.txt), so the
+replaced code does not change."""
 
 from . import (
     autoscaling,

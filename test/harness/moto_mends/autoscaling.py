@@ -7,7 +7,7 @@ from . import clock, dry_run
 from .mend import mend
 
 
-# moto reads off a module's name which service an error belongs to: this file has to be called autoscaling.
+# moto derives the service of an error from the name of the module, so this file must be named autoscaling.
 class AlreadyExists(AutoscalingClientError):
     code = "AlreadyExists"
 
@@ -18,9 +18,8 @@ class ResourceInUse(AutoscalingClientError):
 
 @mend(AutoScalingBackend, "create_auto_scaling_group")
 def refuse_what_aws_refuses(original, self, name, *args, **kwargs):
-    """AWS refuses a name that is taken (moto puts the new group in the old one's place and forgets its
-    machines), and a launch template that EC2 would refuse, in words of its own, also for a group that is to
-    have no machine (moto when it launches one)."""
+    """AWS rejects a name that is taken (moto replaces the group and forgets its instances), and an invalid launch
+    template, with its own message, even if the group is to have no instances (moto: only when it launches one)."""
     if name in self.autoscaling_groups:
         raise AlreadyExists(
             f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
@@ -36,7 +35,7 @@ def refuse_what_aws_refuses(original, self, name, *args, **kwargs):
 
 @mend(AutoScalingBackend, "update_auto_scaling_group")
 def refuse_a_template_that_does_not_launch(original, self, name, *args, **kwargs):
-    """AWS checks a launch template also when a group is changed."""
+    """AWS also validates a launch template when a group is changed."""
     group = self.autoscaling_groups.get(name)
     subnets = kwargs.get("vpc_zone_identifier") or (group and group.vpc_zone_identifier)
     _check_template(self.ec2_backend, kwargs.get("launch_template"), subnets)
@@ -45,7 +44,7 @@ def refuse_a_template_that_does_not_launch(original, self, name, *args, **kwargs
 
 @mend(AutoScalingResponse, "delete_auto_scaling_group")
 def keep_a_group_with_machines(original, self):
-    """AWS deletes a group that has machines only with ForceDelete; moto always."""
+    """AWS deletes a group that has instances only with ForceDelete; moto always deletes it."""
     name = self._get_param("AutoScalingGroupName")
     group = self.autoscaling_backend.autoscaling_groups.get(name)
     if group and group.instance_states and not self._get_bool_param("ForceDelete"):
@@ -58,8 +57,8 @@ def keep_a_group_with_machines(original, self):
 
 @mend(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
 def launch_in_every_subnet(original, self, count_needed, propagated_tags):
-    """AWS spreads a group over its subnets and launches the version that the group names; moto puts all
-    machines into the first subnet, from the default version."""
+    """AWS distributes a group over its subnets and launches the version in the group; moto launches all instances in
+    the first subnet, from the default version."""
     if not self.ec2_launch_template:
         return original(self, count_needed, propagated_tags)
     template = {"LaunchTemplateId": self.ec2_launch_template.id, "Version": self.launch_template_version}
@@ -77,8 +76,8 @@ def launch_in_every_subnet(original, self, count_needed, propagated_tags):
 
 
 def _launched_version(state):
-    """AWS answers the version that a machine was launched from, as a number; moto the template's default
-    one."""
+    """AWS returns the version that an instance was launched from, as a number; moto returns the default version of the
+    template."""
     tags = {tag["key"]: tag["value"] for tag in state.instance.get_tags()}
     template = state.instance.autoscaling_group.ec2_launch_template
     return template and {
@@ -113,8 +112,7 @@ def _invalid(error):
 
 
 def _run_one(ec2, template, subnet, tags=None):
-    """Launches a machine as EC2 does for Auto Scaling, which gives its subnet to the interfaces that the
-    template describes."""
+    """Launches an instance as EC2 does for Auto Scaling, which assigns its subnet to the interfaces in the template."""
     data = ec2._get_template_from_args(template).data
     nics = [{**nic, "SubnetId": subnet} for nic in data.get("NetworkInterfaces", [])]
     return ec2.run_instances(

@@ -15,14 +15,14 @@ def remember_who_calls(original, self):
 
 @mend(STSBackend, "get_caller_identity")
 def tell_callers_apart(original, self, access_key_id, region):
-    """AWS knows whose an access key is; to moto all but its own are the same."""
+    """AWS knows the owner of each access key; for moto, all keys but its own belong to the same user."""
     user_id, arn, account = original(self, access_key_id, region)
     known = not arn.endswith(":user/moto")
     return user_id, arn if known else _arn_of(self.partition, account, access_key_id), account
 
 
 def caller():
-    """The ARN of whoever makes the call that is answered now: each access key is a user of its own."""
+    """The ARN of the caller of the current call. Each access key represents a different user."""
     return _caller
 
 

@@ -1,4 +1,4 @@
-"""The clock of the stand-in. It runs as any clock does, and a test can move it forward."""
+"""The clock of the stand-in. It runs in real time, and a test can advance it."""
 
 import sys
 from datetime import timedelta
@@ -23,8 +23,7 @@ def reset():
 
 
 def take_over():
-    """Gives this clock to all that is loaded of moto's models, which each have a name of their own for the
-    real one."""
+    """Installs this clock in all loaded modules of moto, which refer to the real clock by different names."""
     for name, module in list(sys.modules.items()):
         if name.startswith(("moto.ec2.models", "moto.iam.models")) and hasattr(module, "utcnow"):
             module.utcnow = utcnow

@@ -29,7 +29,7 @@ def _control(run):
     return answer
 
 
-# What tests ask of the stand-in itself, beside moto's own routes.
+# Routes for tests, in addition to those of moto.
 urls.url_paths["{0}/moto-api/clock"] = _control(_advance)
 urls.url_paths["{0}/moto-api/delays"] = _control(delays.set_delays)
 urls.url_paths["{0}/moto-api/ended"] = _control(_ended)

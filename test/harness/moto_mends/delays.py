@@ -1,4 +1,4 @@
-"""How long AWS takes until everybody sees what was made: nothing, unless a test says otherwise."""
+"""How long changes take to become visible in AWS. Zero, unless a test sets a delay."""
 
 from datetime import timedelta
 
@@ -6,17 +6,17 @@ from . import clock
 
 _none = dict.fromkeys(
     [
-        # What IAM made or changed, until EC2 and Auto Scaling know.
+        # From a change in IAM until it is visible to EC2 and Auto Scaling.
         "iamToEc2",
         "iamToAutoScaling",
-        # What EC2 made, until it is described and other calls may name it.
+        # From the creation of an EC2 resource until it is described and can be used in other calls.
         "instances",
         "interfaces",
         "launchTemplates",
         "securityGroups",
-        # An interface that was attached, until it is described so.
+        # From attaching an interface until it is described as attached.
         "attachments",
-        # How long a machine is shutting down.
+        # How long an instance shuts down.
         "shutdowns",
     ],
     timedelta(),
@@ -25,7 +25,7 @@ _delays = dict(_none)
 
 
 def set_delays(milliseconds):
-    """Sets all of them: those that aren't named are nothing."""
+    """Sets all delays. Those that are not named become zero."""
     unknown = milliseconds.keys() - _none.keys()
     if unknown:
         raise ValueError(f"unknown delays: {', '.join(sorted(unknown))}")
@@ -38,5 +38,5 @@ def delay(name):
 
 
 def is_over(name, since):
-    """Whether what happened at a time is known by now."""
+    """Whether an event at the given time is visible by now."""
     return since + _delays[name] <= clock.utcnow()

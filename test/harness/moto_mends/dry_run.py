@@ -3,7 +3,7 @@ from moto.ec2.responses._base_response import EC2BaseResponse
 
 from .mend import mend
 
-# The calls whose mends check everything, and then stop a dry run.
+# The calls whose patches check everything before they end a dry run.
 CHECKED = {
     "AuthorizeSecurityGroupIngress",
     "CreateLaunchTemplate",
@@ -23,26 +23,25 @@ _asked = False
 
 @mend(EC2BaseResponse, "error_on_dryrun")
 def check_first(original, self):
-    """EC2 checks a dry run as it does the call itself; moto says that it would succeed before it has looked
-    at anything."""
+    """EC2 validates a dry run like the call itself; moto reports success before it validates anything."""
     if self._get_action() not in CHECKED:
         original(self)
 
 
 def ask(asked):
-    """Says whether the call that is answered now is a dry run."""
+    """Sets whether the current call is a dry run."""
     global _asked
     _asked = asked
 
 
 def stop():
-    """Ends a dry run, before anything is changed."""
+    """Ends a dry run before anything is changed."""
     if _asked:
         raise DryRunClientError
 
 
 def would_succeed(call):
-    """Makes a call of moto's as a dry run; an error of the call is raised."""
+    """Makes a call of moto as a dry run. Errors of the call are raised."""
     before = _asked
     ask(True)
     try:

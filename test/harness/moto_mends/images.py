@@ -12,8 +12,7 @@ from .mend import mend
 
 @mend(AmisResponse, "register_image")
 def keep_what_was_registered(original, self):
-    """AWS keeps the architecture and root device that RegisterImage names, and answers them; moto drops
-    them."""
+    """AWS stores and returns the architecture and root device given to RegisterImage; moto drops them."""
     self.error_on_dryrun()
     image = self.ec2_backend.register_image(self._get_param("Name"), self._get_param("Description", ""))
     image.architecture = self._get_param("Architecture", "i386")
@@ -25,8 +24,8 @@ def keep_what_was_registered(original, self):
 
 @mend(EC2Backend, "create_image")
 def snapshot_the_machine(original, self, instance_id, name, description, tag_specifications):
-    """AWS refuses a name that is taken, snapshots the machine's root volume and tags the snapshot; moto
-    makes a snapshot of its own invention, and breaks on its tags."""
+    """AWS rejects a name that is taken, takes a snapshot of the root volume of the instance and tags the snapshot; moto
+    creates an unrelated snapshot, and fails for tags."""
     _refuse_taken(self, name)
     tags = convert_tag_spec(tag_specifications)
     image = original(self, instance_id, name, description, _only("image", tag_specifications))
@@ -38,8 +37,8 @@ def snapshot_the_machine(original, self, instance_id, name, description, tag_spe
 
 @mend(AmisResponse, "copy_image")
 def copy_as_asked(original, self):
-    """AWS refuses a name that is taken, keeps the root device, encrypts and tags the copy when asked to;
-    moto does none of it."""
+    """AWS rejects a name that is taken, keeps the root device, and encrypts and tags the copy if requested; moto does
+    none of this."""
     self.error_on_dryrun()
     backend, source_id = self.ec2_backend, self._get_param("SourceImageId")
     _refuse_taken(backend, self._get_param("Name"))
@@ -66,7 +65,7 @@ def copy_as_asked(original, self):
 
 @mend(AmisResponse, "enable_image_deprecation")
 def deprecate(original, self):
-    """moto lacks this call."""
+    """moto does not implement this call."""
     image = self.ec2_backend.describe_images(ami_ids=[self._get_param("ImageId")])[0]
     at = str(self._get_param("DeprecateAt"))
     image.deprecation_time = datetime.fromisoformat(at).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -75,8 +74,8 @@ def deprecate(original, self):
 
 @mend(AmisResponse, "modify_image_attribute")
 def keep_what_was_modified(original, self):
-    """AWS also changes an image's description and its IMDS support, once and for all to v2.0; moto only who
-    may launch it."""
+    """AWS also changes the description of an image and its IMDS support, which can be set to v2.0 but not reset; moto
+    changes the launch permissions only."""
     image = self.ec2_backend.describe_images(ami_ids=[self._get_param("ImageId")])[0]
     for name, param in {"description": "Description", "imds_support": "ImdsSupport"}.items():
         value = self._get_param(param, {}).get("Value")
@@ -86,7 +85,7 @@ def keep_what_was_modified(original, self):
 
 
 def _devices(image):
-    """AWS answers an image's devices as its snapshots are; moto the same for all images."""
+    """AWS returns the devices of an image according to its snapshots; moto returns the same devices for all images."""
     volume = image.ebs_snapshot.volume
     ebs = {
         "SnapshotId": image.ebs_snapshot.id,

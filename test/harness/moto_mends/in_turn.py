@@ -9,7 +9,7 @@ turn = threading.RLock()
 
 @mend(BaseResponse, "_dispatch")
 def answer_in_turn(original, self, *args, **kwargs):
-    """AWS answers calls that come at once as if one came after the other; moto breaks when one call changes a
-    table through which another goes."""
+    """AWS answers concurrent calls as if they were made one after the other; moto fails if one call changes a table
+    while another iterates over it."""
     with turn:
         return original(self, *args, **kwargs)

@@ -9,15 +9,15 @@ from .launches import check_launch, find_profile, unknown_type
 from .mend import mend
 from .network_interfaces import give_public_address
 
-# AWS filters DescribeInstances by client token; moto keeps the token and doesn't know the filter.
+# AWS filters DescribeInstances by client token; moto stores the token but does not support the filter.
 filter_dict_attribute_mapping["client-token"] = "client_token"
 
 
 @mend(EC2Backend, "run_instances")
 def launch_as_the_template_says(original, self, image_id, count, user_data, group_names, **kwargs):
-    """AWS takes from the launch template what the call leaves open: also the image, profile, metadata
-    options, devices, interfaces and termination protection, and adds the tags of both, the call's winning.
-    moto takes some of it, and the tags of instances only."""
+    """AWS uses the launch template for everything that the call does not specify, including the image, profile,
+    metadata options, devices, interfaces and termination protection, and merges the tags, with precedence for those
+    of the call. moto uses only a part of it, and the tags of instances only."""
     template = kwargs.get("launch_template")
     data = self._get_template_from_args(template).data if template else {}
     image_id = image_id or data.get("ImageId")
@@ -37,7 +37,7 @@ def launch_as_the_template_says(original, self, image_id, count, user_data, grou
     devices = kwargs.get("block_device_mappings") or data.get("BlockDeviceMappings") or []
     kwargs["block_device_mappings"] = _with_root_device(self, image_id, devices)
     if interface:
-        # Its groups are the machine's; its place is told afterwards, or moto would take another address.
+        # The groups are those of the instance; the address is set later, because moto would assign another one.
         groups = [group.id for group in interface.group_set]
         zone = interface.subnet.availability_zone
         kwargs |= {"security_group_ids": groups, "subnet_id": None, "placement": zone}
@@ -57,8 +57,7 @@ def launch_as_the_template_says(original, self, image_id, count, user_data, grou
 def show_the_profile(
     original, self, instance_id, iam_instance_profile_name=None, iam_instance_profile_arn=None
 ):
-    """AWS names an instance's profile when it describes the instance; moto only in the list of
-    associations."""
+    """AWS includes the profile of an instance in its description; moto only in the list of associations."""
     association = original(self, instance_id, iam_instance_profile_name, iam_instance_profile_arn)
     profile = association.iam_instance_profile
     self.get_instance(instance_id).iam_instance_profile = {"Arn": profile.arn, "Id": profile.id}
@@ -69,21 +68,20 @@ def show_the_profile(
 def refuse_an_unknown_profile(
     original, account, partition, iam_instance_profile_arn, iam_instance_profile_name
 ):
-    """EC2 answers with an error of its own (InvalidParameterValue); moto with IAM's."""
+    """EC2 returns its own error (InvalidParameterValue); moto returns that of IAM."""
     return find_profile(account, partition, iam_instance_profile_arn, iam_instance_profile_name)
 
 
 @mend(models, "InvalidInstanceTypeError")
 def refuse_an_unknown_type(original, instance_type):
-    """AWS: `Invalid value 't9.x' for InstanceType.`; moto says InvalidInstanceType.NotFound, which EC2
-    doesn't have."""
+    """AWS: `Invalid value 't9.x' for InstanceType.`; moto returns InvalidInstanceType.NotFound, which does not exist in
+    EC2."""
     return unknown_type(instance_type)
 
 
 @mend(InstanceResponse, "_parse_block_device_mapping")
 def leave_open_what_is_open(original, self):
-    """AWS deletes a root volume with its machine unless the call says otherwise; moto keeps it unless the
-    call says otherwise."""
+    """AWS deletes a root volume with its instance by default; moto keeps it by default."""
     mappings = original(self)
     for asked, mapping in zip(self._get_param("BlockDeviceMappings", []), mappings, strict=True):
         mapping["Ebs"]["DeleteOnTermination"] = asked.get("Ebs", {}).get("DeleteOnTermination")
@@ -100,8 +98,8 @@ def _merged(first, second):
 
 
 def _settle_interfaces(instance, before, asked):
-    """An interface that was made with a machine is deleted with it unless the call says otherwise; one that
-    was there before stays. The groups of the first are the machine's."""
+    """By default, an interface that was created with an instance is deleted with it, and an existing one is kept. The
+    groups of a created interface are those of the instance."""
     wanted = {int(nic["DeviceIndex"]): nic.get("DeleteOnTermination") for nic in asked}
     for index, interface in instance.nics.items():
         if interface.id not in before:
@@ -111,8 +109,8 @@ def _settle_interfaces(instance, before, asked):
 
 
 def _with_root_device(backend, image_id, devices):
-    """AWS makes the image's root volume, changed by the mapping of the same name, and deletes it with the
-    machine; moto makes another beside it, and keeps it."""
+    """AWS creates the root volume of the image, modified by the mapping with the same name, and deletes it with the
+    instance; moto creates an additional volume, and keeps it."""
     images = backend.describe_images(filters={"image-id": [image_id]}) if image_id else []
     root = images[0].root_device_name if images else "/dev/sda1"
     given = [device for device in devices if device["DeviceName"] == root]

@@ -13,16 +13,16 @@ from .callers import caller
 from .mend import mend
 from .unseen import with_unseen
 
-# The version that a template was last given, whether or not it is known yet or still there.
+# The highest version number assigned in a template, whether or not the version is visible yet or still exists.
 LaunchTemplate.last_number = 0
 
-# AWS answers a template's tags as they are; moto as they were at first.
+# AWS returns the current tags of a template; moto returns the initial ones.
 LaunchTemplate.tags = property(lambda template: template.get_tags(), lambda template, tags: None)
 
 
 @mend(EC2Backend, "create_launch_template")
 def refuse_a_taken_name(original, self, name, description, template_data, tag_spec):
-    """A name is taken as soon as the template is made, whether or not it is described yet."""
+    """A name is taken as soon as the template is created, whether or not it is visible yet."""
     if name in [template.name for template in with_unseen(self, self.launch_templates)]:
         raise InvalidLaunchTemplateNameAlreadyExistsError
     dry_run.stop()
@@ -31,8 +31,8 @@ def refuse_a_taken_name(original, self, name, description, template_data, tag_sp
 
 @mend(EC2Backend, "delete_launch_template")
 def name_what_is_missing(original, self, name, tid):
-    """AWS names the template that doesn't exist (InvalidLaunchTemplateName.NotFoundException,
-    InvalidLaunchTemplateId.NotFound); moto says that a parameter is missing, or takes an id for a name."""
+    """AWS names the template that does not exist (InvalidLaunchTemplateName.NotFoundException,
+    InvalidLaunchTemplateId.NotFound); moto reports a missing parameter, or mistakes an ID for a name."""
     if name:
         self.get_launch_template_by_name(name)
     if tid:
@@ -43,7 +43,7 @@ def name_what_is_missing(original, self, name, tid):
 
 @mend(EC2Backend, "describe_launch_templates")
 def miss_an_unknown_id(original, self, template_names=None, template_ids=None, filters=None):
-    """AWS refuses an unknown id; moto leaves it out, and RunInstances then breaks."""
+    """AWS rejects an unknown ID; moto omits it, and RunInstances then fails."""
     for tid in template_ids or []:
         self.get_launch_template(tid)
     for name in template_names or []:
@@ -53,8 +53,8 @@ def miss_an_unknown_id(original, self, template_names=None, template_ids=None, f
 
 @mend(LaunchTemplate, "create_version")
 def keep_the_data_that_was_given(original, self, data, description):
-    """AWS answers a template's data as it was given; moto adds the template's own tags to it, and doesn't
-    read the user-data of any version but the first, so that an Auto Scaling group can't launch it."""
+    """AWS returns the data of a template as it was given; moto adds the tags of the template, and does not read the
+    user data of any version but the first, so an Auto Scaling group cannot launch it."""
     user_data = data.get("UserData")
     tags = [spec for spec in data.get("TagSpecifications", []) if spec["ResourceType"] != "launch-template"]
     kept = {**data, "UserData": parse_user_data(user_data) if isinstance(user_data, str) else user_data}
@@ -66,7 +66,7 @@ def keep_the_data_that_was_given(original, self, data, description):
 
 @mend(LaunchTemplate, "get_version")
 def find_by_number(original, self, num):
-    """AWS finds a version by its number; moto by its place, so that 0 is the last."""
+    """AWS finds a version by its number; moto by its index, so 0 is the last one."""
     if str(num).startswith("$"):
         return original(self, num)
     for version in self.versions:
@@ -77,8 +77,8 @@ def find_by_number(original, self, num):
 
 @mend(LaunchTemplates, "describe_launch_template_versions")
 def answer_all_versions(original, self):
-    """AWS answers all versions, the newest first, in pages of 200 at most, and says who made them; moto the
-    first 15, and that everything was made by root."""
+    """AWS returns all versions, the newest first, in pages of up to 200, with their creators; moto returns the first
+    15, with root as the creator."""
     self.error_on_dryrun()
     asked = self._get_param("Versions", [])
     found = self.ec2_backend.describe_launch_template_versions(
@@ -96,7 +96,7 @@ def answer_all_versions(original, self):
 
 @mend(LaunchTemplates, "describe_launch_templates")
 def answer_all_templates(original, self):
-    """AWS answers all templates, in pages of 200 at most; moto the first 15."""
+    """AWS returns all templates, in pages of up to 200; moto returns the first 15."""
     self.error_on_dryrun()
     templates = self.ec2_backend.describe_launch_templates(
         template_names=self._get_param("LaunchTemplateNames", []),
@@ -109,7 +109,7 @@ def answer_all_templates(original, self):
 
 @mend(LaunchTemplates, "create_launch_template")
 def name_the_maker(original, self):
-    """AWS says who made a template; moto that it was root."""
+    """AWS returns the creator of a template; moto returns root."""
     answer = original(self)
     answer.result["LaunchTemplate"]["CreatedBy"] = caller()
     return answer
@@ -117,7 +117,7 @@ def name_the_maker(original, self):
 
 @mend(LaunchTemplates, "create_launch_template_version")
 def name_the_maker_of_a_version(original, self):
-    """AWS says who made a version; moto that it was root."""
+    """AWS returns the creator of a version; moto returns root."""
     answer = original(self)
     answer.result["LaunchTemplateVersion"]["CreatedBy"] = caller()
     return answer
@@ -150,7 +150,7 @@ def _described(template, version):
 
 def _page(response, items):
     token = response._get_param("NextToken") or ""
-    # A test that makes pages of its own (emptyFirstPage) gives a token that isn't from here.
+    # A test that generates its own pages (emptyFirstPage) uses a token that is not from here.
     start = int(token) if token.isdigit() else 0
     end = start + (response._get_int_param("MaxResults") or 200)
     return items[start:end], str(end) if end < len(items) else None

@@ -1,5 +1,5 @@
-"""What EC2 checks before it launches machines, or answers a dry run. moto checks some of it, and only after a
-dry run has ended."""
+"""The checks of EC2 before it launches instances or answers a dry run. moto does some of them, and only after it has
+answered a dry run."""
 
 from moto.ec2.exceptions import (
     EC2ClientError,
@@ -18,7 +18,8 @@ from .visibility import iam_delay
 
 
 def check_launch(backend, image_id, count, group_names, profile, kwargs):
-    """Refuses a launch in EC2's words; answers the existing interface that it starts on, if it names one."""
+    """Rejects a launch with the error of EC2. Returns the existing interface that the instance starts with, if there is
+    one."""
     if not image_id:
         raise MissingParameterError("ImageId")
     images = backend.describe_images(ami_ids=[image_id])
@@ -65,7 +66,7 @@ def _check_roles(profile):
 
 
 def _check_type(backend, images, instance_type):
-    """AWS starts an image only on an instance type of its architecture."""
+    """AWS starts an image only on an instance type with the same architecture."""
     types = [kind for kind in backend.instance_types if kind["InstanceType"] == instance_type]
     if not types:
         raise unknown_type(instance_type)
@@ -103,7 +104,8 @@ def _check_room(subnet, count):
 
 
 def _check_interfaces(backend, count, group_names, nics, kwargs):
-    """Who names interfaces names their subnet, groups and address there. One that exists has its own."""
+    """If interfaces are specified, the subnet, groups and address must be specified there. An existing interface has
+    its own."""
     together = {
         "subnet ID": kwargs.get("subnet_id"),
         "security groups": kwargs["security_group_ids"] or group_names,

@@ -1,10 +1,10 @@
-"""How a mend takes the place of one of moto's methods."""
+"""Replaces methods of moto."""
 
 import functools
 
 
 def mend(owner, name):
-    """Replaces owner.name; the mend gets what it replaces as its first argument."""
+    """Replaces owner.name. The replacement receives the original as its first argument."""
 
     def install(replacement):
         original = getattr(owner, name, None)

@@ -21,8 +21,8 @@ from .unseen import forget, with_unseen
 def check_and_make(
     original, self, subnet, private_ip_address, private_ip_addresses=None, group_ids=None, *args, **kwargs
 ):
-    """AWS refuses unknown security groups and those of another network, and gives an address that is free;
-    moto makes the groups up, and picks any address at random."""
+    """AWS rejects unknown security groups and those of another VPC, and assigns a free address; moto creates missing
+    groups, and chooses a random address."""
     subnet = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
     find_groups(self, group_ids or [], subnet)
     if subnet.available_ip_address_count < 1:
@@ -44,7 +44,7 @@ def check_and_make(
 
 @mend(EC2Backend, "delete_network_interface")
 def keep_an_interface_in_use(original, self, eni_id):
-    """AWS doesn't delete an interface that a machine has; moto does."""
+    """AWS does not delete an attached interface; moto does."""
     interface = self.get_network_interface(eni_id)
     if interface.attachment_id:
         raise InvalidParameterValue(f"Network interface '{eni_id}' is currently in use.")
@@ -54,15 +54,15 @@ def keep_an_interface_in_use(original, self, eni_id):
 
 @mend(EC2Backend, "attach_network_interface")
 def attach_once(original, self, eni_id, instance_id, device_index):
-    """AWS attaches an interface to one machine; moto to any number."""
+    """AWS attaches an interface to one instance; moto to any number."""
     refuse_in_use([self.get_network_interface(eni_id)])
     return original(self, eni_id, instance_id, device_index)
 
 
 @mend(ElasticNetworkInterfaces, "modify_network_interface_attribute")
 def change_one_attribute(original, self):
-    """AWS refuses unknown groups, changes one attribute at a time, and gives or takes the public address of
-    a machine's first interface; moto takes None for a group, and knows nothing of public addresses."""
+    """AWS rejects unknown groups, changes one attribute at a time, and assigns or removes the public address of the
+    primary interface; moto treats None as a group, and does not support public addresses."""
     interface = self.ec2_backend.get_network_interface(self._get_param("NetworkInterfaceId"))
     names = ["AssociatePublicIpAddress", "Attachment", "Description", "Groups", "SourceDestCheck"]
     asked = [name for name in names if self._get_param(name) is not None]
@@ -83,7 +83,7 @@ def change_one_attribute(original, self):
 
 @mend(EC2Backend, "modify_instance_security_groups")
 def change_groups_of_the_interface(original, self, instance_id, new_group_id_list):
-    """A machine's groups are those of its first interface; moto keeps them apart."""
+    """The groups of an instance are those of its primary interface; moto stores them separately."""
     interface = self.get_instance(instance_id).nics[0]
     give_groups(interface, find_groups(self, new_group_id_list, interface.subnet))
     return interface.instance
@@ -91,7 +91,7 @@ def change_groups_of_the_interface(original, self, instance_id, new_group_id_lis
 
 @mend(ElasticNetworkInterfaces, "describe_network_interfaces")
 def show_attachments_late(original, self):
-    """An interface that was just attached may still be described as free (eventual consistency)."""
+    """An interface that was just attached may still be described as available (eventual consistency)."""
     answer = original(self)
     answer.result["NetworkInterfaces"] = [_as_seen(one) for one in answer.result["NetworkInterfaces"]]
     return answer
@@ -99,7 +99,7 @@ def show_attachments_late(original, self):
 
 @mend(NetworkInterface, "get_filter_value")
 def filter_by_attachment(original, self, filter_name, method_name=None):
-    """moto lacks these filters."""
+    """moto does not support these filters."""
     if filter_name == "attachment.status":
         return "attached" if self.attachment_id else None
     if filter_name == "attachment.device-index":
@@ -107,10 +107,10 @@ def filter_by_attachment(original, self, filter_name, method_name=None):
     return original(self, filter_name, method_name)
 
 
-# AWS answers an interface's own groups; moto those of its machine as well.
+# AWS returns the groups of an interface; moto also returns those of its instance.
 NetworkInterface.group_set = property(lambda interface: interface._group_set)
 
-# AWS describes a machine without interfaces, one that is terminated, without addresses; moto breaks.
+# AWS describes an instance without interfaces (a terminated one) without addresses; moto fails.
 _private, _public = Instance.private_ip.fget, Instance.public_ip.fget
 Instance.private_ip = property(lambda instance: _private(instance) if instance.nics else None)
 Instance.private_ip_address = Instance.private_ip
@@ -121,7 +121,7 @@ Instance.private_dns_name = property(lambda instance: _name(instance) if instanc
 
 
 def find_groups(backend, ids, subnet):
-    """Security groups of the network that a subnet is in."""
+    """Security groups in the VPC of a subnet."""
     groups = [backend.get_security_group_from_id(one) for one in ids]
     for asked, group in zip(ids, groups, strict=True):
         if group is None:
@@ -147,7 +147,7 @@ def give_groups(interface, groups):
 
 
 def give_public_address(interface, wanted):
-    """Only the first interface of a machine has a public address of its own."""
+    """Only the primary interface of an instance has a public address of its own."""
     interface.public_ip_auto_assign = wanted
     if not wanted:
         interface.public_ip = None
@@ -156,7 +156,7 @@ def give_public_address(interface, wanted):
 
 
 def detach(interface):
-    """Takes an interface from its machine, and deletes it if it was made with the machine."""
+    """Detaches an interface from its instance, and deletes it if it was created with the instance."""
     interface.stop()
     interface.instance.detach_eni(interface)
     if interface.delete_on_termination:

@@ -8,7 +8,7 @@ from . import clock, dry_run
 from .mend import mend
 from .unseen import with_unseen
 
-# AWS answers a rule's description whatever the rule's source is; moto only for a range of addresses.
+# AWS returns the description of a rule for every kind of source; moto only for address ranges.
 SecurityGroupRule.description = property(
     lambda rule: {**rule.ip_range, **rule.source_group}.get("Description")
 )
@@ -16,8 +16,8 @@ SecurityGroupRule.description = property(
 
 @mend(EC2Backend, "create_security_group")
 def refuse_a_taken_name(original, self, name, description, vpc_id=None, *args, **kwargs):
-    """AWS refuses an unknown network, and a name that is taken, whether or not its group is described yet;
-    moto takes any network."""
+    """AWS rejects an unknown VPC, and a name that is taken, whether or not the group is visible yet; moto accepts any
+    VPC."""
     if kwargs.get("is_default"):
         return original(self, name, description, vpc_id, *args, **kwargs)
     network = self.get_vpc(vpc_id) if vpc_id else self.default_vpc
@@ -34,8 +34,7 @@ def refuse_a_taken_name(original, self, name, description, vpc_id=None, *args, *
 
 @mend(EC2Backend, "_delete_security_group")
 def keep_a_group_in_use(original, self, vpc_id, group_id):
-    """AWS doesn't delete a group that a network interface, or a rule of another group, still uses; moto
-    does."""
+    """AWS does not delete a group that is used by a network interface or by a rule of another group; moto does."""
     if _interfaces(self, group_id) or _rules_elsewhere(self, group_id):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")
     dry_run.stop()
@@ -44,7 +43,7 @@ def keep_a_group_in_use(original, self, vpc_id, group_id):
 
 @mend(SecurityGroupRule, "__eq__")
 def ignore_descriptions(original, self, other):
-    """For AWS a rule with another description is still the same rule (InvalidPermission.Duplicate)."""
+    """In AWS, a rule that differs only in its description is a duplicate (InvalidPermission.Duplicate)."""
     mine, theirs = self.source_group, other.source_group
     try:
         self.source_group, other.source_group = _bare(mine), _bare(theirs)
@@ -55,8 +54,8 @@ def ignore_descriptions(original, self, other):
 
 @mend(SecurityGroups, "authorize_security_group_ingress")
 def all_rules_or_none(original, self):
-    """AWS adds all rules of a call or none, and answers all of them; moto those before the bad one, and the
-    last."""
+    """AWS adds all rules of a call or none, and returns all of them; moto adds those before the invalid one, and
+    returns the last one."""
     self.error_on_dryrun()
     permissions = self._process_rules_from_querystring()
     backend, added, before = self.ec2_backend, [], {}

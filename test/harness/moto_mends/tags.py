@@ -7,7 +7,7 @@ from .mend import mend
 
 @mend(EC2Backend, "do_resources_exist")
 def miss_what_does_not_exist(original, self, resource_ids):
-    """AWS tags only what exists; moto also machines and network interfaces that don't."""
+    """AWS tags existing resources only; moto also tags instances and network interfaces that do not exist."""
     for one in resource_ids:
         if one.startswith("i-"):
             self.get_instance(one)
@@ -18,7 +18,7 @@ def miss_what_does_not_exist(original, self, resource_ids):
 
 @mend(AutoScalingBackend, "create_or_update_tags")
 def miss_an_unknown_group(original, self, tags):
-    """AWS names a group that doesn't exist; moto breaks."""
+    """AWS names a group that does not exist; moto fails."""
     for tag in tags:
         if tag["ResourceId"] not in self.autoscaling_groups:
             raise ValidationError(f"AutoScalingGroup name not found - {tag['ResourceId']}")

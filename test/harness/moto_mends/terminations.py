@@ -11,7 +11,7 @@ from .delays import delay
 from .mend import mend
 from .network_interfaces import detach
 
-# When each machine began to end, also of those that are forgotten.
+# When each instance started to shut down, including those that are no longer listed.
 ended_at = {}
 _SHOWN_FOR = timedelta(hours=1)
 _motos_terminate = Instance.terminate
@@ -19,7 +19,7 @@ _motos_terminate = Instance.terminate
 
 @mend(InstanceResponse, "run_instances")
 def protect(original, self):
-    """AWS takes DisableApiTermination; moto drops it."""
+    """AWS applies DisableApiTermination; moto drops it."""
     answer = original(self)
     asked = self._get_param("DisableApiTermination")
     for instance in answer.result.instances if asked is not None else []:
@@ -29,8 +29,8 @@ def protect(original, self):
 
 @mend(InstanceResponse, "terminate_instances")
 def keep_the_protected(original, self):
-    """AWS terminates no machine in a zone of one that is protected, and the others all the same (EC2 user
-    guide, "Change instance termination protection"); moto those that come before the first protected one."""
+    """AWS terminates no instance in a zone that contains a protected one, but those in other zones (EC2 user guide,
+    "Change instance termination protection"); moto terminates those before the first protected one."""
     instances = self.ec2_backend.get_multi_instances_by_id(self._get_param("InstanceIds", []))
     protected = [one for one in instances if one.disable_api_termination and one.id not in ended_at]
     dry_run.stop()
@@ -45,7 +45,7 @@ def keep_the_protected(original, self):
 
 @mend(EC2Backend, "terminate_instances")
 def end_what_others_end(original, self, instance_ids):
-    """Auto Scaling isn't bound by termination protection; moto binds it."""
+    """Termination protection does not apply to Auto Scaling; in moto it does."""
     if not instance_ids:
         raise InvalidParameterCombination("No instances specified")
     return [(one, one.terminate()) for one in self.get_multi_instances_by_id(instance_ids)]
@@ -53,7 +53,7 @@ def end_what_others_end(original, self, instance_ids):
 
 @mend(InstanceResponse, "modify_instance_attribute")
 def find_it_first(original, self):
-    """AWS says that the machine doesn't exist before it answers a dry run."""
+    """AWS reports that the instance does not exist before it answers a dry run."""
     self.ec2_backend.get_instance(self._get_param("InstanceId"))
     dry_run.stop()
     return original(self)
@@ -61,8 +61,8 @@ def find_it_first(original, self):
 
 @mend(Instance, "terminate")
 def shut_down(original, self):
-    """AWS shuts a machine down first, which may take minutes, and ends it once; moto at once, and anew each
-    time."""
+    """In AWS, an instance shuts down first, which may take minutes, and is terminated once; moto terminates it
+    immediately, and again with each call."""
     previous = copy.copy(self._state)
     if self.id in ended_at:
         return previous
@@ -76,9 +76,8 @@ def shut_down(original, self):
 
 
 def _end(instance):
-    """AWS lets go of a machine's interfaces: those that were made with it are deleted, the others are free
-    again. A machine that is terminated is described without address, network and groups. moto keeps all of
-    it."""
+    """AWS detaches the interfaces of an instance: those that were created with it are deleted, the others become
+    available. A terminated instance is described without address, VPC and groups. moto keeps all of this."""
     for interface in list(instance.nics.values()):
         detach(interface)
     _motos_terminate(instance)
@@ -87,7 +86,8 @@ def _end(instance):
 
 
 def proceed(backend):
-    """Ends what has shut down by now, and forgets what was terminated an hour ago."""
+    """Terminates the instances that have shut down by now, and removes those that were terminated more than an hour
+    ago."""
     for reservation in list(backend.reservations.values()):
         for instance in list(reservation.instances):
             if instance.state == "shutting-down" and instance.gone_at <= clock.utcnow():

@@ -12,9 +12,9 @@ _asker = "ec2"
 
 @mend(BaseResponse, "call_action")
 def show_what_is_known_by_now(original, self):
-    """AWS is eventually consistent: what was just made isn't described yet, and calls that name it say that
-    it doesn't exist (EC2 developer guide, "Eventual consistency in the Amazon EC2 API"). moto knows it at
-    once."""
+    """AWS is eventually consistent: new resources are not described at first, and calls that refer to them report that
+    they do not exist (EC2 developer guide, "Eventual consistency in the Amazon EC2 API"). In moto they are visible
+    immediately."""
     global _asker
     if self.service_name not in ("ec2", "autoscaling"):
         return original(self)
@@ -31,14 +31,14 @@ def show_what_is_known_by_now(original, self):
 
 
 def iam_delay():
-    """How long the service that is asked takes to learn what IAM made."""
+    """The delay until changes in IAM are visible to the requested service."""
     return delay("iamToEc2" if _asker == "ec2" else "iamToAutoScaling")
 
 
 @contextmanager
 def _without_the_new(backend, is_ec2):
-    """Takes what isn't known yet out of moto's tables for the time of a call. It still counts: its names are
-    taken, and what it uses is in use."""
+    """Removes resources that are not visible yet from the tables of moto during a call. They still count: their names
+    are taken, and what they use is in use."""
     aside = _find_the_new(backend, is_ec2)
     backend.aside = [(table, key, table.pop(key)) for table, key in aside]
     known = {id(table): set(table) for table, _ in aside}
@@ -51,7 +51,7 @@ def _without_the_new(backend, is_ec2):
             template.versions[template.known_versions :] = [*new, *made]
             del template.known_versions
         back, backend.aside = backend.aside, []
-        # What was made in this call comes after what was made before it.
+        # Resources from this call come after those that existed before it.
         made = {number: _take_others(table, known[number]) for number, table in _tables(aside).items()}
         for table, key, value in back:
             table[key] = value

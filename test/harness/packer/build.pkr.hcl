@@ -1,4 +1,4 @@
-# The least that shows Packer at work: one provisioner, on a machine of EC2's and in a container.
+# A minimal build: one provisioner, on an EC2 instance and in a container.
 
 variable "name" {
   type        = string

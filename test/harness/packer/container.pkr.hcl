@@ -2,5 +2,5 @@ source "docker" "container" {
   image   = "localhost/mesos-bakery-base:12"
   pull    = false
   commit  = true
-  changes = ["ENTRYPOINT []"] # else the shell that Packer ran stays the image's entry point
+  changes = ["ENTRYPOINT []"] # otherwise the shell that Packer ran remains the entry point of the image
 }

@@ -8,7 +8,7 @@ variable "subnet" {
   default = "subnet-00000000000000000"
 }
 
-# The machine that stands in for the one that EC2 would start.
+# The machine that stands in for an EC2 instance.
 variable "ssh" {
   type    = object({ host = string, port = number, key = string })
   default = { host = "127.0.0.1", port = 22, key = "/dev/null" }
