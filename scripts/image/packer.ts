@@ -49,7 +49,7 @@ export async function initPacker(env: Env): Promise<void> {
   const [version, major, minor] = /^Packer v(\d+)\.(\d+)\..*/m.exec(stdout) ?? []
   if (version === undefined) throw new Refused([noPacker('the program on the PATH is not HashiCorp Packer')])
   if (Number(major) * 1_000 + Number(minor) < oldest[0] * 1_000 + oldest[1]) {
-    throw new Refused([noPacker(`version ${version} is too old`)])
+    throw new Refused([noPacker(`${version} is too old`)])
   }
   orStop('init', ran)
 }

@@ -46,7 +46,9 @@ export function overRuns(bakery: Pick<Bakery, 'env'>, now: Date): (id: string) =
 
 /** Deletes the records of runs that have no resources left. */
 export function forgetRuns(bakery: Pick<Bakery, 'env'>, ids: readonly string[]): void {
-  for (const id of ids) rmSync(join(cacheFolder(bakery, 'runs'), id), { force: true })
+  const folder = cacheFolder(bakery, 'runs')
+  // A resource without the tag of its run has no record.
+  for (const id of ids) if (id !== '') rmSync(join(folder, id), { force: true })
 }
 
 /**

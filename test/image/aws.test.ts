@@ -298,7 +298,7 @@ test('what a bake that was killed has left is removed by the next one, which say
   await bakeWith(t, house, 'EnableImageDeprecation', ({ child }) => child.kill('SIGKILL'))
   await until(() => processesOf(house).length === 0)
   t.true((await leftovers(t.context)).length > 0)
-  const [, run = ''] = /left .* the bake (\S+)/.exec((await house.run('bake', '--dry-run')).stdout) ?? []
+  const [, run = ''] = /left by bake (\S+)/.exec((await house.run('bake', '--dry-run')).stdout) ?? []
   const Tags = [{ Key: 'mesos-bakery:run', Value: run }]
   const TagSpecifications = [{ ResourceType: 'key-pair' as const, Tags }]
   await t.context.ec2.send(new CreateKeyPairCommand({ KeyName: 'packer_left', TagSpecifications }))

@@ -42,7 +42,7 @@ test('the local image is baked once, from what is pinned, and written down', asy
   })
   const { code, stdout, stderr } = await house.run('bake')
   t.is(code, 0, stderr)
-  const [, reference = '', tag = ''] = /^(localhost\/mesos-bakery\/\w+:(\w{12})) is baked/.exec(stdout) ?? []
+  const [, reference = '', tag = ''] = /^Baked (localhost\/mesos-bakery\/\w+:(\w{12})) /.exec(stdout) ?? []
   t.teardown(() => podman('image', 'rm', '--force', reference))
   t.deepEqual((await imagesOf(name)).split('\n').sort(), [tag, 'latest'].sort())
   const [entry] = JSON.parse(house.read(`build/${name}/local/image.json`)).images
@@ -52,7 +52,7 @@ test('the local image is baked once, from what is pinned, and written down', asy
   // Without Packer on the PATH: the second bake doesn't need it.
   const PATH = house.env.PATH?.replace(/[^:]*packer-[^:]*:/, '') ?? ''
   const again = await house.start('bake', ['--frozen'], { PATH }).ended
-  t.like(again, { code: 0, stdout: `${reference} is there already.\n` })
+  t.like(again, { code: 0, stdout: `${reference} is up to date.\n` })
 
   house.write('packer/provision/short.sh', `${house.read('packer/provision/short.sh')}\n`)
   const missing = await house.start('bake', [], { PATH }).ended
@@ -97,7 +97,7 @@ test('a launch is planned before the inventory names any package, and refused wi
 test('a Packer that is too old, or none of HashiCorp’s, is refused with what to install', async t => {
   const house = openHouse(`o${process.pid}`)
   for (const [answer, reason] of [
-    ['Packer v1.9.4', 'is too old: Packer v1.9.4'],
+    ['Packer v1.9.4', 'Packer v1.9.4 is too old'],
     ['cracklib 2.9', 'the program on the PATH is not HashiCorp Packer'],
   ]) {
     const folder = `${house.folder}/packer-${answer}`
