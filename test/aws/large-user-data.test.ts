@@ -107,7 +107,7 @@ test('40 KiB of a person’s own launch by a stub, a machine boots from it, and 
     Resource: 'arn:aws:s3:::bodies/mesos-bakery/big/*',
   })
 
-  t.regex((await trial.run('launch', ['--yes'])).stderr, /nothing to do/i)
+  t.regex((await trial.run('launch', ['--yes'])).stderr, /No changes/)
   await boots(t, {
     stub: stubs[0] ?? '',
     body: { region: 'us-east-1', bucket: 'bodies', key: Key, sha256 },
@@ -128,7 +128,7 @@ test('S3 that throttles and loses replies is asked again; one that refuses is to
   cloud.proxy.fault(deny('PutObject'))
   const denied = await launch()
   t.is(denied.code, 1)
-  t.regex(denied.stderr, /denied a call: .*s3:PutObject/)
+  t.regex(denied.stderr, /denied access: .*s3:PutObject/)
   t.regex(denied.stderr, /Nothing was rolled back; run the same command again to resume/)
   cloud.proxy.clearFaults()
 
