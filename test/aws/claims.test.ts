@@ -17,7 +17,10 @@ import { onTerminal } from '../harness/terminal.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** For how many leaders the machines were launched that run: one number, or there are two quorums. */
+/**
+ * The numbers of leaders that the running instances were launched for: a single number, otherwise there are two
+ * quorums.
+ */
 async function numbersOf(cloud: Cloud, name: string) {
   const { leaders } = await inventoryOf(cloud, name)
   const tags = leaders.map(({ Tags = [] }) => Tags.find(({ Key }) => Key === 'mesos-bakery:leaders')?.Value)
@@ -139,7 +142,7 @@ test('empty seats are filled one at a time, and not without a quorum of those th
   const trial = startTrial(t.context, 'turns')
   t.is((await trial.run('launch', ['--yes', '--leaders', '5'])).code, 0)
   for (const seat of [1, 2]) await endLeader(t.context, 'turns', seat)
-  // One more ends between the two.
+  // Another leader is terminated between the two runs.
   const end = async () => void (await endLeader(t.context, 'turns', 3))
   proxy.fault(hook('RunInstances', end, { skip: 1, times: 1 }))
   const { code, stderr } = await trial.run('launch', ['--yes', '--leaders', '5'])

@@ -42,7 +42,7 @@ for (const action of [
 ]) {
   test(`the reply of ${action} is lost after it took effect: nothing is made twice`, async t => {
     const name = `drop-${action.toLowerCase().slice(0, 24)}`
-    // The first of some is the question whether it would be allowed.
+    // The first call of some actions is the dry run.
     const asked = ['RunInstances', 'CreateLaunchTemplate', 'CreateSecurityGroup'].includes(action) ? 1 : 0
     t.context.proxy.fault(dropReply(action, { skip: asked, times: 1 }))
     const { code, stderr } = await startTrial(t.context, name).run('launch', ['--yes'])
@@ -351,7 +351,7 @@ instance_profile: nothing
     'error: groups.more.security_groups: security group sg-0000 not found in us-east-1',
     'error: instance_profile: instance profile nothing not found in this account',
   ]) {
-    // Between the two stands the place in the file.
+    // The path of the file is between the two.
     const [, rest = ''] = line.split('error: ')
     t.regex(stderr, new RegExp(`^error: \\S+:\\d+:\\d+: ${rest.replaceAll('.', '\\.')} \\[E050\\]$`, 'm'))
   }
@@ -366,7 +366,7 @@ test('heaps and resources that the memory of the instance types doesn’t hold',
     inventoryText(t.context, 'memory', extra),
   )
   t.is(code, 1)
-  // EC2 says 8192 MiB of both types. 512 MiB are ZooKeeper's.
+  // EC2 reports 8192 MiB for both types. ZooKeeper uses 512 MiB.
   for (const line of [
     'm6i.large has 8192 MiB of memory, but zookeeper_heap_mb and marathon_heap_mb take 8192 MiB',
     'm6i.large has 8192 MiB of memory, but mesos_resources offers 8193 MiB',

@@ -44,7 +44,7 @@ const paces: Readonly<Record<string, Lags>> = {
   all: { machines: 4_000, interfaces: 3_000, templates: 5_000, groups: 2_000, iam: 8_000 },
 }
 
-/** What a whole cluster of three leaders and a pool of two is made of. */
+/** The resources of a complete cluster of three leaders and a pool of two. */
 const whole = { machines: 5, interfaces: 5, groups: 2, templates: 3, pools: 1, roles: 1, profiles: 1 }
 const nothing = { machines: 0, interfaces: 0, groups: 0, templates: 0, pools: 0, roles: 0, profiles: 0 }
 
@@ -68,7 +68,7 @@ test('in this process a cluster is launched, launched again and destroyed as on 
   }
 })
 
-/** What is killed at each of its calls: what comes before it, itself, and what must complete it. */
+/** A run that is killed at each of its calls: what happens before it, the run itself, and what must complete it. */
 const scenarios: Readonly<
   Record<string, { before: (stage: Stage) => Promise<unknown>; run: 'launch' | 'update' | 'destroy' }>
 > = {
@@ -127,7 +127,7 @@ test('two launches, interleaved at their calls, never make two quorums, and who 
     for (const lags of [prompt, paces.all as Lags]) {
       for (let i = 0; ; i += 1) {
         let ended = false
-        // Two numbers of leaders are what can do the most harm: at every pair.
+        // Launches with different numbers of leaders can do the most harm, so they are tested at every pair of calls.
         const stride = lags === prompt && first.cluster.quorum !== second.cluster.quorum ? 1 : 3
         for (let j = 0; ; j += stride) {
           const stage = makeStage(i * 100 + j, lags)
@@ -169,7 +169,7 @@ test('two launches, interleaved at their calls, never make two quorums, and who 
   t.true(seen.one > 100 && seen.both > 100)
 })
 
-/** One random history: what people, EC2 and time do to a cluster, and at last a launch that must succeed. */
+/** A random history: what users, EC2 and time do to a cluster, and finally a launch that must succeed. */
 async function history(seed: number): Promise<void> {
   const paceNames = Object.keys(paces)
   const stage = makeStage(seed, paces[paceNames[seed % paceNames.length] ?? ''] ?? prompt)
@@ -207,7 +207,7 @@ async function history(seed: number): Promise<void> {
   if (ended.end !== 'done' || left !== JSON.stringify(nothing)) throw new Error(`left: ${left} ${ended.said}`)
 }
 
-/** Some inventory fits what runs; with it a launch succeeds, and the one after it plans nothing. */
+/** Some inventory matches what is running: a launch with it succeeds, and the next one plans nothing. */
 async function converge(stage: Stage): Promise<void> {
   const said: string[] = []
   for (const one of [...Object.values(inventories), ...Object.values(inventories)]) {
@@ -218,7 +218,8 @@ async function converge(stage: Stage): Promise<void> {
       said.push(first.said)
       continue
     }
-    // A recovery fills the rest once the quorum is back, and ports are closed once nobody is out of date.
+    // A recovery fills the remaining seats once the quorum is restored, and ports are closed once no machine is out of
+    // date.
     for (let run = 0; run < 3; run += 1) {
       const next = await alone(stage, 'last', actor => launch(stage, actor, one, { prune: true }))
       settle(stage)
@@ -234,9 +235,10 @@ async function converge(stage: Stage): Promise<void> {
   )
 }
 
-// Each guard was taken away once, and this seed then failed: the network interface of a seat (1); the claim that is read
-// before a start (3); the deletion of an earlier claim's interfaces (2); `agreementStays` (4); `leadersStayAsMany` (417);
-// `quorumLives` (46); ports that stay open while a machine is out of date (44). HISTORIES and SEED choose others.
+// Each safeguard was removed once, and the given seed then failed: the network interface of a seat (1); reading the
+// claim before a start (3); deleting the interfaces of an earlier claim (2); `agreementStays` (4); `leadersStayAsMany`
+// (417); `quorumLives` (46); keeping ports open while a machine is out of date (44). Set HISTORIES and SEED to run
+// others.
 const histories = Number(process.env.HISTORIES ?? 2_000)
 const firstSeed = Number(process.env.SEED ?? 1)
 

@@ -20,7 +20,7 @@ import { filesOfDouble } from '../harness/stored-user-data.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** User-data with `kilobytes` of a person's own, of which half can be compressed away. */
+/** User data with `kilobytes` of the user's own, half of which can be compressed away. */
 const extra = (kilobytes: number, bucket: string) => `
 user_data_bucket: ${bucket}
 vars:
@@ -34,7 +34,7 @@ const hex = (length: number) =>
 
 const s3Of = (cloud: Cloud) => new S3Client(clientConfig(cloud.proxy.url))
 
-/** What EC2 was given for the first leader and for a pool. */
+/** The user data that EC2 received for the first leader and for a pool. */
 async function payloads(cloud: Cloud, name: string) {
   const { leaders, templates } = await inventoryOf(cloud, name)
   const attribute = { InstanceId: leaders[0]?.InstanceId ?? '', Attribute: 'userData' } as const
@@ -152,7 +152,7 @@ interface Stored {
   readonly s3: S3Client
 }
 
-/** Boots a machine from what EC2 was given, with a double that has what S3 was given. */
+/** Boots a machine from the user data that EC2 received, with a double that serves the content of S3. */
 async function boots(t: ExecutionContext<Cloud>, { stub, body, s3 }: Stored): Promise<void> {
   if (podmanMissing() !== undefined) return t.log('not booted: podman is missing')
   const object = await s3.send(new GetObjectCommand({ Bucket: body.bucket, Key: body.key }))

@@ -33,7 +33,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     ['whole-web', 2],
   ])
 
-  // The bytes that render prints are the bytes that run.
+  // Machines run the same bytes that render prints.
   const rendered = JSON.parse((await trial.run('render', ['--json'])).stdout)
   for (const [index, machine] of there.leaders
     .sort((a, b) => seatsOf([a])[0]?.localeCompare(seatsOf([b])[0] ?? '') ?? 0)
@@ -69,7 +69,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } },
   })
 
-  // Nothing is open to anybody but the two roles.
+  // Only the two roles have access.
   for (const { IpPermissions = [] } of there.groups) {
     for (const { IpRanges, Ipv6Ranges, UserIdGroupPairs = [] } of IpPermissions) {
       t.deepEqual([IpRanges ?? [], Ipv6Ranges ?? []], [[], []])
@@ -78,7 +78,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     }
   }
 
-  // Again: nothing to do, and nothing is written.
+  // The second run has nothing to do and writes nothing.
   let before = proxy.calls.length
   const again = await trial.run('launch', ['--yes', '--json'])
   t.is(again.code, 0, again.stderr)
@@ -88,7 +88,8 @@ test('launch, launch again, grow, change, status, destroy', async t => {
     [],
   )
 
-  // A larger pool and another variable: changed in place, and the leaders named that are out of date.
+  // A larger pool and a different variable: the pool is changed in place, and the leaders that are out of date are
+  // listed.
   const grown = await trial.run('launch', [
     '--followers',
     'web=3:5',
@@ -115,7 +116,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
   t.regex(status.stdout, /^whole: 3 of 3 leaders running, quorum 2\n/)
   t.regex(status.stdout, /whole-leader-2 +i-[0-9a-f]+ +running +10\.20\.1[67]\.\d+ +us-east-1b\n/)
 
-  // What another has is left alone.
+  // Resources of others are left alone.
   const foreign = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: 'mine', Description: 'x', VpcId: t.context.account.vpc }),
   )
@@ -167,7 +168,7 @@ test('everything that is created carries the tags of the cluster in the creating
     const cluster = tags.find(([, value]) => value === 'mesos-bakery:cluster')?.[0].replace(/Key$/, 'Value')
     t.is(params[cluster ?? ''], 'tagged', action)
   }
-  // What leaders are found by is in their own request, not only in their template.
+  // The tags by which leaders are found are in their own request, not only in their template.
   for (const { params } of made.filter(({ action }) => action === 'RunInstances')) {
     const keys = Object.values(params)
     for (const key of ['join', 'leaders', 'seat', 'group', 'image', 'user-data'])
@@ -203,7 +204,7 @@ test('a destroy that broke off after the templates is no obstacle to the next la
       new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }),
     )
   }
-  // The claim is the last to go.
+  // The claim is deleted last.
   for (const { LaunchTemplateId } of templates.filter(one => !one.LaunchTemplateName?.endsWith('/claim')))
     await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId }))
   const { code, stderr } = await trial.run('launch', ['--yes'])
@@ -213,8 +214,8 @@ test('a destroy that broke off after the templates is no obstacle to the next la
 })
 
 /**
- * Calls that need nothing of each other may follow each other by chance on a busy machine, but never go at once when
- * one needs the other. So a run within the bound proves it, and only one above it is tried again, from further away.
+ * On a busy machine, independent calls may happen to run one after the other, but dependent calls never run at the same
+ * time. A run within the bound is therefore proof, and only a run above it is repeated, with a longer delay.
  */
 const delaysMs = [250, 1_000, 3_000]
 

@@ -10,14 +10,14 @@ const test = cloudTests(anyTest as TestFn<Cloud>)
 
 const histories = Number(process.env.MOTO_HISTORIES ?? 100)
 
-/** A way to the stand-in whose waits move the cloud's clock, so that nobody waits for the real one. */
+/** A connection to the stand-in whose waits advance the clock of the cloud, so that tests do not wait in real time. */
 function wayTo({ proxy }: Cloud): Aws {
   const credentials = async () => ({ accessKeyId: 'AKIATEST000000000000', secretAccessKey: 'not-a-secret' })
   const clock = { now: proxy.now, sleep: proxy.advance }
   return { ...connect('us-east-1', credentials, proxy.url), clock }
 }
 
-/** Why a run was refused or failed; empty when it was done. */
+/** Why a run was refused or failed. Empty if it succeeded. */
 async function trouble(run: Promise<unknown>): Promise<string> {
   try {
     await run
@@ -28,7 +28,7 @@ async function trouble(run: Promise<unknown>): Promise<string> {
   }
 }
 
-/** No seat has two machines, and all leaders were launched for one number of them. */
+/** No seat has two machines, and all leaders were launched for the same number of leaders. */
 async function rulesHold(cloud: Cloud): Promise<boolean> {
   const { leaders } = await inventoryOf(cloud, 'history')
   const seats = seatsOf(leaders)

@@ -21,10 +21,10 @@ const test = cloudTests(anyTest as TestFn<Cloud>)
 const policy = documentedPolicy('Permissions')
 const bounded = 'permissions_boundary: arn:aws:iam::123456789012:policy/mesos-bakery-machines\n'
 
-/** An inventory, a command line, and the exit code that it must end with. */
+/** An inventory, a command line, and the expected exit code. */
 type Run = readonly [text: string, line: string, code?: number]
 
-/** Runs commands, and returns what AWS would have asked for their calls, and what went wrong. */
+/** Runs commands, and returns the permissions that AWS would have checked for their calls, and the problems. */
 async function watchRuns(cloud: Cloud, cluster: string, runs: readonly Run[]) {
   const watched = watch(cloud.proxy)
   const failed: string[] = []
@@ -41,10 +41,10 @@ function denied(by: Policy, asks: readonly Ask[]): readonly Ask[] {
   return asks.filter(ask => !allows(by, ask))
 }
 
-// Everything that was asked in this file.
+// All permissions that were checked in this file.
 const asked: Ask[] = []
 
-/** Runs commands, and returns what went wrong and what the policy wouldn't have allowed. */
+/** Runs commands, and returns the problems and the permissions that the policy would have denied. */
 async function troubleOf(cloud: Cloud, cluster: string, runs: readonly Run[]): Promise<readonly unknown[]> {
   const { asks, failed } = await watchRuns(cloud, cluster, runs)
   asked.push(...asks)
@@ -75,7 +75,7 @@ test('the policy allows all that it takes to launch, change and destroy a cluste
   ])
   t.deepEqual(trouble, [])
 
-  // What is wrong with a pool is asked only of one that lacks machines.
+  // The activities of a pool are queried only if it lacks machines.
   const clear = proxy.fault(starved('no room'))
   t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'launch --yes --timeout 1s', 1]]), [])
   clear()
@@ -140,7 +140,7 @@ test('every action and every resource in the policy is needed', t => {
   const distinct = [...new Set(asked.map(ask => JSON.stringify(ask)))].map((ask): Ask => JSON.parse(ask))
   const spare = partsOf(policy).filter(part => denied(without(policy, part), distinct).length === 0)
   t.deepEqual(spare, [
-    // For who allows only certain security groups in JoinNetworks: the cluster's own are found by their tag.
+    // For users who allow only certain security groups in JoinNetworks: those of the cluster are found by their tag.
     'UseAndChangeWhatHasOurTag: ec2:CreateNetworkInterface',
   ])
 })

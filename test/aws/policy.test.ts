@@ -40,7 +40,7 @@ test('what is there may be changed and deleted only when it carries our tag', t 
   for (const [action, resource] of changes) {
     t.true(allows(policy, ask(action, resource, ours)), action)
     t.false(allows(policy, ask(action, resource)), action)
-    // A tag in the request is no tag on the resource.
+    // A tag in the request is not a tag of the resource.
     t.false(allows(policy, ask(action, resource, { ...theirs, ...requested })), action)
   }
 })
@@ -149,7 +149,7 @@ test('the boundary allows what machines need, and nothing else', t => {
 })
 
 test('the policy is small enough, and each of its statements is explained', t => {
-  // IAM quotas: a managed policy, white space not counted.
+  // IAM quotas: the size of a managed policy, without white space.
   t.true(JSON.stringify(policy).length <= 6_144)
   const page = readFileSync('docs/aws.md', 'utf8')
   const [, table = ''] = /\n(\| statements \|[\s\S]*?)\n\n/.exec(page) ?? []

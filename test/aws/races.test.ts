@@ -27,7 +27,7 @@ import {
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** Shows nothing of certain machines, as EC2 may do for some seconds after a launch. */
+/** Hides certain instances, as EC2 may do for some seconds after a launch. */
 const hideMachines = (times: number) =>
   edit(
     'DescribeInstances',
@@ -38,7 +38,8 @@ const hideMachines = (times: number) =>
 test('a plan that waited at the prompt never puts a second machine on a seat', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'stale')
-  // The plan is made while nothing is there; before it is carried out, another run launches, loses a leader and replaces it.
+  // The plan is made while nothing exists. Before it is carried out, another run launches the cluster, and loses and
+  // replaces a leader.
   const meanwhile = async () => {
     proxy.clearFaults()
     t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -116,7 +117,7 @@ test('a machine that ends while it is waited for ends the wait, with EC2’s rea
   const end = async () => {
     await endLeader(t.context, 'ends', 1)
   }
-  // Pools are described before the plan, and then while the machines are waited for.
+  // Pools are described before the plan, and then during the wait for the machines.
   proxy.fault(hook('DescribeAutoScalingGroups', end, { skip: 1, times: 1 }))
   const { code, stderr } = await trial.run('launch', ['--yes'])
   t.is(code, 1, stderr)
@@ -176,7 +177,7 @@ test('a reader that closes the pipe doesn’t break off a launch', async t => {
   const env = awsEnv(t.context.proxy.url)
   const command = `node ${programOf('launch').join(' ')} --inventory ${trial.file} --yes 2>&1 | head -3`
   await $({ env, nothrow: true, quiet: true })`sh -c ${command}`
-  // The pipe's last command has ended; the launch goes on for itself.
+  // The last command of the pipe has exited; the launch continues.
   for (let tries = 0; tries < 60 && (await isWhole(t.context, 'pipe')).seats.length < 3; tries += 1) {
     await new Promise(done => setTimeout(done, 500))
   }
@@ -220,7 +221,7 @@ test('a machine that left its pool is destroyed with the rest', async t => {
     ShouldDecrementDesiredCapacity: false,
   }
   await autoScaling.send(new DetachInstancesCommand(detach))
-  // Auto Scaling takes its tag away from a machine that it lets go.
+  // Auto Scaling removes its tag from an instance that is detached.
   await ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: 'aws:autoscaling:groupName' }] }))
   const { code, stderr } = await trial.run('destroy', ['--yes'])
   t.is(code, 0, stderr)

@@ -4,7 +4,7 @@ import { startTrial } from '../harness/launched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** A listing without the ids of machines. */
+/** A listing without instance IDs. */
 const nameless = (text: string) => text.replace(/i-[0-9a-f]{17}/g, 'i-…')
 
 test('render --diff shows what differs from what runs, node by node', async t => {
@@ -48,7 +48,7 @@ test('render --diff shows what differs from what runs, node by node', async t =>
     ].join('\n'),
   )
 
-  // A launch renews the templates and leaves the machines: the next one starts from what is asked.
+  // A launch renews the templates and leaves the machines: the next machine starts with the requested settings.
   t.is((await trial.run('launch', [...change, '--yes'])).code, 0)
   const { stdout } = await trial.run('render', ['--diff', ...change, '--json', '--node', 'differ-web'])
   const { nodes } = JSON.parse(stdout) as { nodes: { holder: string; same: boolean }[] }

@@ -8,14 +8,14 @@ import { least, type Part } from './measure.ts'
 const rounds = 4
 const name = `bench-${process.pid}`
 
-/** What the bake command costs over the Packer that it drives. */
+/** The overhead of the bake command compared with a plain Packer build. */
 export async function bake(): Promise<Part> {
   const missing = bakedMissing()
   if (missing !== undefined) throw new Error(missing)
   const house = openBakehouse()
   try {
     house.write('inventory.yaml', JSON.stringify(await inventory()))
-    // Fills caches, and writes the variables that the bare build is given too.
+    // Fills caches, and writes the variables that the plain build also uses.
     await timeBake(house)
     const times = { ours: [] as number[], bare: [] as number[] }
     for (let round = 0; round < rounds; round += 1) {
@@ -52,7 +52,7 @@ function timePacker({ folder, env }: Bakehouse): Promise<number> {
   return time(() => runPacker(build, env))
 }
 
-/** @throws when it fails: then its time says nothing */
+/** @throws if it fails, because its time is then meaningless */
 async function time(act: () => ReturnType<typeof runPacker>): Promise<number> {
   const start = performance.now()
   const { code, stdout, stderr } = await act()
@@ -61,7 +61,7 @@ async function time(act: () => ReturnType<typeof runPacker>): Promise<number> {
 }
 
 async function removeImages(): Promise<void> {
-  // By its label, since each build takes the tags from the one before.
+  // Found by its label, because each build takes the tags from the previous one.
   const label = `label=mesos-bakery.image=${name}`
   const { stdout } = await tryPodman('images', '--format', '{{.ID}}', '--filter', label)
   for (const id of new Set(stdout.split('\n').filter(line => line !== ''))) {

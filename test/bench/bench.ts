@@ -1,5 +1,5 @@
-// `npm run bench [-- PART] [--json]`: prints numbers that hold on any machine, each with its goal.
-// Exits 1 when a goal is missed or a part can't be measured, 2 when there is no such part.
+// `npm run bench [-- PART] [--json]`: prints machine-independent measurements, each with its goal. Exits with 1 if a
+// goal is missed or a part cannot be measured, 2 if a part does not exist.
 import { parseArgs } from 'node:util'
 import { table } from '../../scripts/show/table.ts'
 import { bake } from './bake.ts'
@@ -56,7 +56,7 @@ function asJson(found: readonly [string, Part][]): string {
   return `${JSON.stringify(named, null, 2)}\n`
 }
 
-/** All rows are laid out together, so that the columns of all parts agree. */
+/** All rows form one table, so that the columns of all parts are aligned. */
 function asText(found: readonly [string, Part][]): string {
   const rows = [...table(found.flatMap(([, { measures }]) => measures.map(rowOf)))]
   const blocks = found.map(([name, { compared, measures }]) =>

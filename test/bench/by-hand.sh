@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Starts everything of a leader by hand, in a container of the image: no unit, no
-# user-data, nobody who waits for anybody, but the files of the user-data and the commands of the units.
+# Starts all services of a leader by hand, in a container of the image: without units, user data or dependencies, but
+# with the files of the user data and the commands of the units.
 set -euo pipefail
 mkdir -p /run/mesos-bakery /run/dnsmasq /var/lib/consul /var/lib/mesos /var/log/mesos
 ln -sfn /var/lib/mesos /run/mesos
-# Without a seed every machine has one and the same id; the facts then take the host name.
+# Without a seed, all machines have the same ID; the facts then use the host name.
 rm -f /run/cloud-init/instance-data.json
 set -a
 . /etc/mesos-bakery/node.env

@@ -7,7 +7,7 @@ import { least, type Part } from './measure.ts'
 const rounds = 25
 const groups = 200
 
-/** An inventory of ten lines a group. */
+/** An inventory with ten lines per group. */
 function largeInventory(count: number): string {
   const pools = Array.from({ length: count - 1 }, (_, i) => [
     `  pool-${i}:`,
@@ -30,7 +30,9 @@ function largeInventory(count: number): string {
   return ['cluster: large', 'groups:', ...leaders, ...pools.flat(), ''].join('\n')
 }
 
-/** What checking costs beyond reading: every rule, rendering every node, and reading back what was rendered. */
+/**
+ * The cost of checking in addition to reading: every rule, rendering every node, and parsing the rendered documents.
+ */
 export async function check(): Promise<Part> {
   const workshop = { sources: readTemplates(), templates: loadTemplates() }
   const inspected = (text: string) =>

@@ -13,7 +13,7 @@ import { timeAll } from './start.ts'
 const project = fileURLToPath(new URL('../../', import.meta.url))
 const rounds = 3
 
-/** What it costs to have the user-data in one's own tool. */
+/** The cost of using the user data in other tools. */
 export async function embed(): Promise<Part> {
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/project/dist.ts'], { cwd: project })
   const node = [process.execPath, '-e', '0']
@@ -47,7 +47,7 @@ export async function embed(): Promise<Part> {
   }
 }
 
-/** The least times of a plan over our module, and over one map of literal strings. */
+/** The minimum times of a plan with our module, and with a map of literal strings. */
 async function terraformTimes(nodes: number) {
   const material = materialOf(manyFollowers(nodes))
   const ours = new Map(
@@ -64,7 +64,7 @@ async function terraformTimes(nodes: number) {
   return least(times.module) / least(times.literal)
 }
 
-/** A plan of a configuration that calls a module and hands its user-data on. */
+/** A plan of a configuration that calls a module and uses its user data. */
 function timePlan(module: ReadonlyMap<string, string>): Promise<number> {
   return inFolder(folder => {
     mkdirSync(join(folder, 'mesos'))

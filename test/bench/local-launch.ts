@@ -10,10 +10,12 @@ import { least, type Part } from './measure.ts'
 
 const rounds = 2
 const leaders = 3
-// The stand-in for Marathon would only wait for the others on both sides.
+// Disabled, because the stand-in for Marathon would only wait for the other services on both sides.
 const vars = { marathon_enabled: false }
 
-/** How long three leaders take from `launch` to the last green gate, beside the same containers started by hand. */
+/**
+ * The time from `launch` to the last green gate for three leaders, compared with the same containers started by hand.
+ */
 export async function localLaunch(): Promise<Part> {
   const image = await bakedImage()
   const launched: number[] = []
@@ -56,7 +58,7 @@ async function byLaunch(): Promise<number> {
   }
 }
 
-/** `booted` is a machine with systemd and cloud-init as `launch` makes it, `bare` a container that only sleeps. */
+/** `booted` is a machine with systemd and cloud-init as created by `launch`, `bare` a container that only sleeps. */
 type Kind = 'booted' | 'bare'
 
 async function byHand(image: string, kind: Kind): Promise<number> {
@@ -82,7 +84,7 @@ const subnet = '10.214.77.0/24'
 const addressOf = (seat: number) => `10.214.77.${10 + seat}`
 const seats = Array.from({ length: leaders }, (_, index) => index + 1)
 
-/** The files of each leader's user-data below a folder, with the addresses that Consul joins. */
+/** Writes the files of each leader's user data to a directory, with the addresses that Consul joins. */
 async function writeTrees(cluster: LocalCluster, folder: string): Promise<readonly string[]> {
   const { stdout } = await run('render', ['--inventory', cluster.inventory, '--json'])
   const nodes: readonly { userData: string }[] = JSON.parse(stdout).nodes
@@ -120,7 +122,7 @@ async function startByHand(
   await podman('exec', '--detach', ...given, name, '/by-hand.sh')
 }
 
-/** Whether every master names the same leader, which says so too. */
+/** Whether all masters report the same leader, and this leader reports itself. */
 async function agreed(): Promise<boolean> {
   const ask = (seat: number, path: string, redirect: 'manual' | 'follow') =>
     fetch(`http://${addressOf(seat)}:5050${path}`, { redirect, signal: AbortSignal.timeout(2_000) })

@@ -1,18 +1,18 @@
-/** A number that holds on any machine: a ratio or a count, never a time. */
+/** A machine-independent measurement: a ratio or a count, never a time. */
 export interface Measure {
   readonly what: string
   readonly value: number
   /** `×` for a ratio. */
   readonly unit: string
-  /** Without a goal the number is only told. */
+  /** Without a goal, the number is only shown. */
   readonly goal?: Goal
 }
 
 export type Goal = { readonly atLeast: number } | { readonly atMost: number }
 
-/** What one part of the benchmark found. */
+/** The results of a part of the benchmark. */
 export interface Part {
-  /** One sentence a line: what is measured against what. */
+  /** A sentence per line: what is compared with what. */
   readonly compared: readonly string[]
   readonly measures: readonly Measure[]
 }
@@ -22,12 +22,12 @@ export function isMet({ value, goal }: Measure): boolean {
   return 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost
 }
 
-/** For long measurements, of which there are few. Other programs on the machine only ever make one longer. */
+/** For a few long measurements. Other programs on the machine can only make a measurement longer. */
 export function least(values: readonly number[]): number {
   return Math.min(...values)
 }
 
-/** For short measurements, of which there are many: a quiet moment that only one of two met doesn't count. */
+/** For many short measurements. An unusually quiet moment in one of two measurements has no influence. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

@@ -11,10 +11,10 @@ const few = 200
 const many = 1_000
 
 /**
- * Rendering 10,000 different nodes, against Terraform rendering the same text.
+ * Renders 10,000 different nodes, compared with Terraform rendering the same text.
  *
- * Ours begins with a resolved cluster and ends with text and hash in memory; reading and compiling the
- * templates is in it, and so is a cold JIT. Of Terraform only what a further node adds counts, not its start.
+ * Our time starts with a resolved cluster and ends with text and hash in memory. It includes reading and compiling the
+ * templates, and a cold JIT. For Terraform, only the time for additional nodes counts, not its startup.
  */
 export async function render(): Promise<Part> {
   const version = terraformVersion()

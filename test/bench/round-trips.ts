@@ -9,18 +9,19 @@ import { sequentialRoundTrips } from '../harness/round-trips.ts'
 import { inFolder } from './folder.ts'
 import { least, type Measure, type Part } from './measure.ts'
 
-/** Longer than the clients take to load, or else calls that need nothing of each other wait for each other. */
+/** Longer than the clients take to load; otherwise independent calls would wait for each other. */
 const delayMs = 1_000
 const rounds = 3
 
 type Calls = AwsProxy['calls']
 
 /**
- * How often a launch waits for AWS, which is what counts far from it: the longest chain of calls, each sent
- * after the one before was answered, up to the last machine or pool that is asked for and with it.
+ * How often a launch waits for AWS, which matters most far away from a region: the length of the longest chain of
+ * calls, each sent after the response to the previous one, up to and including the last call that creates an instance
+ * or a pool.
  *
- * On a busy machine two calls may follow each other by chance, but never go at once when one needs the
- * other: so the smallest number of some runs is the right one.
+ * On a busy machine, independent calls may happen to run one after the other, but dependent calls never run at the same
+ * time, so the smallest number of several runs is the correct one.
  */
 export async function roundTrips(): Promise<Part> {
   const moto = await startMoto()
@@ -55,7 +56,7 @@ function counted(what: string, unit: string, value: number, atMost: number): Mea
   return { what, value, unit, goal: { atMost } }
 }
 
-/** The calls up to the last that makes a machine or a pool: what follows only looks on. */
+/** The calls up to the last one that creates an instance or a pool. Later calls only observe. */
 function untilAsked(calls: Calls): Calls {
   const last = calls.findLast(({ action }) => /^(RunInstances|CreateAutoScalingGroup)$/.test(action))
   if (last === undefined) throw new Error('the launch asked for no machine')
@@ -66,7 +67,7 @@ function tripsOf(runs: readonly Calls[]): number {
   return least(runs.map(sequentialRoundTrips))
 }
 
-/** The calls of each round trip, in the run that took the fewest. */
+/** The calls of each round trip, in the run with the fewest round trips. */
 function waves(runs: readonly Calls[]): readonly string[] {
   const calls = runs.find(run => sequentialRoundTrips(run) === tripsOf(runs)) ?? []
   const waves: Set<string>[] = []
@@ -84,7 +85,7 @@ interface Asked {
   readonly pools: readonly number[]
 }
 
-/** Launches a cluster in an account of its own, and returns the calls that were made. */
+/** Launches a cluster in its own account, and returns the calls that were made. */
 async function launch(proxy: AwsProxy, asked: Asked, delayedMs = 0): Promise<Calls> {
   await proxy.reset()
   const { subnets } = await prepareAccount(proxy.url)

@@ -10,7 +10,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url))
 const withTsx = ['--import', 'tsx']
 const render = ['scripts/render.ts', '--node', 'cluster1-leader-1', '--inventory', 'inventory.example.yaml']
 
-/** What a person waits for: rendering one node from the shell, against starting what it runs on. */
+/** The time that a user waits to render a node from the shell, compared with starting the runtime. */
 export async function start(): Promise<Part> {
   const { ours, tsx, loader, node } = await inFolder(folder => {
     const empty = join(folder, 'empty.ts')
@@ -35,13 +35,15 @@ export async function start(): Promise<Part> {
   }
 }
 
-/** The median time of each command, in milliseconds. They take turns, so that what disturbs one disturbs all. */
+/**
+ * The median time of each command, in milliseconds. The commands alternate, so that interference affects all of them.
+ */
 export function timeAll<Name extends string>(
   commands: Record<Name, readonly string[]>,
 ): Record<Name, number> {
   const names = Object.keys(commands) as Name[]
   const times = new Map(names.map(name => [name, [] as number[]]))
-  // The first turn fills caches: tsx keeps what it has compiled.
+  // The first round fills caches: tsx caches compiled files.
   for (const name of names) time(commands[name])
   for (let round = 0; round < rounds; round += 1) {
     for (const name of names) times.get(name)?.push(time(commands[name]))

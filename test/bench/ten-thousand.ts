@@ -1,14 +1,14 @@
-// Renders 10,000 nodes in a process of its own, started by render.ts: what it needs is needed by nothing else.
+// Renders 10,000 nodes in its own process, started by render.ts, so that nothing else is loaded.
 import { createHash } from 'node:crypto'
 import { load } from 'js-yaml'
 import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
 import { renderCluster, type UserData } from '../../scripts/user-data/render.ts'
 import { manyFollowers } from './many-followers.ts'
 
-/** What the process sends back. Times are per node, in milliseconds. */
+/** The results of the process. Times are per node, in milliseconds. */
 export interface TenThousand {
   readonly rendered: number
-  /** Rendered, parsed back and checked. */
+  /** Rendered, parsed and checked. */
   readonly checked: number
   readonly peakMegabytes: number
 }

@@ -10,16 +10,16 @@ import { terraform, terraformMissing } from '../harness/terraform.ts'
 import { inFolder } from './folder.ts'
 import { ownVars } from './many-followers.ts'
 
-/** The version of the terraform on this machine; undefined when there is none. */
+/** The version of Terraform on this machine. Undefined if it is not installed. */
 export function terraformVersion(): string | undefined {
   return terraformMissing ? undefined : JSON.parse(terraform(tmpdir(), 'version', '-json')).terraform_version
 }
 
 /**
- * Lets `terraform plan` render the followers of a cluster of `manyFollowers`.
+ * Runs `terraform plan` to render the followers of a `manyFollowers` cluster.
  *
- * @returns the time that it took, in milliseconds
- * @throws when the text of one node isn't ours to the byte: then it did other work, and its time says nothing
+ * @returns the time, in milliseconds
+ * @throws if the text of a node differs from ours in a single byte, because the time would then be meaningless
  */
 export function timeTerraform(cluster: Cluster): Promise<number> {
   return inFolder(folder => {
@@ -33,7 +33,7 @@ export function timeTerraform(cluster: Cluster): Promise<number> {
   })
 }
 
-/** What all followers share is given once: terraform reads that faster than whole views. */
+/** The values that all followers share are passed once, because Terraform reads this faster than complete views. */
 function inputOf(cluster: Cluster) {
   const views = cluster.pools.map(pool => viewOf(cluster, pool))
   const nodes = views.map(({ node }, index) => ({ ...node, vars: ownVars(index) }))

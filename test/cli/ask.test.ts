@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import test from 'ava'
 import { onTerminal } from '../harness/terminal.ts'
 
-/** Runs a command that does what a line of code says. */
+/** Runs a command with the given code. */
 const args = (code: string) => [
   '--import=tsx',
   '--input-type=module',

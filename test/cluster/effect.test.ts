@@ -8,9 +8,9 @@ import { renderCluster } from '../../scripts/user-data/render.ts'
 import { cases, inventoryOf } from '../harness/cases.ts'
 import { templates } from '../harness/sample.ts'
 
-// Other values than the defaults, from the case that has one for every variable.
+// Values other than the defaults, from the case that has one for every variable.
 const others = (load(inventoryOf('every-variable')) as { vars: Record<VariableName, unknown> }).vars
-// Those that switch something, and the name that has to go with the domain.
+// Without variables that enable something, and the name that must match the domain.
 const settable = variableNames.filter(
   name =>
     Object.hasOwn(others, name) &&
@@ -19,7 +19,7 @@ const settable = variableNames.filter(
 
 type Mode = 'leader' | 'follower' | 'mixed'
 
-/** An inventory in which one group has more variables, with or without Marathon and ZooKeeper. */
+/** An inventory in which a group has additional variables, with or without Marathon and ZooKeeper. */
 function inventoryWith(mode: Mode, on: boolean, own: Record<string, unknown>): string {
   const leaders = mode === 'mixed' ? 'mixed' : 'leader'
   const off = on ? {} : { marathon_enabled: false, zookeeper_enabled: false, mesos_zk_dns: 'zk.example.com' }
@@ -30,7 +30,7 @@ function inventoryWith(mode: Mode, on: boolean, own: Record<string, unknown>): s
   return JSON.stringify({ vars: off, groups })
 }
 
-/** What is warned of, and the user data of the first node of a mode. */
+/** The warnings, and the user data of the first node with a mode. */
 function seen(mode: Mode, on: boolean, own: Record<string, unknown>) {
   const { problems, cluster } = examine(parseInventory(inventoryWith(mode, on, own), 'inventory.yaml'))
   const warned = problems.filter(({ code }) => code === 'W032').map(({ path }) => path)
@@ -46,7 +46,7 @@ for (const mode of ['leader', 'follower', 'mixed'] as const) {
       t.deepEqual(usual.warned, [])
       for (const name of settable) {
         const { warned, text } = seen(mode, on, { [name]: others[name] })
-        // What all nodes must agree on is refused, not warned of.
+        // Values that all nodes must agree on are refused, not warned about.
         if (text === undefined) continue
         const idle = warned.some(path => path.endsWith(`.vars.${name}`))
         t.is(idle, text === usual.text, name)

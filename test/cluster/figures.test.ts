@@ -9,7 +9,7 @@ import { needing, runProgram } from '../harness/programs.ts'
 
 const file = 'inventory.yaml'
 
-/** The codes and the places of the problems that some variables have. */
+/** The codes and paths of the problems with some variables. */
 function problemsOf(vars: Readonly<Record<string, unknown>>, mode = 'leader'): readonly string[] {
   const text = dump({ vars, groups: { leaders: { vars: { mesos_mode: mode } }, web: { min: 1 } } })
   const { problems } = inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] })
@@ -52,7 +52,7 @@ const session = 'zk_session_timeout'
 checkRows('sessions and ticks', [
   [{ zookeeper_tick_ms: 500 }],
   [{ zookeeper_tick_ms: 4000 }],
-  // The usual session of Marathon is 10 s, that of the master 8 s.
+  // The session timeout of Marathon is 10 s by default, that of the master 8 s.
   [{ zookeeper_tick_ms: 499 }, 'W027 zookeeper_tick_ms'],
   [{ zookeeper_tick_ms: 4001 }, 'W027 zookeeper_tick_ms'],
   [{ mesos_leader_options: { [session]: '2secs' } }],
@@ -118,7 +118,7 @@ needing(test, 'java')('Java starts with the smallest heaps, and not with a heap 
   }
 })
 
-// ZooKeeper's parser and the bounds of sessions that it derives, for a tick from each line.
+// Runs the parser of ZooKeeper, which derives the bounds of the session timeout, for the tick time in each line.
 const judge = `
 import java.nio.file.*;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
@@ -130,7 +130,7 @@ class Judge {
       Files.writeString(path, text + "server.1=a:2888:3888\\nserver.2=b:2888:3888\\nserver.3=c:2888:3888\\n");
       QuorumPeerConfig config = new QuorumPeerConfig();
       try { config.parse(path.toString()); } catch (QuorumPeerConfig.ConfigException e) {
-        // It asks for the file myid last.
+        // It checks for the file myid last.
         if (!String.valueOf(e.getCause()).contains("myid")) throw e;
       }
       int read = config.getTickTime();

@@ -15,7 +15,7 @@ groups:
     ),
   ).problems
 
-// Cgroups have rules of their own.
+// Without the rules for cgroups.
 const codesOf = (...texts: Parameters<typeof problemsOf>) =>
   problemsOf(...texts)
     .map(({ code }) => code)
@@ -25,7 +25,7 @@ const v1 = 'image: { cgroups: v1 }'
 const v2 = (version: string) =>
   `image: { cgroups: v2, artifacts: [{ name: mesos, url: "https://m.example.com/m.deb", kind: deb, version: ${version} }] }`
 
-/** What an agent of the pool web is told, and the codes of what is said of it. */
+/** The settings of an agent in the pool web, and the codes of the problems. */
 const agents: readonly (readonly [top: string, web: string, ...codes: readonly string[]])[] = [
   [v1, '{ mesos_isolation: [cgroups/cpu, cgroups/mem, filesystem/linux, docker/runtime] }'],
   [v1, '{ mesos_isolation: [cgroups, process, posix/disk] }'],
@@ -38,7 +38,7 @@ const agents: readonly (readonly [top: string, web: string, ...codes: readonly s
   [v1, '{ mesos_containerizers: [docker, mesos] }'],
   [v1, '{ mesos_containerizers: [docker, docker] }', 'E091'],
   [v1, '{ mesos_containerizers: [Docker, mesos] }', 'E091'],
-  // Docker alone isolates nothing, so that nothing is wrong with isolators but that they are there.
+  // Docker alone provides no isolation, so the only problem with isolators is that they are set.
   [v1, '{ mesos_containerizers: [docker], mesos_isolation: [mine] }', 'W022'],
   [v1, '{ mesos_isolation: [filesystem/linux, filesystem/posix] }', 'E092'],
   [v1, '{ mesos_isolation: [filesystem/linux, namespaces/pid, volume/secret] }'],
@@ -131,7 +131,7 @@ test('a flag that one group uses may be set for all', t => {
 const domain = (region: string) => `{ fault_domain: { region: { name: ${region} }, zone: { name: a } } }`
 const leaders = (options: string) => `vars: { mesos_leader_options: ${options} }`
 
-/** What masters are told, what seat 2 and the pool web are told, and the codes. */
+/** The settings of the masters, of seat 2 and of the pool web, and the codes. */
 const daemons: readonly (readonly [top: string, seat: string, web: string, ...codes: readonly string[]])[] = [
   [leaders('{ authenticate_agents: true, credentials: /c }'), '{}', '{}', 'E096', 'E096', 'E096', 'E096'],
   [
@@ -150,7 +150,7 @@ const daemons: readonly (readonly [top: string, seat: string, web: string, ...co
     '{}',
     '{}',
   ],
-  // Who authenticates with a master that has no credentials is refused.
+  // A master without credentials refuses agents and frameworks that authenticate.
   ['vars: { mesos_follower_options: { credential: /c } }', '{}', '{}', 'E096', 'E096', 'E096', 'E096'],
   [
     `vars: { mesos_follower_options: { credential: /c }, mesos_leader_options: { credentials: /c } }`,

@@ -5,7 +5,7 @@ const rules = /^(E025|E034|E08\d|W002|W015|W016)$/
 
 type Row = readonly [vars: string, ...codes: readonly string[]]
 
-/** One inventory a line, and the codes that are reported, errors and warnings. */
+/** An inventory per line, and the codes that are reported, errors and warnings. */
 function table(name: string, groups: string, rows: readonly Row[]) {
   for (const [vars, ...codes] of rows) {
     test(`${name}: ${vars.replace(/([\w/])\1{9,}|(\/a){9,}/g, ({ length }) => `…${length}`)}: ${codes.join(' ') || 'fine'}`, t => {
@@ -27,7 +27,7 @@ table('leaders', 'groups: { leaders: { vars: { mesos_mode: leader } } }', [
   ['mesos_log_dir: /var/log/', 'E080'],
   ['mesos_log_dir: /var/run/mesos/..', 'E080'],
   ['zookeeper_data_dir: /opt', 'E080'],
-  // Mount points that are empty in the image may be given away as a whole.
+  // Mount points that are empty in the image may be used as a whole.
   ['zookeeper_data_dir: /srv, mesos_work_dir: /mnt'],
   ['zookeeper_data_dir: /data, mesos_log_dir: /var/log/mesos-master'],
   ['mesos_work_dir: /var/lib/consul', 'E081'],
@@ -54,7 +54,7 @@ table('leaders', 'groups: { leaders: { vars: { mesos_mode: leader } } }', [
   ['zookeeper_data_dir: /var/tmp/zookeeper', 'E034'],
   ['mesos_work_dir: /var/lock/mesos', 'E034'],
   ['mesos_log_dir: /var/tmp/log', 'W002'],
-  // What lies below the work directory’s default path is on disk.
+  // Paths in the default work directory are on disk.
   ['mesos_work_dir: /var/run/mesos/master'],
   ['mesos_log_dir: /run/mesos/log'],
   ['mesos_log_dir: /run/mesos-log', 'W002'],

@@ -12,7 +12,7 @@ const paths: readonly (readonly [written: string, physical: string])[] = [
   ['/var/run/mesos/agent', '/var/lib/mesos/agent'],
   ['/run/mesos/', '/var/lib/mesos'],
   ['/run/mesos-agent', '/run/mesos-agent'],
-  // The parent of /var/run is that of /run, to which it leads.
+  // The parent of /var/run is that of /run, the target of the link.
   ['/var/run/../x', '/x'],
   ['/var/run/mesos/..', '/var/lib'],
   ['/var/lock/mesos', '/run/lock/mesos'],

@@ -44,7 +44,8 @@ test('every leader is told the same quorum, ensemble and number of servers, and 
         const consul = JSON.parse(fileIn(document, '/etc/consul.d/server.json'))
         const master = readEnvironment(fileIn(document, '/etc/mesos-bakery/mesos-master.env'))
         t.is(consul.bootstrap_expect, leaders)
-        // The agent's name is its machine's; a name of the seat's would be refused while the former machine is remembered.
+        // The agent has the name of its machine. With the name of the seat, it would be rejected while Consul remembers
+        // the former machine.
         t.false('node_name' in consul || 'node_id' in consul)
         t.is(master.get('MESOS_QUORUM'), String((leaders + 1) / 2))
         t.is(fileIn(document, '/etc/zookeeper/conf/myid'), `${index + 1}\n`)

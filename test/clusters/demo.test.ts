@@ -21,7 +21,7 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
   t.not(next, killed)
   t.regex(stdout, /both followers registered with it/)
   t.regex(stdout, /demo is destroyed\./)
-  // The plans say it, and so does what they come to.
+  // Shown by the plans and by their results.
   t.is(`${stdout}${stderr}`.match(/^Mesos and Marathon are stand-ins\.$/gm)?.length, 4)
   t.log(`took ${(Date.now() - begin) / 1_000} s`)
   const left = await tryPodman('ps', '--all', '--quiet', '--filter', 'label=mesos-bakery.cluster=demo')

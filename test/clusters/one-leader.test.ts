@@ -5,7 +5,7 @@ import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
 
-/** The original variables, each with another value. The eleventh, the mode, is another test's. */
+/** The original variables, each with a different value. The eleventh, the mode, is in another test. */
 const vars = {
   mesos_log_dir: '/var/log/other',
   mesos_work_dir: '/var/lib/elsewhere',
@@ -71,12 +71,12 @@ test('a lone leader is not replaced: its state would be lost', async t => {
 
 anyTest.after.always(() => cluster?.remove())
 
-/** The command line of a unit's main process. */
+/** The command line of the main process of a unit. */
 function command(node: string, unit: string): Promise<string> {
   return cluster.sh(node, `tr '\\0' ' ' </proc/$(systemctl show --property=MainPID --value ${unit})/cmdline`)
 }
 
-/** The names below a znode, from the double's own client. */
+/** The names of the children of a znode, from the client of the double. */
 function znodes(node: string, path: string): Promise<string> {
   const client = `import sys; sys.path[:0] = ['/usr/share/mesos-double']
 from mesos_double.zookeeper import Session

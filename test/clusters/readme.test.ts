@@ -41,7 +41,7 @@ async function inventory(cluster: string): Promise<object> {
   }
 }
 
-/** The words of an output, without what differs from run to run: ids, addresses, and who was elected. */
+/** The words in an output, without those that differ between runs: IDs, addresses, and the elected leader. */
 function words(output: string, cluster: string): readonly string[] {
   return output
     .replaceAll(cluster, 'CLUSTER')

@@ -10,7 +10,7 @@ import { cutOff, heal } from '../harness/partition.ts'
 import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 
-// One cluster goes through all of it, in this order: each test leaves it well.
+// The tests use the same cluster, in this order. Each test leaves it healthy.
 const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
@@ -232,7 +232,7 @@ test('a leader is replaced: the same seat and address, in less than 30 s, and no
     await cluster.sh(cluster.follower(1), `getent ahostsv4 ${node}.node.consul | cut -d" " -f1 | sort -u`),
     now?.address ?? 'none',
   )
-  // A vote in Consul comes some ten seconds after the seat, its id and its name.
+  // The vote in Consul follows about ten seconds after the seat, its ID and its name.
   const done = stderr.split('\n').filter(line => !line.startsWith('consul:'))
   const figures = done.map(line => Number(/\(([\d.]+) s\)$/.exec(line)?.[1] ?? 0))
   const seconds = Math.max(...figures)
@@ -297,7 +297,7 @@ test('destroy leaves nothing', async t => {
 
 anyTest.after.always(() => cluster?.remove())
 
-/** Asks a master without a detour, since what is measured is short. */
+/** Sends a request to a master directly, because the measured time is short. */
 async function claimsToLead(address: string): Promise<boolean> {
   const metrics = await fetch(`http://${address}:5050/metrics/snapshot`, {
     signal: AbortSignal.timeout(2_000),
@@ -305,7 +305,7 @@ async function claimsToLead(address: string): Promise<boolean> {
   return ((await metrics.json()) as Record<string, number>)['master/elected'] === 1
 }
 
-/** Waits until every gate is green, two minutes at most. */
+/** Waits until every gate is green, for up to two minutes. */
 async function well(): Promise<void> {
   await until('the cluster is well', 120, async () => (await cluster.health()).up)
 }
@@ -326,7 +326,7 @@ async function healthOfThree(): Promise<Health> {
   return JSON.parse((await cluster.run('status', '--json', '--followers', '3')).stdout).health
 }
 
-/** The restarts of the nodes that were there before, without those that were touched. */
+/** The restart counters of the existing nodes, except for those that were replaced or restarted. */
 async function sameNodes(before: Readonly<Record<string, number>>, except: readonly string[] = []) {
   const now = await cluster.restarts()
   const entries = Object.keys(before).map(key => [key, now[key]] as const)
@@ -341,7 +341,7 @@ function idsOf({ nodes }: Health) {
   return nodes.flatMap(({ name, report }) => (report?.agent ? [[name, report.agent.id]] : []))
 }
 
-/** Looks all the time whether the name of ZooKeeper has three addresses; tells which other numbers it saw. */
+/** Checks continuously whether the name of ZooKeeper has three addresses. Reports the other numbers that were seen. */
 function alwaysThreeAddresses(node: string) {
   const script = `while :; do getent ahostsv4 zookeeper.service.consul | cut -d' ' -f1 | sort -u | wc -l; sleep 0.2; done`
   const child = spawn('podman', ['exec', node, 'timeout', '120', 'bash', '-c', script], {

@@ -21,7 +21,7 @@ for (const java of [false, true]) {
       pages.map(({ what }) => what),
       ['Mesos'],
     )
-    // A unit that fails would be one that somebody has to look at.
+    // A failed unit would have to be investigated.
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')
     t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /every check passes/)

@@ -76,6 +76,6 @@ test('options that npm kept for itself are not lost in silence', async t => {
     stderr,
     /^error: npm did not pass on --leaders --dry-run; put options after --: npm run launch -- --leaders --dry-run …\n/,
   )
-  // Another script's options are not ours.
+  // Options of other scripts are ignored.
   t.is((await run('launch', ['--dry-run'], npm('test'))).code, 0)
 })

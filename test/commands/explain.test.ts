@@ -13,7 +13,7 @@ const inventory = `groups:
     vars: { mesos_mode: leader, mesos_leader_options: { offer_timeout: 2mins, slave_ping_timeout: 5secs } }
 `
 
-/** What is explained, and a line of what is said. */
+/** What is explained, and a line of the explanation. */
 const rows: readonly (readonly [name: string, line: string])[] = [
   ['offer_timeout', 'leaders  2mins  FILE:3:72 in groups.leaders.vars'],
   ['offer_timeout', '  becomes  MESOS_OFFER_TIMEOUT in /etc/mesos-bakery/mesos-master.env'],

@@ -62,7 +62,7 @@ test('every declaration can be listed: what an option means, its name and its de
       t.false(['help', 'version', 'call'].includes(key), called)
       t.regex(option.help, /^[a-z].*[^.]$/, called)
       t.is(option.takes === 'nothing', option.value === undefined, called)
-      // The parser understands what the help says.
+      // The parser accepts what the help shows.
       if (option.default !== undefined) t.notThrows(() => option.read([], dashed(key)), called)
       for (const choice of option.choices ?? []) t.is(option.read([choice], dashed(key)), choice, called)
     }

@@ -2,14 +2,14 @@ import test from 'ava'
 import { awsEnv, noAwsEnv } from '../harness/aws.ts'
 import { run } from '../harness/command.ts'
 
-/** The AWS clients that a command loads, by what Node tells of the modules that it reads. */
+/** The AWS clients that a command loads, according to the modules that Node.js reports. */
 async function clientsLoadedBy(name: string, args: readonly string[], env: NodeJS.ProcessEnv) {
   const { stderr } = await run(name, args, { env: { ...env, NODE_DEBUG: 'module' } })
   const clients = stderr.matchAll(/node_modules\/@aws-sdk\/client-([a-z0-9-]+)\//g)
   return [...new Set([...clients].map(([, client]) => client))].sort()
 }
 
-// Nobody answers there: what is loaded is loaded before the first call.
+// An endpoint without a server: everything that is loaded is loaded before the first call.
 const closed = awsEnv('http://127.0.0.1:1')
 
 test('no command loads an AWS client that it doesn’t use', async t => {

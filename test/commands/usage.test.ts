@@ -1,7 +1,7 @@
 import test from 'ava'
 import { run } from '../harness/command.ts'
 
-/** Wrong usage: how the command is called, and what its first line on stderr says after `error: `. */
+/** Usage errors: how the command is called, and the first line on stderr after `error: `. */
 const mistakes: readonly (readonly [command: string, args: readonly string[], message: string])[] = [
   ['launch', ['--invenory', 'x'], 'unknown option --invenory; did you mean "--inventory"?'],
   ['launch', ['-x'], 'unknown option -x'],

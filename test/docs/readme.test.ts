@@ -9,13 +9,13 @@ import { onTerminal } from '../harness/terminal.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-// CI has done this, or does it in test/clusters/demo.test.ts.
+// CI runs these itself, or in test/clusters/demo.test.ts.
 const doneByCi = ['npm ci && npm run demo', 'npm ci && npm test']
 
-// test/clusters/readme.test.ts runs those.
+// Run by test/clusters/readme.test.ts.
 const inContainers = (command: string) => command.includes('--target local')
 
-/** Takes away what npm says of the script, and what differs from account to account. */
+/** Removes the output of npm about the script, and what differs between accounts. */
 function comparable(text: string): string {
   return text
     .replace(/^npm warn .*\n/gm, '')
@@ -46,7 +46,7 @@ test('every command of the README does what is shown below it', async t => {
   }
 })
 
-/** Runs a command as it is typed. One that asks is answered on a terminal. */
+/** Runs a command as it is typed. Prompts are answered on a terminal. */
 async function typed(command: string, where: { env: NodeJS.ProcessEnv; cwd: string }) {
   if (/(launch|destroy)(?!.*(--yes|--dry-run|prot))/.test(command)) return onTerminal(command, 'y\n', where)
   const { exitCode, stdout } = await $({ ...where, nothrow: true, quiet: true })`sh -c ${`${command} 2>&1`}`

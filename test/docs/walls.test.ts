@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 
-// docs/design.md says who may import whom, in the table of rooms. This holds every import of scripts/ against it.
+// Checks every import in scripts/ against the table of modules in docs/design.md.
 
 interface Room {
   /** `inventory/`, `targets/list.ts`, or `*.ts` for the commands. */
@@ -21,7 +21,7 @@ const wordsIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word 
 
 const rooms = readRooms()
 
-/** The rooms that a room may import: those that the table names, and what these may import. */
+/** The modules that a module may import: those in the table, and what these may import. */
 function reachOf({ allowed }: Room): ReadonlySet<string> {
   const reach = new Set(allowed)
   for (const name of reach)
@@ -29,7 +29,7 @@ function reachOf({ allowed }: Room): ReadonlySet<string> {
   return reach
 }
 
-/** The room of a file: the longest name that fits. */
+/** The module of a file: the one with the longest matching name. */
 function roomOf(file: string): Room | undefined {
   const fits = ({ name }: Room) =>
     name === '*.ts' ? dirname(file) === '.' : file === name || (name.endsWith('/') && file.startsWith(name))
@@ -89,8 +89,8 @@ test('files in different rooms have different names, but for the two halves of o
 
 test('no room above the targets names one', t => {
   const names = /(['"`])(aws|ec2|local|podman|docker)\1/
-  // What other tools are handed is EC2's. Mesos itself has a containerizer and a flag named
-  // docker, and an authorizer named local.
+  // The output for other tools is for EC2 only. Mesos has a containerizer and a flag named docker, and an authorizer
+  // named local.
   const exempt = (file: string) => /^(targets|image|embed|library|project)\//.test(file)
   const ofMesos = /containerizers|authorizer|docker_kill_orphans/
   const wrong = files

@@ -48,7 +48,7 @@ test('cloud-init boots a message with a person’s own parts, and neither takes 
   })
   t.teardown(machine.remove)
   t.true(await holds(machine, leader))
-  // What cloud-init has made of all the parts. (A container keeps the host name that its engine gave it.)
+  // The result of merging all parts in cloud-init. (A container keeps the host name that its engine assigned.)
   const merged = await machine.exec('cat', '/var/lib/cloud/instance/cloud-config.txt')
   t.regex(merged.stdout, /^hostname: c1-leader-1$/m)
   t.is((await machine.exec('systemctl', 'is-active', 'mesos-leader.target')).stdout, 'active\n')
@@ -58,7 +58,7 @@ test('cloud-init boots a message with a person’s own parts, and neither takes 
   t.is((await machine.exec('ls', '/run/mine-ran')).stdout, '/run/mine-ran\n')
 })
 
-/** Whether a machine has every file of a document as it stands there. */
+/** Whether a machine has every file of a document, with the same content. */
 async function holds(machine: Machine, text: string): Promise<boolean> {
   const files = readDocument(text).write_files
   const found = await Promise.all(files.map(({ path }) => machine.exec('cat', path)))

@@ -15,7 +15,7 @@ import { plannedOutputs, terraformMissing } from '../harness/terraform.ts'
 const test = anyTest as TestFn
 const terraformTest = unless(terraformMissing, test)
 
-/** Every material that a format has to carry, by a name that may be a folder's. */
+/** All material that a format must support, by a name that is valid as a directory name. */
 const materials: readonly (readonly [string, Material])[] = [
   ...cases.map((name): [string, Material] => [name, materialOf(clusterOf(inventoryOf(name)))]),
   ...Object.entries(hostileTexts).map(([name, text]): [string, Material] => [
@@ -24,7 +24,7 @@ const materials: readonly (readonly [string, Material])[] = [
   ]),
 ]
 
-/** As cloud-init does: what begins like gzip is unpacked. */
+/** Like cloud-init, decompresses data that starts with the gzip magic number. */
 function unpacked(text: string): Uint8Array {
   const bytes = unbase64(text)
   return bytes[0] === 0x1f ? gunzipSync(bytes) : bytes
@@ -44,7 +44,7 @@ const perNode =
       return [node.name, decode(file?.bytes ?? Buffer.from('missing'))] as const
     })
 
-/** As cloud-init reads a message: the last part that is a cloud-config. */
+/** Like cloud-init, reads the last part of a message that is a cloud-config. */
 const lastPart = `
 import email, sys
 message = email.message_from_bytes(sys.stdin.buffer.read())
@@ -53,7 +53,7 @@ sys.stdout.write(message.get_payload()[-1].get_payload(decode=True).hex())
 const readMime = (bytes: Uint8Array) =>
   Buffer.from(runProgram('/usr/bin/python3', ['-c', lastPart], text(bytes)).output, 'hex')
 
-/** How each format is read by whoever it is for. What Terraform reads has a test of its own. */
+/** How the consumer of each format reads it. Terraform has a separate test. */
 const decoders: Readonly<
   Record<Exclude<FormatName, 'terraform'>, (material: Material, files: ReturnType<typeof writeAs>) => Decoded>
 > = {

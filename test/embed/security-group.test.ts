@@ -10,7 +10,7 @@ import { describeOpening, openSteps } from '../../scripts/targets/ec2/security-g
 import { materialOf } from '../harness/material.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
-// The ports of a security group are described once. What EC2 and each tool are told follows from that.
+// The ports of a security group are described once, and everything for EC2 and other tools is derived from that.
 
 const cluster = clusterOf(sampleInventory())
 const wanted = sorted(openingsOf(cluster).map(describeOpening))
@@ -22,7 +22,7 @@ function sorted(openings: readonly Described[]): readonly Described[] {
   return openings.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
-/** The role of a group, by what a tool calls it. */
+/** The role of a group, by its name in a tool. */
 const roleIn = (name: unknown): Role => (/leader/i.test(JSON.stringify(name)) ? 'leader' : 'follower')
 
 test('EC2 is asked for the ports that are described', async t => {
@@ -91,7 +91,7 @@ test('Pulumi opens the ports that are described', async t => {
     call: ({ inputs }) => ({ ...inputs, value: 'ami-1' }),
   })
   new pulumi.MesosCluster('mesos', { inventory: sampleInventory(), vpcId: 'vpc-1' })
-  // Not among its types, but it is what ends a Pulumi program.
+  // Not in its type declarations, but it completes a Pulumi program.
   await (runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs()
   const told = rules.map(rule => ({
     ...{

@@ -17,7 +17,7 @@ const aws = 'registry.terraform.io/hashicorp/aws'
 const external = 'registry.terraform.io/hashicorp/external'
 const unbase64 = (text: unknown) => sha256(Buffer.from(String(text), 'base64'))
 
-/** A copy of an example in a folder of its own. */
+/** A copy of an example in a temporary directory. */
 function copyOf(example: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-example-'))
   cpSync(join('examples', example), folder, { recursive: true })
@@ -64,7 +64,7 @@ test('examples/terraform-external renders while Terraform plans', async t => {
   const folder = copyOf('terraform-external')
   t.teardown(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'inventory.yaml'), inventoryOf('three-leaders'))
-  // Stands for the installed package; how it is installed, test/library/ shows.
+  // Replaces the installed package. Its installation is tested in test/library/.
   mkdirSync(join(folder, 'bin'))
   const program = `#!/bin/sh\nshift 2\nexec node --import tsx ${resolve('scripts/render.ts')} "$@"\n`
   writeFileSync(join(folder, 'bin', 'npx'), program, { mode: 0o755 })

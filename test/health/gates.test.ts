@@ -54,7 +54,7 @@ function follower(number: number, more: Partial<Report> = {}): Seen {
 
 const well = [leader(1), leader(2), leader(3), follower(1), follower(2)]
 
-/** The cluster that is well, with one node changed. */
+/** The healthy cluster with a single node changed. */
 function but(changed: Seen): readonly Seen[] {
   return well.map(node => (node.name === changed.name ? changed : node))
 }

@@ -33,7 +33,7 @@ import { makeSshKey, type SshKey } from '../harness/ssh-key.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>, packerMissing() ?? podmanMissing() ?? motoMissing())
 
-// One machine stands in for all that these bakes start: their provisioner leaves nothing in its way.
+// A single machine stands in for all instances of these bakes, because their provisioner leaves nothing behind.
 let shared: { readonly key: SshKey; readonly machine: Machine } | undefined
 anyTest.after.always(async () => {
   await shared?.machine.remove()
@@ -49,7 +49,7 @@ async function theMachine() {
 
 const regions = ['us-east-1', 'us-west-2']
 
-/** A bakehouse whose image has a name of its own, with one short provisioner. */
+/** A bakehouse whose image has a unique name, with a single short provisioner. */
 async function openHouse({ account, proxy }: Cloud, name: string, script = ''): Promise<Bakehouse> {
   const { key, machine } = await theMachine()
   const house = openBakehouse(awsEnv(proxy.url), { sshPort: machine.sshPort, key: key.file })
@@ -74,7 +74,7 @@ groups:
   return house
 }
 
-/** What there is of an image in each region, as the API tells. */
+/** What exists of an image in each region, according to the API. */
 async function imagesOf({ proxy }: Cloud, name: string) {
   return Promise.all(
     regions.map(async region => {
@@ -88,7 +88,7 @@ async function imagesOf({ proxy }: Cloud, name: string) {
   )
 }
 
-/** What carries the tag of a bake and is no image that came to its end. */
+/** Resources with the tag of a bake that do not belong to a completed image. */
 async function leftovers({ proxy }: Cloud): Promise<readonly string[]> {
   const Filters = [{ Name: 'tag-key', Values: ['mesos-bakery:run'] }]
   const found = await Promise.all(
@@ -125,7 +125,7 @@ const nothing = [
   { images: [], published: undefined },
 ]
 
-/** Nothing is published, nothing is left, and no process of the bake runs on. */
+/** Nothing is published, nothing is left behind, and no process of the bake is running. */
 async function isClean(t: ExecutionContext<Cloud>, house: Bakehouse, name: string): Promise<void> {
   t.deepEqual(await imagesOf(t.context, name), nothing)
   t.deepEqual(await leftovers(t.context), [])
@@ -162,9 +162,9 @@ test('a bake publishes an image in each region, launch starts from it, and the n
   const plan = await house.run('launch', '--dry-run', '--json')
   t.true(plan.stdout.includes(east?.published ?? '-'), plan.stderr)
 
-  // Without Packer on the PATH: the second bake doesn't need it.
+  // Without Packer on the PATH, which the second bake does not need.
   proxy.calls.length = 0
-  // Longer than a busy machine may take to load what each call needs.
+  // Longer than a busy machine may take to load what each call requires.
   proxy.fault(delay(2_000))
   const PATH = house.env.PATH?.replace(/[^:]*packer-[^:]*:/, '') ?? ''
   t.not(PATH, house.env.PATH)
@@ -244,7 +244,7 @@ test('a mistake in the templates is found before any machine is started', async 
   t.deepEqual(changesOf(t.context), [])
 })
 
-/** The calls that would change something. */
+/** The calls that change something. */
 function changesOf({ proxy }: Cloud) {
   return proxy.calls.filter(({ action }) => !/^(Describe|Get)/.test(action))
 }
@@ -259,7 +259,7 @@ test('a failing check fails the bake, and is named in its last line', async t =>
   await isClean(t, house, 'unverified')
 })
 
-/** Runs `act` when the bake makes a call, once. */
+/** Runs `act` once, when the bake makes a call. */
 async function bakeWith(
   t: ExecutionContext<Cloud>,
   house: Bakehouse,
@@ -273,7 +273,7 @@ async function bakeWith(
   return ran
 }
 
-// Before the image is made, and when it and its copy are there but not yet what they should be.
+// Before the image is created, and when it and its copy exist but are not complete.
 for (const call of ['StopInstances', 'EnableImageDeprecation']) {
   test(`nothing is left of a Packer that is killed at ${call}`, async t => {
     const house = await openHouse(t.context, 'killed')

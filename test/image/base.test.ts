@@ -10,7 +10,7 @@ import { startMoto } from '../harness/moto.ts'
 const debian = '136693071363'
 const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-base-'))
 
-/** An image as moto reads it from a file, since nobody can register one in Debian's name. */
+/** An image that moto reads from a file, because nobody can register one in the name of Debian. */
 function image(ami_id: string, name: string, creation_date: string, changes: object = {}) {
   return {
     ami_id,
@@ -37,7 +37,7 @@ const images = [
   image('ami-00000008', 'debian-12-amd64-20261113-2305', '2026-11-13', { state: 'pending' }),
 ]
 
-/** Plans a bake in an account that sees these images of Debian's. */
+/** Plans a bake in an account in which these images of Debian are visible. */
 async function plan(seen: readonly object[], architectures: string, base = '') {
   const amis = join(mkdtempSync(join(folder, 'amis-')), 'amis.json')
   writeFileSync(amis, JSON.stringify(seen))

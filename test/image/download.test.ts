@@ -6,7 +6,7 @@ import { fetchAll } from '../../scripts/image/download.ts'
 import { sha256 } from '../../scripts/image/fingerprint.ts'
 import type { Wanted } from '../../scripts/image/lock.ts'
 
-/** A store of its own, with one artifact beside the inventory. */
+/** A separate store, with an artifact next to the inventory. */
 function openStore() {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-store-'))
   writeFileSync(join(folder, 'mesos.deb'), 'a package')

@@ -31,7 +31,7 @@ const ingredients: Ingredients = {
 
 const { artifacts, files } = ingredients
 
-/** The same with one of its items changed. */
+/** The same items with one of them changed. */
 function changed<T>(items: readonly T[], index: number, change: Partial<T>): readonly T[] {
   return items.map((item, place) => (place === index ? { ...item, ...change } : item))
 }

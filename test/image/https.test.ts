@@ -44,7 +44,7 @@ try {
 }
 `
 
-/** Fetches an artifact in a process of its own: Node reads its authorities once, when it starts. */
+/** Downloads an artifact in a separate process, because Node.js reads its certificate authorities once at startup. */
 function fetchFrom(
   { url, authority }: Pick<DownloadServer, 'url' | 'authority'>,
   path: string,
@@ -52,7 +52,7 @@ function fetchFrom(
     readonly sum?: string
     readonly cache?: string
     readonly stall?: number
-    /** Interrupts the process as soon as this holds. */
+    /** Interrupts the process as soon as this is true. */
     readonly interruptOnce?: () => boolean
   } = {},
 ) {

@@ -15,7 +15,7 @@ import { startTrial } from '../harness/launched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** Makes an image as a bake does, from a machine that then goes on running from another. */
+/** Creates an image like a bake, from an instance that then keeps running from another image. */
 async function bakedImage(
   { ec2, account }: Cloud,
   title: string,
@@ -43,12 +43,15 @@ async function bakedImage(
       TagSpecifications: (['image', 'snapshot'] as const).map(ResourceType => ({ ResourceType, Tags })),
     }),
   )
-  // moto's clock tells whole seconds; which one is the newest must be plain.
+  // The clock of moto has a resolution of a second; the newest image must be unambiguous.
   await new Promise(done => setTimeout(done, 1_050))
   return ImageId
 }
 
-/** Auto Scaling groups whose launch template has moved on without them, and one that has a launch configuration. */
+/**
+ * Auto Scaling groups that are pinned to an older version of their launch template, and one with a launch
+ * configuration.
+ */
 async function startGroups(
   { ec2, autoScaling, account }: Cloud,
   images: { readonly pinned: string; readonly configured: string },

@@ -5,7 +5,7 @@ import { observeLeftovers } from '../../scripts/targets/ec2/api/leftovers.ts'
 
 const tags = '<tagSet><item><key>mesos-bakery:run</key><value>r</value></item></tagSet>'
 
-/** What each listing has on a page, by the name of the call. */
+/** The items on a page of each listing, by the name of the call. */
 const items: Readonly<Record<string, (id: string) => string>> = {
   DescribeInstances: id =>
     `<reservationSet><item><instancesSet><item><instanceId>i-${id}</instanceId>${tags}</item></instancesSet></item></reservationSet>`,
@@ -18,7 +18,7 @@ const items: Readonly<Record<string, (id: string) => string>> = {
     `<snapshotSet><item><snapshotId>snap-${id}</snapshotId>${tags}</item></snapshotSet>`,
 }
 
-/** An EC2 of which every listing has two pages, but for that of key pairs, which has no pages. */
+/** An EC2 in which every listing has two pages, except that of key pairs, which is not paginated. */
 function twoPages(): Aws {
   const ec2 = new EC2({
     region: 'us-east-1',

@@ -49,7 +49,7 @@ test('the local image is baked once, from what is pinned, and written down', asy
   t.true(entry.fingerprint.startsWith(tag))
   t.is(entry.ids.local, await podman('image', 'inspect', '--format', '{{.Id}}', reference))
 
-  // Without Packer on the PATH: the second bake doesn't need it.
+  // Without Packer on the PATH, which the second bake does not need.
   const PATH = house.env.PATH?.replace(/[^:]*packer-[^:]*:/, '') ?? ''
   const again = await house.start('bake', ['--frozen'], { PATH }).ended
   t.like(again, { code: 0, stdout: `${reference} is up to date.\n` })
@@ -123,7 +123,7 @@ test('Ctrl-C ends a bake with its own exit code, and leaves no image and no cont
     stderr,
     /interrupted: cleaning up[\s\S]*error: interrupted: no image was created, and nothing was published\n$/,
   )
-  // Packer came to its own end: it wasn't killed after minutes of waiting for what runs in its container.
+  // Packer exited by itself: it was not killed after waiting for minutes for the command in its container.
   t.regex(house.read(log), /^Builds finished but no artifacts were created/m)
   t.is(await imagesOf(name), '')
   t.deepEqual(processesOf(house), [])

@@ -35,7 +35,7 @@ test('a byte order mark and the line ends of Windows change nothing', t =>
     }
   }))
 
-/** A problem as `check --json` gives it. */
+/** A problem in the output of `check --json`. */
 interface Told {
   readonly severity: 'error' | 'warning'
   readonly code: string
@@ -89,18 +89,18 @@ function headOf({ severity, file, line, column, path, message, code }: Told): st
 
 const helpOf = ({ help = '' }: Told) => help
 
-/** What stands beside the carets. */
+/** The texts next to the carets. */
 function helpsIn(printed: string): readonly string[] {
   return [...printed.matchAll(/^ +\| [\s…]*\^+ ?(.*)$/gm)].map(([, help = '']) => help)
 }
 
-/** Whether a problem marks characters that are there, or the end of a line. */
+/** Whether a problem marks existing characters, or the end of a line. */
 function isInside(inventory: string, { line, column, length }: Told): boolean {
   const characters = [...(linesOf(inventory)[line - 1] ?? '')].length
   return column >= 1 && length >= 1 && column - 1 + length <= Math.max(1, characters)
 }
 
-/** What SARIF must make of a problem. */
+/** The representation of a problem in SARIF. */
 function resultOf({ code, severity, path, message, help, file, line, column, length }: Told) {
   const sentence = help === undefined ? message : `${message}; ${help}`
   const region = { startLine: line, startColumn: column, endColumn: column + length }

@@ -173,7 +173,7 @@ for (const [daemon, flag, good, bad] of edges) {
   })
 }
 
-/** Options of which one needs another: those that are enough, and those that aren't. */
+/** Options that require other options: combinations that are sufficient, and combinations that are not. */
 const together: readonly (readonly [daemon: Daemon, enough: object, short: object])[] = [
   ['master', { authenticate_agents: true, credentials: '/c' }, { authenticate_agents: true }],
   ['master', { authenticate_agents: false }, { authenticate_slaves: true }],
@@ -242,7 +242,7 @@ for (const [daemon, enough, short] of together) {
   })
 }
 
-/** Flags that do nothing: each alone, and with what makes it work. */
+/** Flags without effect: each alone, and with the flags that make it effective. */
 const effects: readonly (readonly [daemon: Daemon, flag: string, value: unknown, others: object])[] = [
   [
     'master',

@@ -12,7 +12,7 @@ const problemsIn = (text: string) =>
     workshop,
   ).problems
 
-// Far apart, so that no two ports meet.
+// Far apart, so that no two ports are equal.
 const ports = {
   mesos_leader_port: 5050,
   mesos_follower_port: 5151,
@@ -31,7 +31,7 @@ const setting = fc.oneof(
   fc.constantFrom('5mins', '90secs').map(time => `mesos_executor_registration_timeout: ${time}`),
   fc.stringMatching(/^[A-Za-z ]{1,12}$/).map(name => `mesos_cluster: "x${name}"`),
 )
-/** Settings of which no two set the same variable. */
+/** Settings that all set different variables. */
 const settings = fc.uniqueArray(setting, { maxLength: 5, selector: line => line.split(':')[0] ?? '' })
 const noise = fc.constantFrom('', '# a comment', '', '# kommentar: é 😀 {')
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
@@ -43,7 +43,7 @@ const pool = fc.record({
   rack: name,
 })
 
-/** A valid inventory, line by line. What all nodes must agree on is set at the top alone. */
+/** A valid inventory, line by line. Values that all nodes must agree on are set at the top level only. */
 const inventory = fc
   .record({
     cluster: name,
@@ -83,7 +83,7 @@ const inventory = fc
     ],
   }))
 
-/** One mistake in one line: what the line looks like, and what becomes of it. */
+/** A single mistake in a line: the kind of line, and the change. */
 const mutations: readonly (readonly [what: string, line: RegExp, mutate: (line: string) => string])[] = [
   [
     'a misspelt key',
@@ -93,7 +93,7 @@ const mutations: readonly (readonly [what: string, line: RegExp, mutate: (line: 
   ['a misspelt variable', /^ {2}(mesos|marathon|zookeeper)_(?!zk_dns)\w+:/, line => line.replace(':', 'x:')],
   ['a variable of another type', /_port: \d/, line => line.replace(/\d+/, 'high')],
   ['a port out of range', /_port: \d/, line => line.replace(/\d+/, '70000')],
-  // Without followers, nobody listens on theirs.
+  // Without followers, their port is not in use.
   ['a port that is taken', /(leader|zk|http)_port: \d/, line => line.replace(/\d+/, '8600')],
   ['an even number of leaders', /count:/, line => line.replace(/\d/, '4')],
   ['bounds the wrong way round', /^ {4}min:/, line => line.replace(/\d+/, '99')],
@@ -122,7 +122,7 @@ for (const [what, pattern, mutate] of mutations) {
       fc.property(inventory, fc.nat(), ({ lines, end }, choice) => {
         const places = lines.flatMap((line, index) => (pattern.test(line) ? [index] : []))
         const place = places[choice % places.length]
-        // One leader can't be spread.
+        // A single leader cannot be spread across zones.
         if (place === undefined || (what === 'leaders in one zone' && lines.includes('    count: 1'))) return
         seen.mutated += 1
         const mutated = lines.map((line, index) => (index === place ? mutate(line) : line))

@@ -12,7 +12,7 @@ const vars = (line: string) => `vars:\n  ${line}\n${groups()}`
 
 const tagsOf = (count: number) => Array.from({ length: count }, (_, index) => `t${index}: a`).join(', ')
 
-/** Values just out of bounds, and where they are refused. The sentences are in test/cases/bad. */
+/** Values just out of bounds, and where they are reported. The messages are in test/cases/bad. */
 const outOfBounds: readonly (readonly [inventory: string, place: string])[] = [
   [vars('mesos_leader_port: high'), 'vars.mesos_leader_port'],
   [vars('mesos_leader_port: 0'), 'vars.mesos_leader_port'],
@@ -54,7 +54,7 @@ for (const line of inBounds) {
 
 const followers = { pool: undefined, min: 3, max: 3 }
 
-/** Options of the command line that an inventory can't take. */
+/** Options of the command line that an inventory cannot contain. */
 const options: readonly (readonly [
   overrides: Omit<Overrides, 'vars'>,
   pools: readonly string[],
@@ -97,7 +97,7 @@ test('no flag that holds a secret takes one', t => {
     mesos_follower_options: mesosFlags.agent,
     ...{ marathon_options: marathonFlags.marathon },
   }
-  // The names of what reads secrets, not secrets.
+  // Names of settings that refer to secrets, but are not secrets.
   const harmless = ['secret_resolver', 'mesos_authentication_secret_file']
   for (const [variable, flags] of Object.entries(daemons)) {
     const names = Object.keys(flags).filter(name => secret.test(name) && !harmless.includes(name))

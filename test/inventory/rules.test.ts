@@ -20,7 +20,8 @@ test('every code has one rule, with a sentence and a reason', t => {
   }
 })
 
-// What only options (E016), a target (E05x, E105), the rendered user data (E06x) or a very long value (E104) can break.
+// Rules that only options (E016), a target (E05x, E105), the rendered user data (E06x) or a very long value (E104) can
+// break.
 const beyondInventories: readonly Code[] = [
   'E016',
   'E050',

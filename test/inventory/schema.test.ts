@@ -7,7 +7,7 @@ import { variableNames } from '../../scripts/inventory/variables.ts'
 import { badCases, cases, inventoryOf } from '../harness/cases.ts'
 import { needing, runProgram } from '../harness/programs.ts'
 
-/** What a validator of JSON schema says of documents: for each the paths that are wrong. */
+/** The paths that a JSON schema validator rejects, for each document. */
 function validate(documents: readonly unknown[]): readonly (readonly string[])[] {
   const script = `
 import json, sys, jsonschema

@@ -7,7 +7,7 @@ import { differences } from '../../scripts/plan/user-data-diff.ts'
 import { inFolder } from '../bench/folder.ts'
 import { run } from '../harness/command.ts'
 
-/** Texts as they stand in files and command lines; what stands between the brackets is the secret. */
+/** Texts as they occur in files and command lines. The secret is between the brackets. */
 const secrets: readonly string[] = [
   '{ "encrypt": "[c8XqBNnNqWkRj0kq2rKpJw==]", "server": true }',
   'encrypt = "[cg8StVXbQJ0gPvMd9o7yrg+Yc5cVbXw9K1n3u0m8hZQ=]"',
@@ -66,7 +66,7 @@ const secrets: readonly string[] = [
   '[-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----]',
 ]
 
-/** What is no secret, however much it looks like one. */
+/** Texts that resemble secrets but are not. */
 const harmless: readonly string[] = [
   'DB_PASSWORD=$PASSWORD',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's

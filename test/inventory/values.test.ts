@@ -6,7 +6,7 @@ import { parseInventory } from '../../scripts/inventory/parse.ts'
 
 const file = 'inventory.yaml'
 
-/** The codes and the places of the problems that some variables have. */
+/** The codes and paths of the problems with some variables. */
 function problemsOf(vars: Readonly<Record<string, unknown>>): readonly string[] {
   const text = dump({ vars, groups: { leaders: { vars: { mesos_mode: 'leader' } }, web: { min: 1 } } })
   const { problems } = inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] })
@@ -19,7 +19,7 @@ const attributes: readonly Row[] = [
   [{ rack: 'r1' }],
   [{ rack: 7, zone: 'us-east-1a', kind: 'a:b,c=d|e', name: 'ä☃', path: '/a/b' }],
   [{ ports: '[1 - 2, 5-9]' }],
-  // Brackets must match, and only those of ranges may open a value.
+  // Brackets must match, and only those of ranges may start a value.
   [{ a: 'f(x)' }],
   [{ a: 'f(x' }, 'E039 attributes.a'],
   [{ a: 'x)(' }, 'E039 attributes.a'],
@@ -31,7 +31,7 @@ const attributes: readonly Row[] = [
   [{ a: '[a]' }, 'E039 attributes.a'],
   [{ a: '[1-18446744073709551615]' }],
   [{ a: '[1-18446744073709551616]' }, 'E039 attributes.a'],
-  // Numbers that Mesos has no name for.
+  // Numbers that Mesos does not support.
   [{ a: 'nan' }, 'E039 attributes.a'],
   [{ a: 'NaN(1)' }, 'E039 attributes.a'],
   [{ a: '-Infinity' }, 'E039 attributes.a'],
@@ -47,7 +47,7 @@ const attributes: readonly Row[] = [
   [{ a: 'row 1' }, 'W025 attributes.a'],
   [{ a: '4 5' }, 'W025 attributes.a'],
   [{ a: 'row\u00a01' }],
-  // Digits and figures that a number loses.
+  // Digits that are lost in a number.
   [{ a: 9_007_199_254_740_991 }],
   [{ a: '9007199254740993' }, 'E101 attributes.a'],
   [{ a: 2 ** 60 }, 'E101 attributes.a'],
@@ -112,7 +112,7 @@ const resources: readonly Row[] = [
   [{ licenses: '{a:b}' }, 'E039 resources.licenses'],
   [{ licenses: '{a, b}' }],
   [{ licenses: '{a b}' }, 'W025 resources.licenses'],
-  // The same resource again.
+  // The same resource twice.
   [{ cpus: 1, 'cpus(*)': 1 }, 'E102 resources.cpus(*)'],
   [{ slots: 1, 'slots(web)': '[1-2]' }, 'E039 resources.slots(web)'],
   // Roles.

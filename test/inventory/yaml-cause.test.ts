@@ -4,7 +4,7 @@ import { cases, inventoryOf } from '../harness/cases.ts'
 
 const file = 'inventory.yaml'
 
-/** What is said first of a text, and the line of it. */
+/** The first message for a text, and its line. */
 function told(text: string): { line: number | undefined; said: string } {
   const { problems } = inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] })
   const [first] = problems
@@ -56,7 +56,7 @@ for (const [text, line, said] of rows) {
   })
 }
 
-/** Mistakes that a person makes in one line, by what is said of them. */
+/** Common mistakes in a line, by their message. */
 const mistakes: readonly (readonly [said: RegExp, change: (line: string) => string])[] = [
   [/quote/, line => line.replace(/(["'])([^"']*)$/, '$2')],
   [/is not closed/, line => line.replace(/[\]}]([^\]}]*)$/, '$1')],

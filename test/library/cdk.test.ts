@@ -17,7 +17,7 @@ const test = anyTest as TestFn
 const outdir = mkdtempSync(join(tmpdir(), 'mesos-bakery-cdk-'))
 test.after.always(() => rmSync(outdir, { recursive: true }))
 
-/** What the CDK makes of a stack. */
+/** The template that the CDK creates from a stack. */
 function synthesised(build: (stack: Stack) => void): Template {
   const app = new App({ analyticsReporting: false, outdir })
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } })
@@ -43,7 +43,7 @@ for (const name of cases) {
   })
 }
 
-/** The resources of a template without the names that differ: logical ids, and how the image and the VPC are given. */
+/** The resources of a template without the names that differ: logical IDs, and how the image and the VPC are given. */
 function plainly({ Resources }: Template): unknown {
   const text = JSON.stringify(Object.values(Resources).filter(({ Type }) => Type !== 'AWS::CDK::Metadata'))
   const nameless = text

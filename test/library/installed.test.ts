@@ -24,7 +24,7 @@ const bin = (...args: string[]) => inInstalled('node_modules/.bin/mesos-bakery',
 const read = (...path: string[]) => readFileSync(join(installed.folder, ...path), 'utf8')
 const unbase64 = (text: string) => sha256(Buffer.from(text, 'base64'))
 
-/** The sums that `render --json` prints. */
+/** The checksums that `render --json` prints. */
 const expectedSums = () =>
   (JSON.parse(read('cluster.json')).nodes as { name: string; sha256: string }[])
     .map(({ name, sha256 }) => [name, sha256])
@@ -156,7 +156,7 @@ test('the library gives on every Node what the commands print', async t => {
     )
     t.deepEqual(found.one, found.all[1], node)
     t.is(found.module, module.stdout, node)
-    // The library gives the words of each step too.
+    // The library also includes the description of each step.
     const steps = found.plan.steps.map(({ says: _, ...step }: { says: unknown }) => step)
     t.deepEqual({ ...found.plan, steps }, JSON.parse(plan.stdout), node)
     t.like(found.problems[0], {
@@ -191,7 +191,7 @@ test('an import does nothing and loads no AWS client', t => {
     env: { ...noAwsEnv(), NODE_DEBUG: 'module,esm' },
     encoding: 'utf8',
   })
-  // One of zod's, which keeps its settings there.
+  // A global of zod, which stores its settings there.
   t.is(debug.stdout, '[["__zod_globalConfig"],[]]\n')
   t.false(/@aws-sdk|node_modules\/(?!mesos-bakery)/.test(debug.stderr))
 })
@@ -203,7 +203,7 @@ const cluster: Cluster = loadInventory('groups: {}', { followers: { min: 1, max:
 const one: UserData = renderUserData(cluster, 'a')
 const all: readonly UserData[] = renderUserData(cluster)
 const steps: Plan['steps'] = plan(cluster).steps
-// @ts-expect-error a number is needed
+// @ts-expect-error a number is required
 loadInventory('', { leaders: '3' })
 export const found = [one.sha256, all.length, steps.map(step => step.kind)]
 `

@@ -21,11 +21,11 @@ await runtime.setMocks({
   call: ({ inputs }) => ({ ...inputs, value: `ami:${inputs.name}` }),
 })
 
-/** What Pulumi would make of an inventory. */
+/** The resources that Pulumi would create for an inventory. */
 async function resourcesOf(inventory: string): Promise<readonly Made[]> {
   made.length = 0
   new MesosCluster('mesos', { inventory, vpcId: 'vpc-1' })
-  // Not among its types, but it is what ends a Pulumi program.
+  // Not in its type declarations, but it completes a Pulumi program.
   await (runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs()
   return [...made]
 }

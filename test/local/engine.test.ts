@@ -8,7 +8,7 @@ import { noAwsEnv } from '../harness/aws.ts'
 import { run } from '../harness/command.ts'
 import { sampleInventory } from '../harness/sample.ts'
 
-/** A PATH on which there is node, and these programs, each a shell script. */
+/** A PATH with node and these programs, each a shell script. */
 function pathWith(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-path-'))
   symlinkSync(process.execPath, join(folder, 'node'))

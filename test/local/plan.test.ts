@@ -61,7 +61,7 @@ const without = (...names: readonly string[]): ActualContainers => ({
   containers: all.filter(({ name }) => !names.includes(name)),
 })
 
-/** Steps as a person reads them. */
+/** Steps as text. */
 function said(steps: readonly ContainerStep[]): readonly string[] {
   return steps.map(({ says, name }) => `${says.sign} ${says.title} ${name}: ${says.detail}`)
 }

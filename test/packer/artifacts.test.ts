@@ -8,7 +8,10 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 
 const script = readFileSync('packer/provision/artifacts.sh', 'utf8')
 
-/** Takes away what the image has, and gives what an upload of these artifacts would: name, kind, and how it's packed. */
+/**
+ * Removes what the image contains, and provides what an upload of these artifacts would: name, kind, and archive
+ * format.
+ */
 function upload(artifacts: readonly (readonly [name: string, kind: string, pack: string])[]): string {
   const each = artifacts.map(
     ([name, kind, pack]) => `rm -rf /tmp/in; mkdir -p /tmp/in; cd /tmp/in

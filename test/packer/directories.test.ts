@@ -6,8 +6,8 @@ import { podmanMissing } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { codesIn } from '../harness/sample.ts'
 
-// Whether a directory or a port works is decided by systemd and Linux: each is tried with the unit of the daemon, in which a few commands
-// of the shell stand for the daemon itself.
+// Whether a directory or a port works depends on systemd and Linux, so each is tested with the unit of the daemon. A
+// few shell commands stand in for the daemon itself.
 
 const test = unless(podmanMissing(), anyTest as TestFn)
 const rootfs = (path: string) => readFileSync(`packer/rootfs${path}`, 'utf8')
@@ -15,7 +15,7 @@ const units = '/etc/systemd/system'
 const leader = 'groups: { leaders: { vars: { mesos_mode: leader } } }'
 const follower = 'groups: { leaders: { vars: { mesos_mode: leader } }, web: { min: 1 } }'
 
-/** The unit of a daemon, with another program and without what it waits for. */
+/** The unit of a daemon, with a different program and without its dependencies. */
 function unitOf(name: string, program: string): readonly { path: string; content: string }[] {
   const others =
     /^(Requires|After|PartOf|Condition\w+|Assert\w+|EnvironmentFile|Restart\w*|Type|ExecStartPre=\/\S+|ExecStart)\b.*\n/gm
@@ -32,7 +32,7 @@ function unitOf(name: string, program: string): readonly { path: string; content
 
 const listen = 'python3 -c "import sys, socket; socket.create_server((str(), int(sys.argv[1])))" "$PORT"'
 
-// provision/services.sh leaves the agent as it is.
+// provision/services.sh does not change the agent.
 const files = [
   ...unitOf('mesos-master', 'mkdir -p "$MESOS_WORK_DIR/replicated_log"; touch "$MESOS_LOG_DIR/log"'),
   ...unitOf('zookeeper', 'cd "$DATA"; cat myid >/dev/null; mkdir -p version-2'),
@@ -56,10 +56,10 @@ const setUp = `set -e
   for folder in ${folders.join(' ')}; do echo 1 >$folder/file; done
   echo 1 >/etc/zookeeper/conf/myid; systemctl daemon-reload`
 
-// Linux's own default, which engines lower in their containers.
+// The default of Linux, which engines lower in their containers.
 const lowPorts = ['--sysctl', 'net.ipv4.ip_unprivileged_port_start=1024']
 
-/** Whether a unit starts with what stands in its environment. */
+/** Whether a unit starts with the given environment. */
 async function starts(
   machine: Machine,
   unit: string,

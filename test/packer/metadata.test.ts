@@ -9,8 +9,8 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 const provision = readFileSync('packer/provision/cgroups.sh', 'utf8')
 
 /**
- * Makes the machine what a bake for these cgroups makes, and a follower whose agent is a script. It puts its tasks where
- * Mesos' launchers do (systemd.cpp and linux_launcher.cpp, in Mesos 1.11.0 and clusterd).
+ * Sets up the machine like a bake for these cgroups, with a follower whose agent is a script. The script places its
+ * tasks like the launchers of Mesos (systemd.cpp and linux_launcher.cpp, in Mesos 1.11.0 and clusterd).
  */
 const prepare = (cgroups: 'v1' | 'v2', launch: string) => `set -e
   sed -i 's/^CGROUPS=.*/CGROUPS=${cgroups}/' /etc/mesos-bakery/image.env
@@ -42,7 +42,7 @@ END
 
 const root = '/sys/fs/cgroup'
 
-/** For each version, which tasks run, where they are put, and which cgroup of v2 they then are in. */
+/** For each cgroup version: the tasks, where they are placed, and which v2 cgroup they are in as a result. */
 const kinds = {
   v2: {
     launch: `task first; task second ${root}/mesos/second/leaf`,

@@ -17,7 +17,7 @@ test('an image and a user-data become a node, which keeps its state over a reboo
   const userData = expectedFiles('mixed').get('tiny-leader-1.yaml') ?? ''
   const [third = 0, fourth = 0] = randomBytes(2)
   const ip = `10.88.${128 + (third % 128)}.${1 + (fourth % 254)}`
-  // An agent's address is part of its identity. The resolver is that of a machine of EC2's: systemd's.
+  // The address of an agent is part of its identity. The resolver is that of an EC2 instance: systemd-resolved.
   const flags = ['--ip', ip, '--dns', '127.0.0.53']
   const machine = await startMachine({ image: await bakedImage(), userData, flags })
   t.teardown(machine.remove)
@@ -40,8 +40,8 @@ test('an image and a user-data become a node, which keeps its state over a reboo
     'a running machine is verified, too',
   )
 
-  // This container may not filter by cgroup, and its agent runs all the same. That the filter works, metadata.test.ts
-  // shows. systemd lists the addresses in any order.
+  // This container cannot use cgroup filters, but its agent runs nevertheless. metadata.test.ts tests the filters.
+  // systemd lists the addresses in any order.
   const denied = 'systemctl show --property=IPAddressDeny --value mesos-agent.service'
   t.deepEqual((await sh(denied)).trim().split(' ').sort(), ['169.254.169.254/32', 'fd00:ec2::254/128'])
 
@@ -55,10 +55,10 @@ test('an image and a user-data become a node, which keeps its state over a reboo
   t.is(await sh(`journalctl --boot --grep 'Unknown (lvalue|key|section)|Failed to parse' --output cat`), '')
 })
 
-/** What the agent is known as to the master, from the agent itself. */
+/** The ID of the agent at the master, from the agent itself. */
 const agentId = `curl -s http://$(sed -n 's/^MESOS_IP=//p' /run/mesos-bakery/facts.env):5051/state | jq -r .id`
 
-/** Waits, a minute and a half at most, until everything that Consul checks is well and the agent has its id. */
+/** Waits, for up to a minute and a half, until all Consul checks pass and the agent has its ID. */
 async function up(machine: Machine): Promise<void> {
   const script = `systemctl is-active --quiet ${services.map(name => `${name}.service`).join(' ')} &&
     curl -s localhost:8500/v1/health/state/any | jq -e 'length >= 5 and all(.Status == "passing")' &&
@@ -74,7 +74,7 @@ async function up(machine: Machine): Promise<void> {
 const exposures = `systemd-analyze security --no-pager | awk -v names="^(${daemons.join('|')}).service" \
   '$1 ~ names { printf "%s[\\"%s\\",%s]", (n++ ? "," : ""), $1, $2 }'`
 
-/** The table of docs/image.md. */
+/** The table in docs/image.md. */
 function documented(): [string, number][] {
   const rows = readFileSync('docs/image.md', 'utf8').matchAll(/^\| `([\w-]+\.service)` \| ([\d.]+) \|/gm)
   return [...rows].map(([, unit = '', figure]) => [unit, Number(figure)])

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { compareWithFile, expectedFiles } from '../harness/cases.ts'
 
-/** What each mode's sample, which `verify` shows to the cloud-init of an image, is a copy of. */
+/** The golden file that each sample is a copy of. `verify` validates the samples with the cloud-init of an image. */
 const samples = {
   leader: ['three-leaders', 'cluster1-leader-1.yaml'],
   follower: ['three-leaders', 'cluster1-mesos_followers.yaml'],

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-templates-'))
 const artifact = join(folder, 'artifact')
 writeFileSync(artifact, '')
 
-/** What a bake of a machine says; an artifact's content is nothing to a validation. */
+/** The variables of the build of an AMI. The content of the artifacts does not matter for validation. */
 const values = {
   name: 'mesos',
   fingerprint: 'f'.repeat(64),

@@ -9,7 +9,7 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 const listen = `python3 -m http.server --bind 127.0.0.1 8099 >/dev/null 2>&1 &
   for i in $(seq 50); do ss -Hltn | grep -q :8099 && break; sleep 0.1; done`
 
-/** For each check, what makes it fail, and what it then says. */
+/** For each check: a command that makes it fail, and the resulting message. */
 const faults: readonly [check: string, plant: string, says: RegExp][] = [
   ['consul answers', `sed -i 's/1.22.7/1.22/' $share/artifacts.tsv`, /1\.22 was asked for, .*v1\.22\.7/],
   ['mesos-master answers', 'chmod -x /usr/sbin/mesos-master', /Permission denied/],
@@ -65,7 +65,7 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
   ['no tool of', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
 ]
 
-/** A program of that name, before the real one on the PATH. */
+/** A program with this name that precedes the real one on the PATH. */
 function double(name: string, says: string): string {
   return `printf '#!/bin/sh\\necho "${says}"\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`
 }
@@ -73,7 +73,7 @@ function double(name: string, says: string): string {
 const prepare =
   'share=/usr/share/mesos-bakery etc=/etc/mesos-bakery units=/etc/systemd/system samples=/tmp/samples'
 
-/** Brings the samples of user data, as a bake does: the image has none. */
+/** Provides the samples of user data, like a bake; they are not part of the image. */
 const bringSamples = ['leader', 'follower', 'mixed']
   .map(mode => [mode, readFileSync(`packer/samples/${mode}.yaml`).toString('base64')])
   .map(([mode, text]) => `mkdir -p /tmp/samples; base64 -d <<<${text} >/tmp/samples/${mode}.yaml`)

@@ -102,7 +102,7 @@ test('a network interface that no claim names is deleted with the next one', t =
   t.deepEqual([claim.seats, claim.retires, others], [[], ['eni-stray'], []])
 })
 
-// What releases before 0.2 could leave behind: launches at the same moment, of 3 and of 5 leaders.
+// A state that releases before 0.2 could create: concurrent launches of 3 and of 5 leaders.
 const sideBySide: Actual = {
   ...running,
   claim: undefined,

@@ -35,7 +35,7 @@ test('a port is closed only when no machine is out of date, and after everything
   )
   const { open, close, stillOpen } = rulesOf(moved, running)
   t.deepEqual({ open, close, stillOpen }, { open: [5060, 9090], close: [], stillOpen: [5050, 8080] })
-  // All machines are replaced by now, and the new ports are open beside the old ones.
+  // All machines have been replaced, and the new ports are open in addition to the old ones.
   const renewed = runningOf(moved)
   const both = renewed.securityGroups.map(group => ({
     ...group,

@@ -2,7 +2,7 @@ import test from 'ava'
 import { unfitMemory } from '../../scripts/targets/ec2/memory.ts'
 import { clusterOf, sampleInventory } from '../harness/sample.ts'
 
-/** What is said of a cluster whose machines all have so much memory, in MiB. */
+/** The problems reported for a cluster whose machines all have the given memory, in MiB. */
 function said(memory: number, vars: string, leaders = 3): readonly string[] {
   const cluster = clusterOf(`${sampleInventory(leaders)}vars: { ${vars} }\n`)
   return unfitMemory(cluster, new Map([['m6i.large', memory]])).map(

@@ -57,7 +57,7 @@ test('whatever is there, never more than N machines hold seats, and never two ho
       )
       const seats = [...held, ...launched.map(({ seat }) => seat)].sort()
       t.deepEqual(seats, [1, 2, 3, 4, 5])
-      // A machine that is going may still run: its successor waits for it.
+      // A terminating machine may still be running: its successor waits for it.
       const surplus = present.filter(({ seat, state }) => seat > 5 && state === 'shutting-down')
       for (const { seat, after } of launched) {
         const before = [...present.filter(one => one.seat === seat), ...surplus]
@@ -269,7 +269,7 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
       'groups.b.subnets: at least one subnet is required',
     ],
   )
-  // Random, so that it can't be compressed.
+  // Random, so that it cannot be compressed.
   const big = Array.from({ length: 400 }, (_, i) =>
     createHash('sha512').update(String(i)).digest('base64'),
   ).join('')

@@ -69,7 +69,7 @@ test('once a cluster has formed, empty seats are filled one at a time and only b
         t.deepEqual(refused, [])
         const seats = seatsOf({ ...facts, actual, recover })
         const lost = running > 0 && running < quorumOf(leaders)
-        // Every quorum among those that run then includes one that has kept its data.
+        // Every quorum of the running leaders then includes one that has kept its data.
         t.is(seats.length, lost ? Math.min(empty, quorumOf(leaders) - running) : empty)
         for (const [index, step] of seats.entries()) {
           const before = seats.slice(0, index).map(({ id }) => id)

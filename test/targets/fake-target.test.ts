@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import test from 'ava'
 import { $ } from 'zx'
 
-// Another target is one folder and one line: a clone of the product with both, and the commands on it.
+// Adding a target takes one directory and one line: a copy of the product with both, and the commands with it.
 
 const project = mkdtempSync(join(tmpdir(), 'mesos-bakery-target-'))
 const inventory = join(project, 'inventory.yaml')

@@ -8,7 +8,7 @@ import { standingOf, statusOf } from '../../scripts/plan/status.ts'
 import { removal, type Step } from '../../scripts/plan/step.ts'
 import type { Asked, Rollout, Target, View } from '../../scripts/targets/target.ts'
 
-// A target whose machines are lines of a file beside the inventory: the least that commands need of one.
+// A target whose machines are lines in a file next to the inventory: the minimum that commands require.
 
 export const target: Target = {
   async planLaunch(asked) {

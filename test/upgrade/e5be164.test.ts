@@ -12,7 +12,7 @@ import { launchedByE5be164 } from '../harness/launched-by-e5be164.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** That release had no claim and no network interfaces for seats. */
+/** That release had no claims and no network interfaces for seats. */
 const left = { ...whole, interfaces: 0, templates: 3 }
 
 const tagsOf = (tags: Tag[] = []): Record<string, string | undefined> =>
@@ -94,7 +94,7 @@ test('a cluster of that release is understood, claimed, repaired and destroyed',
   t.deepEqual(plan.outOfDate, [])
   t.regex((await trial.run('launch', ['--yes'])).stderr, /No changes/)
 
-  // Its machines aren't in a network interface of their seat; their successors are.
+  // Its machines do not use the network interface of their seat; their successors do.
   await endLeader(t.context, 'old', 2)
   const repaired = await trial.run('launch', ['--yes'])
   t.is(repaired.code, 0, repaired.stderr)

@@ -11,9 +11,9 @@ import { podmanMissing } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { templates } from '../harness/sample.ts'
 
-// What the rules accept must boot. Inventories are made at random from values on both sides of the rules' edges, and no
-// value says on which side it is: the rules accept or refuse the inventory, and the parsers of cloud-init, systemd,
-// ZooKeeper and Consul judge each one that was accepted.
+// Inventories that pass the rules must boot. Inventories are generated at random from values on both sides of the
+// limits of the rules, and the values do not indicate on which side they are: the rules accept or refuse the inventory,
+// and the parsers of cloud-init, systemd, ZooKeeper and Consul judge each one that was accepted.
 
 const test = unless(podmanMissing() ?? consulMissing(), anyTest as TestFn)
 
@@ -101,7 +101,7 @@ const userData = fc.record(
   { requiredKeys: [] },
 )
 
-/** A value in one of four inventories. */
+/** A value in a quarter of the inventories. */
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 
@@ -119,7 +119,9 @@ const inventory = fc
     }),
   )
 
-/** Inventories that pass the rules, and the documents of their nodes. With `without`, those that only this rule refuses. */
+/**
+ * Inventories that pass the rules, and the documents of their nodes. With `without`, those that only this rule refuses.
+ */
 function accepted(count: number, from: number, without?: Code) {
   return fc.sample(inventory, { numRuns: count, seed: from }).flatMap(text => {
     const { problems, draft } = examine(parseInventory(text, 'inventory.yaml'))
@@ -145,7 +147,7 @@ test('every generated inventory that the rules accept is accepted by the parsers
   )
 })
 
-// The rules that these parsers can judge, each with a seed by which one of 100 inventories breaks no other.
+// The rules that these parsers can verify, each with a seed for which one of 100 inventories breaks no other rule.
 const judged: readonly (readonly [Code, number])[] = [
   ['E070', 1],
   ['E071', 1],

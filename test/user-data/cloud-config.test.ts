@@ -23,7 +23,7 @@ const rendered = (extra: string) =>
 const own = readDocument(renderCluster(templates, clusterOf(sampleInventory(1)))[0]?.text ?? '')
 const bytes = (one: Judged, path: string) => Buffer.from(one.files.files[path]?.hex ?? '', 'hex').toString()
 
-/** Cloud-config that must be accepted, and what must come of it. */
+/** Cloud-config that must be accepted, and its expected result. */
 const accepted: readonly (readonly [extra: string, holds: (one: Judged) => boolean])[] = [
   ['write_files: [{ path: /a, permissions: 0600 }]', one => one.files.files['/a']?.mode === '0600'],
   ['write_files: [{ path: /a, permissions: 0o640 }]', one => one.files.files['/a']?.mode === '0640'],
@@ -69,7 +69,7 @@ needing(test, 'cloud-init')('what is accepted is written and started by cloud-in
   }
 })
 
-/** Cloud-config that must be refused, by which rule, and how it fails. */
+/** Cloud-config that must be refused, by which rule, and how it would fail. */
 const refused: readonly (readonly [code: string, extra: string, fails: (one: Judged) => boolean])[] = [
   [
     'E070',
@@ -165,14 +165,14 @@ needing(test, 'cloud-init')('what is refused fails or does harm in cloud-init', 
   }
 })
 
-/** A value as it stands in YAML: often a right one, else a wrong one. `''` leaves the key out. */
+/** A value in YAML: usually a valid one, sometimes an invalid one. `''` omits the key. */
 const pick = (right: readonly string[], wrong: readonly string[]) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...right) },
     { weight: 1, arbitrary: fc.constantFrom(...wrong) },
   )
 
-/** One file of `write_files`, as people write it. */
+/** An entry of `write_files`, as users write it. */
 const someFile = fc.record({
   owner: pick(['', 'root:root', '"root:adm"', 'www-data', '"-1"'], ['ops', '"root:ops"', '"0:0"', '7']),
   permissions: pick(
@@ -193,7 +193,7 @@ needing(test, 'cloud-init')('cloud-init decides on hundreds of random files as o
     const extra = `write_files: [{ ${['path: /a', ...settings.map(pair => pair.join(': '))].join(', ')} }]`
     return { extra, file, fine: errorsIn(extra).length === 0 }
   })
-  // What is refused is given as it was written, since there is nothing that we would render.
+  // Refused cloud-config is passed as it was written, because it would not be rendered.
   const judged = judge(samples.map(({ extra, fine }) => (fine ? rendered(extra) : extra)))
   let went = 0
   for (const [index, { extra, file, fine }] of samples.entries()) {
@@ -203,7 +203,7 @@ needing(test, 'cloud-init')('cloud-init decides on hundreds of random files as o
     const asMeant =
       one.files.error === null && one.warnings.length === 0 && one.files.files['/a']?.mode === mode
     if (fine) t.true(asMeant, `${extra}\n${one.files.error}\n${one.warnings}`)
-    // YAML 1.2 reads `no` as text, which is as good as quoted.
+    // YAML 1.2 reads `no` as a string, which is equivalent to quoting it.
     else if (file.content !== 'no') t.false(asMeant, extra)
     went += fine ? 1 : 0
   }

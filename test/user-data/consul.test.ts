@@ -9,7 +9,7 @@ import { runProgram, unless } from '../harness/programs.ts'
 
 const test = unless(consulMissing(), anyTest as TestFn)
 
-/** What the image adds, the address of the machine among it. */
+/** The settings that the image adds, including the address of the machine. */
 const imageShare = { data_dir: '/var/lib/consul', bind_addr: '127.0.0.1' }
 
 for (const name of cases) {

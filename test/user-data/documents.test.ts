@@ -10,7 +10,7 @@ const documents = cases.flatMap(name =>
     .map(([file, text]) => ({ path: `test/cases/${name}/expected/${file}`, text })),
 )
 
-// `cloud-init schema` accepts an unknown top-level key in silence.
+// `cloud-init schema` silently accepts an unknown top-level key.
 const knownKeys = new Set(['hostname', 'write_files', 'runcmd'])
 
 test('there are documents to look at', t => {

@@ -10,11 +10,11 @@ import { fileIn, readDocument } from '../harness/documents.ts'
 import { needing, runProgram, unless } from '../harness/programs.ts'
 import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 
-// Values at the edges of the rules, judged by systemd, Linux and Consul themselves.
+// Values at the limits of the rules, judged by systemd, Linux and Consul themselves.
 
 const accepts = (vars: Readonly<Record<string, unknown>>) => checkVars(vars, 'vars').problems.length === 0
 
-// What a unit with an EnvironmentFile= gets: the file is parsed, and what isn't valid is dropped.
+// The environment of a unit with EnvironmentFile=: the file is parsed, and invalid assignments are dropped.
 const systemd = `
 import ctypes, glob, json, os, sys, tempfile
 lib = ctypes.CDLL(glob.glob('/usr/lib/*/systemd/libsystemd-shared-*.so')[0])
@@ -70,7 +70,7 @@ unless(consulMissing(), anyTest as TestFn)('Consul takes names and times at the 
   for (const [vars, isValid] of [
     [{ consul_dns_ttl: '0s' }, true],
     [{ consul_dns_ttl: '596523h' }, true],
-    // 64 bits of nanoseconds end at 2562047h.
+    // 64 bits of nanoseconds overflow at 2562047h.
     [{ consul_dns_ttl: '2562048h' }, false],
     [{ consul_datacenter: `a${'-'.repeat(30)}b` }, true],
     [{ consul_domain: `${label}.${label}`, mesos_zk_dns: `zookeeper.service.${label}.${label}` }, true],

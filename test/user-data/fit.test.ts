@@ -9,7 +9,7 @@ import { stubOf } from '../../scripts/user-data/stub.ts'
 import { cases, inventoryOf } from '../harness/cases.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
-/** Text that can't be compressed but to three quarters: base64 of what looks random. */
+/** Text that compresses only to three quarters: base64 of apparently random data. */
 const dense = (length: number) =>
   Array.from({ length: Math.ceil(length / 88) }, (_, i) =>
     createHash('sha512').update(String(i)).digest('base64'),
@@ -40,7 +40,7 @@ test('plain up to the last byte of EC2’s limit, gzip from the next one on', t 
 
 test('gzip up to the last byte of EC2’s limit, a stub from the next one on, if there is a bucket', t => {
   const packed = (length: number) => fitUserData(cluster({ fit: 'gzip' }), userDataOf(length))?.payload.length
-  // The longest text that fits, and one character more.
+  // The longest text that fits, and one more character.
   let length = 21_000
   while (packed(length + 1) !== undefined) length += 1
   t.true((packed(length) ?? 0) >= 16_383)

@@ -18,7 +18,7 @@ for (const name of cases) {
 }
 
 test('user-data keeps to its budget: 4 KiB for a leader, 2 KiB for a follower', t => {
-  // `every-variable` adds what no budget can know of, and a mixed node is two in one.
+  // `every-variable` contains additions that no budget can account for, and a mixed node has both roles.
   for (const name of cases.filter(one => one !== 'every-variable')) {
     const { cluster, userData } = factsOf(clusterOf(inventoryOf(name)))
     for (const node of nodesOf(cluster).filter(({ mode }) => mode !== 'mixed')) {

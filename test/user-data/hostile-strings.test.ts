@@ -12,7 +12,7 @@ import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 const inventories = 140
 const perList = 710
 
-/** A small generator of random numbers (mulberry32): the same strings every time. */
+/** A small random number generator (mulberry32), which produces the same strings every time. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -113,7 +113,7 @@ const pieces = [
 
 function hostile(random: () => number): string {
   const roll = random()
-  // One in a thousand is very long.
+  // One string in a thousand is very long.
   const length = roll < 0.001 ? 2_000 : 1 + Math.floor(random() * 6)
   let text = ''
   for (let index = 0; index < length; index += 1) {
@@ -124,7 +124,7 @@ function hostile(random: () => number): string {
   return text
 }
 
-/** Flags of a daemon that take any text. */
+/** Flags of a daemon that accept any text. */
 const textFlags = (daemon: 'master' | 'agent' | 'marathon', flags: object) =>
   Object.keys(flags).filter(name => checkFlags(daemon, { [name]: 'any "text' }, '').length === 0)
 
@@ -132,10 +132,10 @@ const master = textFlags('master', mesosFlags.master)
 const agent = textFlags('agent', mesosFlags.agent)
 const marathon = textFlags('marathon', marathonFlags.marathon)
 
-/** An attribute has no semicolon, and doesn't begin as a set or ranges do. */
+/** An attribute contains no semicolon, and does not start like a set or ranges. */
 const attribute = (text: () => string) => `x${text().replaceAll(';', ',').trim()}`
 
-/** Everything that one inventory carries. */
+/** All strings in an inventory. */
 function loadOf(random: () => number) {
   const text = () => {
     for (;;) {
@@ -182,7 +182,7 @@ const followerFiles = (load: Load) => ({
   },
 })
 
-/** What PyYAML, with which cloud-init reads, sees in documents. */
+/** Documents as PyYAML reads them, which cloud-init uses. */
 function readByPyYaml(texts: readonly string[]): readonly (CloudConfig & Record<string, unknown>)[] {
   const script =
     'import json, sys, yaml; print(json.dumps([yaml.load(t, yaml.CSafeLoader) for t in json.load(sys.stdin)]))'
@@ -219,7 +219,7 @@ needing(test, 'cloud-init')(
       t.deepEqual(document.chef, extra.chef)
       t.is(document.write_files.at(-1)?.content, extra.write_files[0]?.content)
       t.deepEqual(document.runcmd[1], extra.runcmd[0])
-      // The leader's documents and the pool's take turns.
+      // The documents of the leader and of the pool alternate.
       t.deepEqual(shapeOf(document), shapes[index % 2])
       const files = index % 2 === 0 ? leaderFiles(load) : followerFiles(load)
       for (const [file, settings] of Object.entries(files)) {
@@ -228,7 +228,7 @@ needing(test, 'cloud-init')(
         strings += Object.keys(settings).length
       }
     }
-    // Those of a person's own stand in both documents, and count once.
+    // The user's own strings are in both documents and count once.
     strings += inventories * (perList + 16 + 2)
     t.true(strings >= 100_000, String(strings))
   },

@@ -46,7 +46,7 @@ const rendered = (value: string) => {
   return renderCluster(templates, cluster).map(({ text }) => text)
 }
 
-/** What a document is, with the values taken out: its keys, paths and commands, and the names in its files. */
+/** A document without its values: its keys, paths and commands, and the names in its files. */
 const structure = (text: string) => {
   const { write_files, ...rest } = readDocument(text)
   return {

@@ -16,7 +16,7 @@ test('a real cloud-init writes every file as it was rendered, and a real systemd
   for (const { path, content } of readDocument(userData).write_files) {
     t.is((await machine.exec('cat', path)).stdout, content, path)
     if (!path.endsWith('.env')) continue
-    // Only systemd itself knows how systemd reads an environment file.
+    // Uses systemd itself, because only systemd determines how it reads an environment file.
     const run = ['systemd-run', '--quiet', '--wait', '--pipe', `--property=EnvironmentFile=${path}`]
     const { stdout } = await machine.exec(...run, 'env', '--null')
     const seen = new Map(stdout.split('\0').map(line => line.split(/=(.*)/s).slice(0, 2) as [string, string]))

@@ -10,7 +10,7 @@ import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 const unset = { value: { vars: {} }, problems: [] }
 const sources = readTemplates()
 
-/** What is said of the sample when a template says something else. */
+/** The problems reported for the sample if a template is modified. */
 const broken = (name: string, edit: (text: string) => string) => {
   const edited = { ...sources, [name]: edit(sources[name] ?? '') }
   const workshop = { sources: edited, templates: compileTemplates(edited) }

@@ -19,7 +19,7 @@ vars:
     runcmd: [[sh, -c, "date >/run/yours"]]
     write_files: [{ path: /etc/motd, content: "${'0123456789abcdef'.repeat(2_500)}" }]
 `
-/** A leader whose user-data has 40 KiB of a person's own, as EC2 is given it. */
+/** A leader with 40 KiB of the user's own user data, in the form that EC2 receives. */
 function largeLeader() {
   const cluster = { ...clusterOf(`${sampleInventory(1)}${extra}`), fit: 's3' as const }
   const [userData] = renderCluster(templates, cluster)
@@ -39,7 +39,7 @@ test('a machine boots from a stub: it fetches, checks and applies the body, and 
     t.is((await machine.exec('cat', path)).stdout, content, path)
   }
   t.is((await machine.exec('systemctl', 'is-active', 'mesos-leader.target')).stdout, 'active\n')
-  // A container may write down its name, but not take it.
+  // A container can store its host name, but not apply it.
   t.is((await machine.exec('cat', '/etc/hostname')).stdout, 'c1-leader-1\n')
   t.is((await machine.exec('cat', '/etc/timezone')).stdout, 'Europe/Berlin\n')
   t.is((await machine.exec('test', '-s', '/run/yours')).code, 0)
@@ -68,7 +68,7 @@ test('a machine boots from a stub: it fetches, checks and applies the body, and 
   )
   t.is(output.trim(), 'right')
 
-  // Once it is there, nothing is fetched again: a reboot needs no S3.
+  // After the first boot, nothing is fetched again: a reboot does not need S3.
   const script = '/var/lib/cloud/instance/boothooks/part-001'
   t.is((await machine.exec('env', 'http_proxy=http://127.0.0.1:9', script)).code, 0)
 

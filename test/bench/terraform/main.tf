@@ -1,5 +1,5 @@
-# Renders the user-data of every follower in input.json, as cloud-init/follower.yaml.ejs does.
-# Locals and not resources, which would cost ten times as much: nothing but the rendering is measured.
+# Renders the user data of every follower in input.json, like cloud-init/follower.yaml.ejs. Uses locals and not
+# resources, which would take ten times as long, so that only the rendering is measured.
 locals {
   input = jsondecode(file("input.json"))
   user_data = {
