@@ -19,7 +19,7 @@ test('what keeps a cluster from being up is told with its node, its unit and the
       3: { vars: { mesos_leader_cmd: '/bin/false' } },
     },
   })
-  const { code, stdout, stderr } = await cluster.run('launch', '--yes', '--timeout', '25s')
+  const { code, stdout, stderr } = await cluster.run('launch', '--yes', '--timeout', '60s')
   t.is(code, 1)
   t.is(stdout, '')
   const said = stderr.slice(stderr.indexOf('error:'))
