@@ -43,7 +43,7 @@ export function checkFields<F extends Record<string, Field>>(
   const value: Record<string, unknown> = {}
   const problems = Object.entries(mapping).flatMap(([key, given]): readonly Problem[] => {
     const known = Object.hasOwn(fields, key) ? fields[key] : undefined
-    if (known === undefined) return [unknownKey(key, under(path, key), Object.keys(fields))]
+    if (known === undefined) return [unknownKey(key, under(path, key), Object.keys(fields), mapping)]
     const found = checkType(known.type, given, under(path, key))
     if (found.length === 0) value[key] = given
     return found
@@ -51,10 +51,10 @@ export function checkFields<F extends Record<string, Field>>(
   return { value: value as Checked<F>, problems }
 }
 
-function unknownKey(key: string, path: string, keys: readonly string[]): Problem {
+function unknownKey(key: string, path: string, keys: readonly string[], beside: Mapping): Problem {
   if (isVariable(key))
     return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'move it under vars' }
-  const help = unspaced(key, keys) ?? suggestion(key, keys) ?? `use one of: ${keys.join(', ')}`
+  const help = unspaced(key, keys) ?? suggestion(key, keys, beside) ?? `use one of: ${keys.join(', ')}`
   return { code: 'E005', path, at: 'key', message: 'unknown key', help }
 }
 
@@ -68,7 +68,7 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
   const value: Record<string, unknown> = {}
   const problems = Object.entries(vars).flatMap(([name, given]): readonly Problem[] => {
     const place = under(path, name)
-    if (!isVariable(name)) return [unknownVariable(name, place)]
+    if (!isVariable(name)) return [unknownVariable(name, place, vars)]
     const found = checkVariable(name, given, place)
     // What is only warned of counts. Cloud-config with a wrong key is kept, so that the rules about the rest are checked.
     const isKept = (problem: Problem) => severityOf(problem) === 'warning' || problem.code === 'E041'
@@ -98,11 +98,11 @@ function checkInside(name: VariableName, given: unknown, path: string): readonly
   return checkCloudConfig(given as Mapping, path).map(finding => ({ code: 'E041', ...finding }))
 }
 
-function unknownVariable(name: string, path: string): Problem {
+function unknownVariable(name: string, path: string, beside: Mapping): Problem {
   if (name === 'mesos_quorum') {
     const message = 'cannot be set: the quorum is computed from the number of leaders'
     return { code: 'E008', path, at: 'key', message }
   }
-  const help = helping(unspaced(name, variableNames) ?? suggestion(name, variableNames))
+  const help = helping(unspaced(name, variableNames) ?? suggestion(name, variableNames, beside))
   return { code: 'E007', path, at: 'key', message: 'unknown variable', ...help }
 }

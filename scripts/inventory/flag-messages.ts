@@ -41,7 +41,7 @@ function inFields(fields: readonly Field[], value: Options, path: string): reado
     const field = fields.find(([name]) => name === key)
     if (field !== undefined) return inField(field[1], inner, place)
     const known = fields.map(([name]) => name)
-    const help = suggestion(key, known) ?? `must be one of ${known.slice(0, 12).join(', ')}`
+    const help = suggestion(key, known, value) ?? `must be one of ${known.slice(0, 12).join(', ')}`
     return [{ path: place, at: 'key', message: 'unknown field', help }]
   })
   return [...missing.map(([name]): Found => ({ path, message: `must have the field ${name}` })), ...inside]

@@ -75,7 +75,8 @@ const reserved: Readonly<Record<Daemon, Readonly<Record<string, string>>>> = {
 /** Flags whose content is a secret, so that they may name a file with it, but not hold it. */
 const byFileOnly = /^(docker_config|.*credentials?|.*secret.*key)$/
 
-const nearestFlag = (daemon: Daemon, name: string) => suggestion(name, namesOfFlags(daemon))
+const nearestFlag = (daemon: Daemon, name: string, beside: Options) =>
+  suggestion(name, namesOfFlags(daemon), beside)
 
 /** Where a flag of another daemon belongs. */
 function homeOf(name: string): string | undefined {
@@ -84,11 +85,17 @@ function homeOf(name: string): string | undefined {
 }
 
 /** What is wrong with one option, without its place. */
-function flagTrouble(daemon: Daemon, name: string, value: unknown): Omit<Problem, 'path'> | undefined {
+function flagTrouble(daemon: Daemon, name: string, options: Options): Omit<Problem, 'path'> | undefined {
+  const value = options[name]
   const found = findFlag(daemon, name)
   if (found === undefined) {
     const message = `unknown flag of ${daemon === 'marathon' ? 'Marathon' : `mesos-${daemon}`}`
-    return { code: 'E026', at: 'key', message, ...helping(homeOf(name) ?? nearestFlag(daemon, name)) }
+    return {
+      code: 'E026',
+      at: 'key',
+      message,
+      ...helping(homeOf(name) ?? nearestFlag(daemon, name, options)),
+    }
   }
   const [flagName, flag] = found
   const reason = reserved[daemon][flagName]
@@ -127,8 +134,8 @@ const isFileUrl = (value: unknown): value is string => typeof value === 'string'
 
 /** Every problem with the options of one daemon. `path` is the place of the map in the inventory. */
 export function checkFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
-  const problems = Object.entries(options).flatMap(([name, value]): Problem[] => {
-    const trouble = flagTrouble(daemon, name, value)
+  const problems = Object.keys(options).flatMap((name): Problem[] => {
+    const trouble = flagTrouble(daemon, name, options)
     return trouble === undefined ? [] : [{ path: `${path}.${name}`, ...trouble }]
   })
   const given = givenFlags(daemon, options)

@@ -31,7 +31,7 @@ export const checkCloudConfig: Check = (config, path) =>
       return [{ path: place, at: 'key', message: 'is set by the node’s own user data', help: 'remove it' }]
     }
     if (!cloudConfigKeys.includes(key)) {
-      const help = helping(suggestion(key, cloudConfigKeys))
+      const help = helping(suggestion(key, cloudConfigKeys, config))
       return [{ path: place, at: 'key', message: 'is not a cloud-init key', ...help }]
     }
     if (key === 'write_files') return checkFiles(value, place)
