@@ -1,7 +1,7 @@
-# One build for both: an image of EC2's, and a container that boots like a machine, have the same inside.
+# A single build for both sources, so that AMIs and containers have the same content.
 
 locals {
-  # Root in a container, where there may be no sudo; anybody who may sudo on a machine.
+  # Runs as root directly in a container, which may not have sudo, and with sudo on an instance.
   as_root = "$(command -v sudo) env {{ .Vars }} bash '{{ .Path }}'"
 }
 
@@ -37,7 +37,7 @@ build {
     destination = "/tmp/mesos-bakery"
   }
 
-  # Not below /tmp/mesos-bakery, which is gone by the time that verify reads them.
+  # Outside of /tmp/mesos-bakery, which is deleted before verify reads the samples.
   provisioner "file" {
     sources     = [for mode in ["leader", "follower", "mixed"] : "${path.root}/samples/${mode}.yaml"]
     destination = "/tmp/mesos-bakery-samples/"

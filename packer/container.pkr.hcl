@@ -3,9 +3,9 @@ source "docker" "container" {
   pull   = length(regexall("^localhost/", var.container_base)) == 0
   commit = true
   changes = [
-    "ENTRYPOINT []", # else the shell that Packer ran stays the image's entry point
+    "ENTRYPOINT []", # otherwise the shell that Packer ran remains the entry point of the image
     "CMD [\"/sbin/init\"]",
-    "STOPSIGNAL SIGRTMIN+3", # what systemd takes for an order to shut down
+    "STOPSIGNAL SIGRTMIN+3", # the signal that makes systemd shut down
     "LABEL mesos-bakery.image=${var.name}",
     "LABEL mesos-bakery.fingerprint=${var.fingerprint}",
     "LABEL mesos-bakery.architecture=${var.architecture}",

@@ -1,9 +1,9 @@
-# For a cloud that isn't AWS, such as a stand-in for it on this computer. `npm run bake` leaves these alone, but for
-# the user's name and the volume, where a base image has its own.
+# For a stand-in for AWS, for example on this computer. `npm run bake` uses only the user name and the root device from
+# here, for base images with different ones.
 
 variable "ec2_endpoint" {
   type        = string
-  description = "Whom to ask instead of EC2; the checks of regions and metadata are skipped then."
+  description = "The URL of a stand-in for EC2. If set, region, metadata and credential checks are skipped."
   default     = ""
 }
 
@@ -14,12 +14,12 @@ variable "ssh" {
     port     = number
     key      = string
   })
-  description = "How the machine is reached: the user's name, and if it isn't the instance's own address and a key made for it, a host, a port and the file of a key."
+  description = "How to connect to the instance: the user name and, instead of the address of the instance and a temporary key, a host, a port and a key file."
   default     = { username = "admin", host = null, port = 22, key = null }
 }
 
 variable "root_device" {
   type        = string
-  description = "What the source image calls its root volume."
+  description = "The device name of the root volume in the source image."
   default     = "/dev/xvda"
 }

@@ -12,14 +12,14 @@ source "amazon-ebs" "machine" {
   instance_type   = var.instance_type
   subnet_id       = var.subnet_id
   ena_support     = true
-  imds_support    = "v2.0" # of the machines that are launched from the image
+  imds_support    = "v2.0" # applies to instances launched from the image
 
   metadata_options {
     http_endpoint = "enabled"
     http_tokens   = "required"
   }
 
-  # Everything is tagged in the call that makes it.
+  # Every resource is tagged in the call that creates it.
   tags            = var.tags
   snapshot_tags   = var.tags
   run_tags        = merge(var.run_tags, { Name = "bake ${local.title}" })

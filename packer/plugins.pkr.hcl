@@ -1,4 +1,4 @@
-# In a file of its own: Packer 1.6, which has both plugins inside, knows no such block.
+# In a separate file, because Packer 1.6, which includes both plugins, does not support this block.
 packer {
   required_version = ">= 1.10.0"
 

@@ -1,4 +1,4 @@
-# What one bake is told. `npm run bake` writes all of it into one file, given with -var-file.
+# The variables of a bake. `npm run bake` writes all of them to a file for -var-file.
 
 variable "name" {
   type        = string
@@ -17,7 +17,7 @@ variable "version" {
 
 variable "architecture" {
   type        = string
-  description = "Of the machine, as Debian calls it."
+  description = "The architecture of the machine, in Debian's terms: amd64 or arm64."
 
   validation {
     condition     = contains(["amd64", "arm64"], var.architecture)
@@ -27,11 +27,11 @@ variable "architecture" {
 
 variable "cgroups" {
   type        = string
-  description = "What the kernel is booted with and the agent is told; a container has those of its host instead."
+  description = "The cgroup version of the kernel, and of the flags of the agent. Containers use the cgroups of their host."
 
   validation {
     condition     = contains(["v1", "v2"], var.cgroups)
-    error_message = "The cgroups must be v1 or v2."
+    error_message = "The cgroups variable must be v1 or v2."
   }
 }
 
@@ -43,81 +43,81 @@ variable "artifacts" {
     sha256  = string
     version = string
   }))
-  description = "What Debian doesn't have: consul and mesos; marathon and its java, if wanted. The kind is deb, tar or zip, the file is on this computer, and the version is empty when unknown."
+  description = "Software that Debian does not provide: consul and mesos, optionally marathon and its java. The kind is deb, tar or zip, the file is on this computer, and the version is empty if unknown."
 
   validation {
     condition     = contains(var.artifacts[*].name, "consul") && contains(var.artifacts[*].name, "mesos")
-    error_message = "The artifacts must have a consul and a mesos."
+    error_message = "The artifacts must include consul and mesos."
   }
 }
 
 variable "packages_file" {
   type        = string
-  description = "Where the list of the image's packages is put, on this computer: name, version and architecture."
+  description = "The path, on this computer, for the list of packages in the image: name, version and architecture."
 }
 
 variable "title" {
   type        = string
-  description = "What EC2 calls the image; empty for one of its name, architecture and fingerprint."
+  description = "The name of the AMI. If empty, it consists of the name, architecture and fingerprint."
   default     = ""
 }
 
 variable "region" {
   type        = string
-  description = "Where the image is baked."
+  description = "The region in which the image is baked."
   default     = "us-east-1"
 }
 
 variable "source_ami" {
   type        = string
-  description = "The image to start from: a Debian 12 of that architecture."
+  description = "The AMI to start from: Debian 12 for this architecture."
   default     = ""
 }
 
 variable "instance_type" {
   type        = string
-  description = "Of the machine that bakes."
+  description = "The instance type of the build."
   default     = ""
 }
 
 variable "subnet_id" {
   type        = string
-  description = "Of the machine that bakes; empty for one of the default VPC."
+  description = "The subnet of the build. If empty, a subnet of the default VPC."
   default     = ""
 }
 
 variable "copy_regions" {
   type        = list(string)
-  description = "Further regions that get a copy."
+  description = "Additional regions to copy the image to."
   default     = []
 }
 
 variable "deprecate_at" {
   type        = string
-  description = "When EC2 marks the image as deprecated, as 2027-01-31T00:00:00Z; empty for never."
+  description = "When EC2 marks the image as deprecated, for example 2027-01-31T00:00:00Z. If empty, never."
   default     = ""
 }
 
 variable "tags" {
   type        = map(string)
-  description = "Tags of the image and of its snapshots."
+  description = "Tags of the image and its snapshots."
   default     = {}
 }
 
 variable "run_tags" {
   type        = map(string)
-  description = "Tags of all that is made only for the bake, so that what a killed one left can be found."
+  description = "Tags of temporary resources, so that resources of a killed bake can be found."
   default     = {}
 }
 
 variable "container_base" {
   type        = string
-  description = "The image that the container image starts from: Debian 12."
+  description = "The base image of the container image: Debian 12."
   default     = "docker.io/library/debian:bookworm"
 }
 
 variable "container_tags" {
   type        = list(string)
-  description = "Tags of the container image, which is named localhost/mesos-bakery/<name>."
+  description = "Tags of the container image localhost/mesos-bakery/<name>."
   default     = ["latest"]
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what Debian doesn't have: Consul, Mesos, Marathon. Nothing is unpacked before its checksum is right.
+# Installs software that Debian does not provide: Consul, Mesos, Marathon. Checksums are verified before anything is
+# unpacked.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd /tmp/mesos-bakery/artifacts
@@ -8,13 +9,13 @@ check_sums() {
   local name kind sum file version
   while read -r name kind sum file version; do
     if [[ $(sha256sum "$file" | cut -d' ' -f1) != "$sum" ]]; then
-      echo "artifacts: $name has another sha256 than $sum, so it was changed on its way here" >&2
+      echo "artifacts: $name does not have sha256 $sum; it was changed during the upload" >&2
       return 1
     fi
   done <../artifacts.list
 }
 
-# Where an archive begins: in its only folder, if it has but one and that isn't a folder of the system's.
+# The top directory of an archive: its only directory, unless that is a system directory.
 top_of() {
   local entries
   mapfile -t entries < <(ls -A "$1")
@@ -35,7 +36,7 @@ unpack() {
 }
 
 install_package() {
-  cp "$2" "/tmp/mesos-bakery/$1.deb" # apt wants the name to end so
+  cp "$2" "/tmp/mesos-bakery/$1.deb" # apt requires this extension
   apt-get -qq install --no-install-recommends "/tmp/mesos-bakery/$1.deb" </dev/null >/dev/null
 }
 
@@ -55,7 +56,7 @@ place_consul() {
   local program
   program=$(find "$1" -type f -name consul -print -quit)
   if [[ -z $program ]]; then
-    echo 'artifacts: the archive of consul has no file of that name' >&2
+    echo 'artifacts: the archive of consul does not contain a file named consul' >&2
     return 1
   fi
   install -m 0755 "$program" /usr/local/bin/consul
@@ -65,7 +66,7 @@ place_mesos() {
   if [[ -d $1/usr ]]; then cp -r --preserve=mode,links "$1/." /; else cp -r --preserve=mode,links "$1/." /usr/local; fi
 }
 
-# Under the name of the archive's folder, which tells the version, with a link to it.
+# Installs to a directory with the name of the archive's directory, which contains the version, and links to it.
 place_in_opt() {
   local folder
   folder=/opt/mesos-bakery/$(basename "$1")
@@ -74,15 +75,16 @@ place_in_opt() {
   ln -sfn "$folder" "$2"
 }
 
-# Apache's own build makes this link, CMake's doesn't; the variable mesos_follower_cmd names it by default.
+# The Autotools build of Mesos creates this link, the CMake build does not. The default of the variable
+# mesos_follower_cmd uses it.
 link_slave() {
   local agent
   agent=$(command -v mesos-agent) || return 0
   [[ -e ${agent%agent}slave ]] || ln -s mesos-agent "${agent%agent}slave"
 }
 
-# Marathon's Java is its own where it brought one, and its libmesos one with Java bindings where there is one; where
-# there is none, verify says so.
+# Marathon uses its own Java if there is one, and a libmesos with Java bindings if there is one. If there is none,
+# verify reports it.
 describe_marathon() {
   local java=/usr/lib/jvm/default-java library
   local libraries=(/usr/lib /usr/local/lib '(' -name libmesos-java.so -o -name libmesos.so ')')

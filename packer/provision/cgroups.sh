@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Makes the kernel's cgroups and the agent's flags agree. Stock Mesos 1.11.0 knows only version 1, and without it
-# runs tasks as plain processes; a container has the cgroups of its host.
+# Configures the cgroup version of the kernel and the matching flags of the agent. Stock Mesos 1.11.0 supports version 1
+# only; without it, tasks run as plain processes. A container has the cgroups of its host.
 set -euo pipefail
 # shellcheck source=/dev/null
 . /etc/mesos-bakery/image.env
 
 boot_with() {
   mkdir -p /etc/default/grub.d
-  # shellcheck disable=SC2016 # it is grub's configuration that expands it
+  # shellcheck disable=SC2016 # expanded in the configuration of grub
   printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >/etc/default/grub.d/60-mesos-bakery.cfg
   if command -v update-grub >/dev/null; then update-grub 2>/dev/null; return; fi
-  # A container that stands for a machine has no kernel to boot.
+  # A container that represents a machine has no kernel to boot.
   if systemd-detect-virt --quiet --container; then return; fi
-  echo "cgroups: this machine has no update-grub, so its kernel can't be booted with $1" >&2
+  echo "cgroups: update-grub not found; the kernel cannot be booted with $1" >&2
   return 1
 }
 
@@ -26,13 +26,13 @@ case $CGROUPS in
   *) printf 'MESOS_SYSTEMD_ENABLE_SUPPORT=false\nMESOS_LAUNCHER=posix\n' >/etc/mesos-bakery/cgroups.env ;;
 esac
 
-# With v1, every task stays in the v2 cgroup of the agent's unit, where systemd keeps it from the metadata service. With
-# v2, those of the linux launcher leave it.
+# With v1, every task stays in the v2 cgroup of the agent's unit, where systemd denies access to the metadata service.
+# With v2, tasks of the linux launcher leave that cgroup.
 if [[ $CGROUPS == v2 ]]; then
   mkdir -p /etc/systemd/system/mesos-agent.service.d
   cat >/etc/systemd/system/mesos-agent.service.d/cgroups.conf <<'END'
 [Unit]
-# The rules name its cgroup, which must be there.
+# The rules refer to its cgroup, which must exist.
 Wants=user.slice
 After=user.slice
 

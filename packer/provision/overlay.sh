@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Lays rootfs/ over the system. Owners and modes are given here, as what git and a copy keep of them varies.
+# Copies rootfs/ to the system. Owners and modes are set here, because git and copying do not preserve them reliably.
 set -euo pipefail
 source=/tmp/mesos-bakery/rootfs
 
-# Debian's package of ZooKeeper links this to an example, which would be a configuration.
+# In Debian's package of ZooKeeper, this is a link to an example, which would be used as configuration.
 if [[ -L /etc/zookeeper/conf ]]; then rm /etc/zookeeper/conf; fi
 
 while IFS= read -r file; do
@@ -13,7 +13,7 @@ while IFS= read -r file; do
 done < <(cd "$source" && find . -type f -printf '%P\n')
 install -D -m 0644 -o root -g root /tmp/mesos-bakery/image.env /etc/mesos-bakery/image.env
 
-# Where a machine hears who it is. In a container the network is the engine's.
+# Selects the data source of cloud-init. In a container, the engine configures the network.
 . /etc/mesos-bakery/image.env
 cloud=/etc/cloud/cloud.cfg.d/95-mesos-bakery.cfg
 if [[ $CGROUPS == host ]]; then

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Leaves every service of ours to the user-data, and none to the packages, which often enable what they bring.
+# Disables all services, which the user data then enables. Packages often enable the services that they install.
 set -euo pipefail
 
 ours=(consul dnsmasq zookeeper mesos-master mesos-agent marathon mesos-bakery-facts mesos-bakery-seat)
 packaged=(mesos mesos-slave mesos-leader zookeeperd)
 
-# All but the agent, whose tasks would inherit it.
+# All units except the agent, whose tasks would inherit the restrictions.
 for unit in "${ours[@]}"; do
   [[ $unit == mesos-agent ]] && continue
   mkdir -p "/etc/systemd/system/$unit.service.d"
@@ -14,7 +14,7 @@ done
 
 systemctl --root=/ --quiet disable "${ours[@]/%/.service}" mesos-leader.target mesos-follower.target 2>/dev/null || true
 systemctl --root=/ --quiet mask "${packaged[@]/%/.service}" 2>/dev/null
-# No timer may hold apt's lock, or change an image, that is replaced rather than mended.
+# No timer may hold the apt lock, or change the system: images are replaced, not updated.
 systemctl --root=/ --quiet mask apt-daily.timer apt-daily-upgrade.timer
-# It closes the ports of what the overlay has forbidden it, so that verify may ask for none.
+# Closes the ports that the overlay disables, so that verify can require that no ports are open.
 if systemctl --quiet is-active systemd-resolved.service 2>/dev/null; then systemctl restart systemd-resolved.service; fi

@@ -24,7 +24,7 @@ for (const java of [false, true]) {
     // A failed unit would have to be investigated.
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-system-running'), 'running')
     t.is(await cluster.sh(cluster.leader(1), 'systemctl is-active marathon.service || true'), 'inactive')
-    t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /every check passes/)
+    t.regex(await cluster.sh(cluster.leader(1), '/usr/lib/mesos-bakery/verify'), /all checks passed/)
   })
 }
 
@@ -32,6 +32,6 @@ test('an image with Marathon, and of a Mesos without Java bindings, is not baked
   const { message } = (await t.throwsAsync(bakedImage({ java: false }))) ?? {}
   t.regex(
     message ?? '',
-    /libmesos can serve Marathon: \S+ was built without Java .* or bake without Marathon/,
+    /libmesos has the Java bindings for Marathon: \S+ was built without Java .* or bake without Marathon/,
   )
 })

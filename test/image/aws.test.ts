@@ -250,7 +250,7 @@ function changesOf({ proxy }: Cloud) {
 }
 
 test('a failing check fails the bake, and is named in its last line', async t => {
-  const check = 'verify: no host key is left: /etc/ssh/ssh_host_rsa_key'
+  const check = 'verify: no SSH host key is left: /etc/ssh/ssh_host_rsa_key'
   const house = await openHouse(t.context, 'unverified', `echo '${check}'\nexit 1\n`)
   const { code, stdout, stderr } = await house.run('bake')
   t.is(code, 1)

@@ -7,7 +7,7 @@ const said = [
   '3,,ui,say,==> amazon-ebs.machine: Provisioning with shell script: /tmp/packer-shell1011525030',
   '3,,ui,say,==> amazon-ebs.machine: Provisioning with shell script: /p/packages.sh',
   '4,,ui,say,==> amazon-ebs.machine: Setting up libc6...',
-  '5,,ui,error,==> amazon-ebs.machine: verify: a host key is left',
+  '5,,ui,error,==> amazon-ebs.machine: verify: no SSH host key is left',
   '6,,ui,error,==> amazon-ebs.machine: Provisioning step had errors: Running the cleanup provisioner%!(PACKER_COMMA) if present...',
   '7,,ui,say,==> amazon-ebs.machine: Terminating the source AWS instance...',
   '8,amazon-ebs.machine,artifact,0,builder-id,mitchellh.amazonebs',
@@ -31,7 +31,7 @@ test('Packer’s own steps are short lines, without what provisioners print', t 
 test('the last words of a failed build are those of its provisioner', t => {
   const read = packerReader()
   const lines = said.flatMap(read).flatMap(event => (event.kind === 'made' ? [] : [event.text]))
-  t.is(lastWords(lines).at(-1), 'verify: a host key is left')
+  t.is(lastWords(lines).at(-1), 'verify: no SSH host key is left')
   t.deepEqual(
     lastWords(['Error: no such subnet', 'Error: no such subnet', 'Wait completed after 1 second']),
     ['Error: no such subnet'],

@@ -102,7 +102,7 @@ test('an archive without Consul is refused', async t => {
   const empty = ['consul', 'tar', `${program('readme')}; ${tar('consul', 'readme')}`] as const
   const { code, stderr } = await machine.sh(`${upload([empty, mesos])}\n${script}`)
   t.is(code, 1)
-  t.regex(stderr, /^artifacts: the archive of consul has no file of that name$/m)
+  t.regex(stderr, /^artifacts: the archive of consul does not contain a file named consul$/m)
 })
 
 test('nothing is unpacked while one checksum is wrong', async t => {
@@ -112,6 +112,6 @@ test('nothing is unpacked while one checksum is wrong', async t => {
     printf x >>$up/artifacts/mesos
     ${script}`)
   t.is(code, 1)
-  t.regex(stderr, /^artifacts: mesos has another sha256 than [0-9a-f]{64}/m)
+  t.regex(stderr, /^artifacts: mesos does not have sha256 [0-9a-f]{64}/m)
   t.not((await machine.sh('ls /usr/local/bin/consul')).code, 0)
 })

@@ -49,7 +49,7 @@ test('a machine of EC2 is baked with the provisioners of the container, and beco
 
   t.regex(readFileSync(packages, 'utf8'), /^libzookeeper-java\t3\.8\.\S+\tall$/m)
   const report = (await machine.exec('/usr/lib/mesos-bakery/verify', '--pristine')).stdout
-  t.regex(report, /verify: every check passes\n$/)
+  t.regex(report, /verify: all checks passed\n$/)
   const image = await machine.exec('cat', '/etc/mesos-bakery/image.env')
   t.is(image.stdout, `NAME=mesos\nVERSION=0.1.0\nFINGERPRINT=${values.fingerprint}\nCGROUPS=v1\n`)
   for (const region of ['us-east-1', 'us-west-2']) await isAsAsked(t, region)

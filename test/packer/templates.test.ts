@@ -64,7 +64,7 @@ test('A container needs no more than npm run setup installs; a machine needs the
 const refused: readonly [string, Record<string, unknown>, RegExp][] = [
   ['another architecture', { architecture: 'x86_64' }, /must be amd64 or arm64/],
   ['other cgroups', { cgroups: 'host' }, /must be v1 or v2/],
-  ['an image without Consul', { artifacts: values.artifacts.slice(1) }, /must have a consul and a mesos/],
+  ['an image without Consul', { artifacts: values.artifacts.slice(1) }, /must include consul and mesos/],
   ['a variable that is none', { nmae: 'mesos' }, /undeclared|nmae/i],
 ]
 for (const [what, changes, message] of refused) {

@@ -11,58 +11,62 @@ const listen = `python3 -m http.server --bind 127.0.0.1 8099 >/dev/null 2>&1 &
 
 /** For each check: a command that makes it fail, and the resulting message. */
 const faults: readonly [check: string, plant: string, says: RegExp][] = [
-  ['consul answers', `sed -i 's/1.22.7/1.22/' $share/artifacts.tsv`, /1\.22 was asked for, .*v1\.22\.7/],
-  ['mesos-master answers', 'chmod -x /usr/sbin/mesos-master', /Permission denied/],
-  ['mesos-agent answers', `sed -i 's/1.11.0/11.0/' $share/artifacts.tsv`, /11\.0 was asked for/],
+  ['consul has', `sed -i 's/1.22.7/1.22/' $share/artifacts.tsv`, /1\.22 was requested, .*v1\.22\.7/],
+  ['mesos-master has', 'chmod -x /usr/sbin/mesos-master', /Permission denied/],
+  ['mesos-agent has', `sed -i 's/1.11.0/11.0/' $share/artifacts.tsv`, /11\.0 was requested/],
   ['mesos-slave is', 'rm /usr/sbin/mesos-slave', /No such file/],
   [
-    'marathon is of',
+    'marathon has the',
     `sed -i 's/1.11.24/1.11.25/' $share/artifacts.tsv`,
-    /1\.11\.25 was asked for, .*marathon-1\.11\.24/,
+    /1\.11\.25 was requested, .*marathon-1\.11\.24/,
   ],
-  ['marathon has', `sed -i 's#^JAVA_HOME=.*#JAVA_HOME=/opt/none#' $etc/marathon-java.env`, /\/opt\/none/],
+  ['marathon has a', `sed -i 's#^JAVA_HOME=.*#JAVA_HOME=/opt/none#' $etc/marathon-java.env`, /\/opt\/none/],
   [
-    'libmesos can',
+    'libmesos has',
     'echo >/usr/lib/libmesos.so',
-    /built without Java .* bring a Mesos with Java bindings, or bake without/,
+    /built without Java .* use a Mesos package with Java bindings, or bake without/,
   ],
   ['ZooKeeper is', 'rm /usr/share/java/zookeeper.jar', /VersionInfoMain/],
   ['dnsmasq is', double('dnsmasq', 'Dnsmasq version 2.85'), /dnsmasq is 2\.85/],
-  ['every unit loads', 'echo Restart=often >>$units/consul.service', /consul\.service:.*often/],
-  ['every unit loads', 'rm /opt/marathon/bin/marathon', /marathon\.service: Command .* is not executable/],
-  ['every unit loads', `sed -i 's#/usr/bin/java#/usr/bin/jaav#' $units/zookeeper.service`, /jaav/],
+  ['every unit can', 'echo Restart=often >>$units/consul.service', /consul\.service:.*often/],
+  ['every unit can', 'rm /opt/marathon/bin/marathon', /marathon\.service: Command .* is not executable/],
+  ['every unit can', `sed -i 's#/usr/bin/java#/usr/bin/jaav#' $units/zookeeper.service`, /jaav/],
   [
-    'nothing is enabled',
+    'no unexpected unit',
     'systemctl --root=/ --quiet enable mesos-leader.target',
     /enabled.*: mesos-leader\.target/,
   ],
   [
-    'nothing is enabled',
+    'no unexpected unit',
     `printf '[Install]\nWantedBy=multi-user.target\n' >$units/mine.service; systemctl --root=/ --quiet enable mine`,
     /: mine\.service/,
   ],
-  ['the kernel is', `sed -i 's/=host/=v1/' $etc/image.env`, /hierarchy=0 is not in \/etc\/default\/grub\.d/],
-  ['the agent is', `sed -i 's/=host/=v1/' $etc/image.env`, /CGROUPS is v1, but .* is for v2/],
-  ['the agent is', ': >$etc/cgroups.env', /CGROUPS is host, but .* is for v1/],
+  [
+    'the kernel boots',
+    `sed -i 's/=host/=v1/' $etc/image.env`,
+    /hierarchy=0 is not in \/etc\/default\/grub\.d/,
+  ],
+  ['the agent is configured', `sed -i 's/=host/=v1/' $etc/image.env`, /CGROUPS is v1, but .* is for v2/],
+  ['the agent is configured', ': >$etc/cgroups.env', /CGROUPS is host, but .* is for v1/],
   ['of a leader', 'echo "write_files: 1" >>$samples/leader.yaml', /schema/],
   ['of a follower', 'echo "runcmd: true" >>$samples/follower.yaml', /schema/],
   ['of a mixed', 'echo "runcmd: true" >>$samples/mixed.yaml', /schema/],
   ['500 MB', double('df', '499'), /only 499 MB/],
-  ['nothing listens', listen, /127\.0\.0\.1:8099.*python3/],
+  ['no program listens', listen, /127\.0\.0\.1:8099.*python3/],
   ['no node', 'mkdir -p /etc/consul.d; touch /etc/consul.d/server.json', /: \/etc\/consul\.d\/server\.json/],
   ['no daemon', 'mkdir -p /var/lib/mesos/meta', /: \/var\/lib\/mesos\/meta/],
-  ['no host key', 'touch /etc/ssh/ssh_host_rsa_key', /: \/etc\/ssh\/ssh_host_rsa_key/],
-  ['no machine-id', 'echo 1 >/etc/machine-id', /: \/etc\/machine-id/],
-  ['no state of', 'mkdir -p /var/lib/cloud/instances/i-1', /: \/var\/lib\/cloud\/instances\/i-1/],
+  ['no SSH host key', 'touch /etc/ssh/ssh_host_rsa_key', /: \/etc\/ssh\/ssh_host_rsa_key/],
+  ['no machine ID', 'echo 1 >/etc/machine-id', /: \/etc\/machine-id/],
+  ['no cloud-init state', 'mkdir -p /var/lib/cloud/instances/i-1', /: \/var\/lib\/cloud\/instances\/i-1/],
   ['no log', 'echo >/var/log/dpkg.log', /: \/var\/log\/dpkg\.log/],
-  ['no history', 'touch /root/.bash_history', /: \/root\/\.bash_history/],
+  ['no shell history', 'touch /root/.bash_history', /: \/root\/\.bash_history/],
   [
     'no credential',
     'mkdir -p /home/a/.ssh; touch /home/a/.ssh/authorized_keys',
     /: \/home\/a\/\.ssh\/authorized_keys/,
   ],
-  ['no cache', 'touch /var/cache/apt/archives/a.deb', /: \/var\/cache\/apt\/archives\/a\.deb/],
-  ['no tool of', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
+  ['no package cache', 'touch /var/cache/apt/archives/a.deb', /: \/var\/cache\/apt\/archives\/a\.deb/],
+  ['no bake tool', 'mkdir -p /tmp/mesos-bakery', /: \/tmp\/mesos-bakery/],
 ]
 
 /** A program with this name that precedes the real one on the PATH. */
@@ -124,7 +128,7 @@ test('an image has no samples of user data, and its cloud-init accepts those of 
   const { stdout } = await machine.sh(
     `${bringSamples}\n${verify} --samples /tmp/samples "cloud-init accepts"`,
   )
-  t.regex(stdout, /^(ok {4}cloud-init accepts the user-data of a .*\n){3}verify: every check passes\n$/)
+  t.regex(stdout, /^(ok {4}cloud-init accepts the user data of a .*\n){3}verify: all checks passed\n$/)
 })
 
 test('an image without Marathon is verified, whether its libmesos has Java bindings or not', async t => {
@@ -144,8 +148,8 @@ test('verify tells of several faults in one last line, and refuses what it does 
   const { stdout } = await machine.sh(
     'touch /etc/ssh/ssh_host_a /root/.bash_history; /usr/lib/mesos-bakery/verify --pristine "is left"',
   )
-  t.regex(stdout, /^verify: no host key is left: \/etc\/ssh\/ssh_host_a \(and 1 more\)$/m)
-  t.like(await verify('"is left"'), { code: 2, stderr: 'verify: no check has "is left" in its title\n' })
+  t.regex(stdout, /^verify: no SSH host key is left: \/etc\/ssh\/ssh_host_a \(and 1 more\)$/m)
+  t.like(await verify('"is left"'), { code: 2, stderr: 'verify: no check title contains "is left"\n' })
   t.like(await verify('--pristin'), {
     code: 2,
     stderr: 'usage: verify [--pristine] [--samples FOLDER] [WORD]\n',
@@ -154,10 +158,10 @@ test('verify tells of several faults in one last line, and refuses what it does 
 
 const cgroups: readonly [image: string, machine: string, says: RegExp | undefined][] = [
   ['v1', 'mkdir /tmp/c/freezer', undefined],
-  ['v1', 'touch /tmp/c/cgroup.controllers', /cgroups v1, but the machine has booted with v2: .*cmdline/],
-  ['v1', '', /no freezer of v1/],
+  ['v1', 'touch /tmp/c/cgroup.controllers', /cgroup v1, but the machine booted with v2; .*cmdline/],
+  ['v1', '', /without the v1 freezer/],
   ['v2', 'touch /tmp/c/cgroup.controllers', undefined],
-  ['v2', 'mkdir /tmp/c/freezer', /cgroups v2, but the machine has booted with v1/],
+  ['v2', 'mkdir /tmp/c/freezer', /cgroup v2, but the machine booted with v1/],
   ['host', '', undefined],
   ['v3', '', /CGROUPS in \/etc\/mesos-bakery\/image.env must be v1, v2 or host/],
 ]
@@ -190,5 +194,5 @@ test('cgroups of version 1 reach the kernel and the agent together', async t => 
       stdout: 'updated\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX systemd.unified_cgroup_hierarchy=0"\n',
     },
   )
-  t.like(await machine.sh('/usr/lib/mesos-bakery/verify "which cgroups"'), { code: 0 })
+  t.like(await machine.sh('/usr/lib/mesos-bakery/verify "cgroup version"'), { code: 0 })
 })
