@@ -33,7 +33,7 @@ const atPrompt = (cloud: Cloud, { file }: Trial, options: string, meanwhile: () 
     meanwhile,
   })
 
-test('a launch that waits at its prompt while another number of leaders is launched is refused', async t => {
+test('a launch that waits at its prompt is refused after a launch with a different number of leaders', async t => {
   const trial = startTrial(t.context, 'prompt')
   const { code, screen } = await atPrompt(t.context, trial, '--leaders 5', async () => {
     const other = await trial.run('launch', ['--leaders', '3', '--yes'])
@@ -49,7 +49,7 @@ test('a launch that waits at its prompt while another number of leaders is launc
   t.is((await trial.run('launch', ['--leaders', '3', '--yes'])).code, 0)
 })
 
-test('two launches at the same moment, of 3 and of 5 leaders: one of them is told who was faster', async t => {
+test('of two simultaneous launches of 3 and of 5 leaders, one fails and reports the other', async t => {
   for (const round of [1, 2]) {
     const trial = startTrial(t.context, `moment${round}`)
     const runs = await Promise.all(
@@ -63,7 +63,7 @@ test('two launches at the same moment, of 3 and of 5 leaders: one of them is tol
   }
 })
 
-test('a plan that is as old as another variable’s launch starts nothing either', async t => {
+test('a plan from before a change of an agreed variable starts nothing', async t => {
   const trial = startTrial(t.context, 'agreed')
   const { code, screen } = await atPrompt(t.context, trial, '', async () => {
     t.is((await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other'])).code, 0)
@@ -79,7 +79,7 @@ test('a plan that is as old as another variable’s launch starts nothing either
   )
 })
 
-test('a variable on which all nodes must agree is refused while leaders run, before anything is changed', async t => {
+test('changing an agreed variable is refused while leaders run, before anything is changed', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'chroot')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -108,7 +108,7 @@ test('a seat keeps its network interface and its address when its machine is rep
   t.is(await addressOf('2'), was)
 })
 
-test('without a quorum a launch starts nothing; --recover starts what the quorum lacks, and then the rest', async t => {
+test('without a quorum a launch starts nothing; --recover first restores the quorum, then fills the other seats', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'quorum')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -137,7 +137,7 @@ test('without a quorum a launch starts nothing; --recover starts what the quorum
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'quorum')).leaders), ['1', '2', '3'])
 })
 
-test('empty seats are filled one at a time, and not without a quorum of those that were there', async t => {
+test('empty seats are filled one at a time, and only while a quorum of the existing leaders runs', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'turns')
   t.is((await trial.run('launch', ['--yes', '--leaders', '5'])).code, 0)
@@ -151,7 +151,7 @@ test('empty seats are filled one at a time, and not without a quorum of those th
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'turns')).leaders), ['1', '4', '5'])
 })
 
-test('claims name who made them, and none is deleted but by destroy', async t => {
+test('claims contain who created them, and only destroy deletes them', async t => {
   const trial = startTrial(t.context, 'named')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   const { LaunchTemplateVersions = [] } = await t.context.ec2.send(

@@ -40,7 +40,7 @@ for (const action of [
   'CreateInstanceProfile',
   'AddRoleToInstanceProfile',
 ]) {
-  test(`the reply of ${action} is lost after it took effect: nothing is made twice`, async t => {
+  test(`after a lost reply of ${action}, nothing is created twice`, async t => {
     const name = `drop-${action.toLowerCase().slice(0, 24)}`
     // The first call of some actions is the dry run.
     const asked = ['RunInstances', 'CreateLaunchTemplate', 'CreateSecurityGroup'].includes(action) ? 1 : 0
@@ -51,7 +51,7 @@ for (const action of [
   })
 }
 
-test('throttled calls are repeated until they go through', async t => {
+test('throttled calls are retried until they succeed', async t => {
   const { proxy } = t.context
   for (const action of [
     'DescribeInstances',
@@ -75,7 +75,7 @@ for (const action of [
   'RemoveRoleFromInstanceProfile',
   'DeleteRole',
 ]) {
-  test(`the reply of ${action} is lost after it took effect: a destroy goes on`, async t => {
+  test(`after a lost reply of ${action}, a destroy continues`, async t => {
     const name = `lost-${action.toLowerCase().slice(0, 24)}`
     const trial = startTrial(t.context, name)
     t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -86,7 +86,7 @@ for (const action of [
   })
 }
 
-test('what is listed on several pages is seen whole', async t => {
+test('all pages of a listing are read', async t => {
   const { proxy } = t.context
   for (const action of [
     'DescribeSecurityGroups',
@@ -107,7 +107,7 @@ test('what is listed on several pages is seen whole', async t => {
   t.deepEqual(await isWhole(t.context, 'pages'), gone)
 })
 
-test('another change of a pool that is under way is waited for', async t => {
+test('a launch waits for another change of a pool to finish', async t => {
   const { proxy } = t.context
   const busy = (action: string, code: string) =>
     proxy.fault(
@@ -123,7 +123,7 @@ test('another change of a pool that is under way is waited for', async t => {
   }
 })
 
-test('a pool that gets no machines says why, while it is waited for and in its status', async t => {
+test('the reason why a pool lacks machines is shown during the wait and by status', async t => {
   t.context.proxy.fault(starved('We currently do not have sufficient m6i.large capacity.'))
   const trial = startTrial(t.context, 'starved')
   const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '2s'])
@@ -137,14 +137,14 @@ test('a pool that gets no machines says why, while it is waited for and in its s
   t.regex(status.stdout, /\n\nstarved-web: We currently do not have sufficient m6i\.large capacity\.\n/)
 })
 
-test('connections that break before the call arrived are made anew', async t => {
+test('calls whose connection was lost before they arrived are retried', async t => {
   t.context.proxy.fault(cut('RunInstances', { skip: 1, times: 2 }))
   const { code, stderr } = await startTrial(t.context, 'cut').run('launch', ['--yes'])
   t.is(code, 0, stderr)
   t.deepEqual(await isWhole(t.context, 'cut'), whole)
 })
 
-test('a new instance profile is waited for', async t => {
+test('a launch waits until a new instance profile is visible', async t => {
   t.context.proxy.fault(profileNotVisible(4))
   const { code, stderr } = await startTrial(t.context, 'profile').run('launch', ['--yes'])
   t.is(code, 0, stderr)
@@ -158,7 +158,7 @@ for (const action of [
   'RunInstances',
   'CreateAutoScalingGroup',
 ]) {
-  test(`killed while ${action} is under way: the next run completes it and duplicates nothing`, async t => {
+  test(`if a launch is killed during ${action}, the next run completes it without duplicates`, async t => {
     const name = `kill-${action.toLowerCase().slice(0, 24)}`
     const trial = startTrial(t.context, name)
     const kill = new AbortController()
@@ -176,7 +176,7 @@ for (const action of [
   })
 }
 
-test('two launches at once make one cluster', async t => {
+test('two simultaneous launches create one cluster', async t => {
   const trial = startTrial(t.context, 'race')
   const runs = await Promise.all([trial.run('launch', ['--yes']), trial.run('launch', ['--yes'])])
   t.true(
@@ -186,7 +186,7 @@ test('two launches at once make one cluster', async t => {
   t.deepEqual(await isWhole(t.context, 'race'), whole)
 })
 
-test('two launches at once with different settings never put two machines on one seat', async t => {
+test('two simultaneous launches with different settings never start two machines for a seat', async t => {
   const trial = startTrial(t.context, 'race2')
   await Promise.all([
     trial.run('launch', ['--yes']),
@@ -195,7 +195,7 @@ test('two launches at once with different settings never put two machines on one
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'race2')).leaders), ['1', '2', '3'])
 })
 
-test('a seat is filled when EC2 has forgotten its machine, with other settings than before', async t => {
+test('a seat whose machine EC2 no longer lists is filled, with changed settings', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'forgotten')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -212,7 +212,7 @@ test('a seat is filled when EC2 has forgotten its machine, with other settings t
   t.deepEqual(await isWhole(t.context, 'forgotten'), whole)
 })
 
-test('after a destroy and an hour, a cluster of the same name is launched from another image', async t => {
+test('an hour after a destroy, a cluster with the same name can be launched from another image', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'reborn')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -223,7 +223,7 @@ test('after a destroy and an hour, a cluster of the same name is launched from a
   t.deepEqual(await isWhole(t.context, 'reborn'), whole)
 })
 
-test('after half a destroy a change of the inventory is applied', async t => {
+test('a changed inventory can be launched after an interrupted destroy', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'half')
   const change = ['--yes', '--set', 'mesos_executor_registration_timeout=5mins']
@@ -240,7 +240,7 @@ test('after half a destroy a change of the inventory is applied', async t => {
 })
 
 for (const profile of ['no role', 'no policy']) {
-  test(`a launch that broke off with ${profile} in its profile is completed, however slow IAM is`, async t => {
+  test(`a launch that was interrupted with ${profile} in its profile is completed, even if IAM is slow`, async t => {
     const { proxy } = t.context
     const name = profile.replace(' ', '-')
     const trial = startTrial(t.context, name)
@@ -258,7 +258,7 @@ for (const profile of ['no role', 'no policy']) {
   })
 }
 
-test('machines that are slow are waited for, and a wait that ends says for what', async t => {
+test('a launch waits for slow machines, and a timeout reports what it waited for', async t => {
   t.context.proxy.fault(pending(1000))
   const trial = startTrial(t.context, 'slow')
   const slow = await trial.run('launch', ['--yes', '--timeout', '2s'])
@@ -272,7 +272,7 @@ test('machines that are slow are waited for, and a wait that ends says for what'
   t.is((await trial.run('launch', ['--yes'])).code, 0)
 })
 
-test('a launch that fails half-way says what exists, why it stopped, and that running again goes on', async t => {
+test('a launch that fails halfway reports what exists, why it stopped, and that running it again resumes', async t => {
   const { proxy } = t.context
   const full = {
     status: 500,
@@ -298,7 +298,7 @@ test('a launch that fails half-way says what exists, why it stopped, and that ru
   t.deepEqual(await isWhole(t.context, 'full'), whole)
 })
 
-test('a refused credential, for every command', async t => {
+test('every command reports rejected credentials', async t => {
   const env = { ...awsEnv(t.context.proxy.url), AWS_ACCESS_KEY_ID: REFUSED_KEY }
   for (const command of ['launch', 'status', 'destroy']) {
     const { code, stderr } = await startTrial(t.context, 'refused').run(
@@ -321,7 +321,7 @@ for (const action of [
   'DescribeInstances',
   'GetParameters',
 ]) {
-  test(`a denied ${action} is found before anything is created`, async t => {
+  test(`a denied ${action} is detected before anything is created`, async t => {
     t.context.proxy.fault(deny(action))
     const { code, stderr, written } = await refused(t.context, 'denied', inventoryText(t.context, 'denied'))
     t.is(code, 1)
@@ -336,7 +336,7 @@ for (const action of [
   })
 }
 
-test('places that EC2 doesn’t know are all found before anything is created', async t => {
+test('all resources that do not exist are reported before anything is created', async t => {
   const text = `${inventoryText(t.context, 'wrong').replace(/subnet-[0-9a-f]+/, 'subnet-0000')}
   more: { instance_type: m99.large, key_name: nobody, security_groups: [sg-0000], subnets: [subnet-1111] }
 instance_profile: nothing
@@ -358,7 +358,7 @@ instance_profile: nothing
   t.deepEqual(written, [])
 })
 
-test('heaps and resources that the memory of the instance types doesn’t hold', async t => {
+test('heaps and resources that exceed the memory of the instance types are reported', async t => {
   const extra = 'vars: { marathon_heap_mb: 7680, mesos_resources: { mem: 8193 } }\n'
   const { code, stderr, written } = await refused(
     t.context,
@@ -376,7 +376,7 @@ test('heaps and resources that the memory of the instance types doesn’t hold',
   t.deepEqual(written, [])
 })
 
-test('images that aren’t there, or for another architecture', async t => {
+test('missing images, and images for another architecture, are reported', async t => {
   const { images } = t.context.account
   const text = inventoryText(t.context, 'image')
   const said = async (inventory: string, ...args: string[]) => {
@@ -405,7 +405,7 @@ test('images that aren’t there, or for another architecture', async t => {
   )
 })
 
-test('what has our name but not our tags is never taken over', async t => {
+test('resources with our name but without our tags are never adopted', async t => {
   const { ec2, account } = t.context
   const foreign = { GroupName: 'mesos-bakery-foreign-leader', Description: 'x', VpcId: account.vpc }
   await ec2.send(new CreateSecurityGroupCommand(foreign))

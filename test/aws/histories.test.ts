@@ -115,7 +115,7 @@ for (const [title, { before, run }] of Object.entries(scenarios)) {
   })
 }
 
-test('two launches, interleaved at their calls, never make two quorums, and who lost is told', async t => {
+test('two launches with interleaved calls never create two quorums, and the one that loses reports it', async t => {
   const pairs = [
     [base, base],
     [base, changes['five leaders']],
@@ -242,7 +242,7 @@ async function converge(stage: Stage): Promise<void> {
 const histories = Number(process.env.HISTORIES ?? 2_000)
 const firstSeed = Number(process.env.SEED ?? 1)
 
-test(`${histories} random histories break no rule, and all can be repaired and destroyed`, async t => {
+test(`${histories} random histories break no rule, and every cluster can be repaired and destroyed`, async t => {
   for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
     try {
       await history(seed)

@@ -4,7 +4,7 @@ import { inventoryText, startTrial } from '../harness/launched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-test('a pool of 1,000 takes as many calls as a pool of 1', async t => {
+test('a pool of 1,000 requires as many calls as a pool of 1', async t => {
   const { proxy } = t.context
   const calls = async (name: string, size: number) => {
     const before = proxy.calls.length

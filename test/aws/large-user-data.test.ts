@@ -49,7 +49,7 @@ async function payloads(cloud: Cloud, name: string) {
   return [UserData?.Value, pool].map(text => Buffer.from(text ?? '', 'base64'))
 }
 
-test('user-data over EC2’s limit is compressed', async t => {
+test('user data over the EC2 limit is compressed', async t => {
   const cloud = t.context
   const text = inventoryText(cloud, 'packed', extra(16, 'nobody-asks').replace(/user_data_bucket.*\n/, ''))
   const launch = await startTrial(cloud, 'packed', text).run('launch', ['--yes'])
@@ -60,7 +60,7 @@ test('user-data over EC2’s limit is compressed', async t => {
   }
 })
 
-test('without a bucket, and with one that isn’t there, a launch is refused before anything is made', async t => {
+test('with no bucket or a missing bucket, a launch is refused before anything is created', async t => {
   const none = inventoryText(t.context, 'none', extra(40, 'x').replace(/user_data_bucket.*\n/, ''))
   const without = await refused(t.context, 'none', none)
   t.deepEqual([without.code, without.written], [1, []])
@@ -80,7 +80,7 @@ test('without a bucket, and with one that isn’t there, a launch is refused bef
   )
 })
 
-test('40 KiB of a person’s own launch by a stub, a machine boots from it, and destroy takes the bodies away', async t => {
+test('40 KiB of additional user data are launched with a stub, boot a machine, and are deleted by destroy', async t => {
   const cloud = t.context
   const s3 = s3Of(cloud)
   await s3.send(new CreateBucketCommand({ Bucket: 'bodies' }))
@@ -119,7 +119,7 @@ test('40 KiB of a person’s own launch by a stub, a machine boots from it, and 
   t.is((await s3.send(new ListObjectsV2Command({ Bucket: 'bodies' }))).KeyCount, 0)
 })
 
-test('S3 that throttles and loses replies is asked again; one that refuses is told of, and the next run goes on', async t => {
+test('throttled calls and lost replies of S3 are retried; errors are reported, and the next run resumes', async t => {
   const cloud = t.context
   await s3Of(cloud).send(new CreateBucketCommand({ Bucket: 'faulty' }))
   const text = inventoryText(cloud, 'faulty', 'user_data_bucket: faulty\n')

@@ -156,7 +156,7 @@ test('launch, launch again, grow, change, status, destroy', async t => {
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'whole')).leaders), ['1', '2', '3'])
 })
 
-test('everything that is created carries the tags of the cluster in the creating call', async t => {
+test('every resource is tagged with the tags of the cluster in the call that creates it', async t => {
   const { proxy } = t.context
   const before = proxy.calls.length
   t.is((await startTrial(t.context, 'tagged').run('launch', ['--yes'])).code, 0)
@@ -178,7 +178,7 @@ test('everything that is created carries the tags of the cluster in the creating
   }
 })
 
-test('going back and forth between two contents renews the template each time', async t => {
+test('alternating between two settings renews the template each time', async t => {
   const trial = startTrial(t.context, 'forth')
   const steps = async (...args: string[]) => {
     const { code, stdout, stderr } = await trial.run('launch', ['--yes', '--json', ...args])
@@ -194,7 +194,7 @@ test('going back and forth between two contents renews the template each time', 
   }
 })
 
-test('a destroy that broke off after the templates is no obstacle to the next launch', async t => {
+test('after a destroy that was interrupted after the templates, a launch succeeds', async t => {
   const { ec2 } = t.context
   const trial = startTrial(t.context, 'broke')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -219,7 +219,7 @@ test('a destroy that broke off after the templates is no obstacle to the next la
  */
 const delaysMs = [250, 1_000, 3_000]
 
-test('a launch asks for everything within 8 sequential round trips, and seven leaders need no more than three', async t => {
+test('a launch takes at most 8 sequential round trips, and seven leaders take no more than three', async t => {
   const { proxy } = t.context
   const tripsFrom = async (delayMs: number, leaders: number) => {
     proxy.fault(delay(delayMs))
@@ -246,7 +246,7 @@ test('a launch asks for everything within 8 sequential round trips, and seven le
   t.true(seven <= three, `${seven} round trips for 7 leaders, ${three} for 3`)
 })
 
-test('a seat whose machine ended is launched again, and only that', async t => {
+test('only the seat whose machine was terminated is launched again', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'lost')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -267,7 +267,7 @@ test('a seat whose machine ended is launched again, and only that', async t => {
   t.false(leaders.some(({ InstanceId }) => InstanceId === lost))
 })
 
-test('another number of leaders is refused while leaders run', async t => {
+test('a different number of leaders is refused while leaders run', async t => {
   const trial = startTrial(t.context, 'resize')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   for (const [count, was] of [

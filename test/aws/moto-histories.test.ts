@@ -36,7 +36,7 @@ async function rulesHold(cloud: Cloud): Promise<boolean> {
   return new Set(seats).size === seats.length && new Set(numbers).size <= 1
 }
 
-test(`${histories} random histories through moto break no rule, and all can be repaired and destroyed`, async t => {
+test(`${histories} random histories with moto break no rule, and every cluster can be repaired and destroyed`, async t => {
   const cloud = t.context
   const aws = wayTo(cloud)
   const small = inventoryText(cloud, 'history')

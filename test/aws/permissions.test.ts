@@ -51,7 +51,7 @@ async function troubleOf(cloud: Cloud, cluster: string, runs: readonly Run[]): P
   return [...failed, ...denied(policy, asks)]
 }
 
-test('the policy allows all that it takes to launch, change and destroy a cluster', async t => {
+test('the policy allows everything that is required to launch, change and destroy a cluster', async t => {
   const { ec2, account, proxy } = t.context
   const own = { GroupName: 'own', Description: 'of the user', VpcId: account.vpc }
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(own))
@@ -82,7 +82,7 @@ test('the policy allows all that it takes to launch, change and destroy a cluste
   t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'destroy --yes']]), [])
 })
 
-test('status needs no more than the statement Look', async t => {
+test('status requires only the statement Look', async t => {
   const look = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid === 'Look') }
   const text = inventoryText(t.context, 'seen', bounded)
   t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'launch --yes']]), [])
@@ -93,7 +93,7 @@ test('status needs no more than the statement Look', async t => {
   t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'destroy --yes']]), [])
 })
 
-test('the policy allows to keep user-data in S3', async t => {
+test('the policy allows storing user data in S3', async t => {
   const s3 = new S3Client(clientConfig(t.context.proxy.url))
   await s3.send(new CreateBucketCommand({ Bucket: 'needed' }))
   const text = inventoryText(t.context, 'stored', `user_data_bucket: needed\n${bounded}`)
@@ -104,7 +104,7 @@ test('the policy allows to keep user-data in S3', async t => {
   t.deepEqual(trouble, [])
 })
 
-test('the policy denies a role without the boundary, and allows to bound one that is there', async t => {
+test('the policy denies a role without the boundary, and allows adding the boundary to an existing role', async t => {
   const free = inventoryText(t.context, 'unbound')
   const { asks, failed } = await watchRuns(t.context, 'unbound', [[free, 'launch --yes']])
   t.deepEqual(failed, [])
@@ -119,7 +119,7 @@ test('the policy denies a role without the boundary, and allows to bound one tha
   t.deepEqual(trouble, [])
 })
 
-test('a policy for one cluster allows the same for it, and nothing that changes another', async t => {
+test('a policy for a single cluster allows the same for it, and no changes to others', async t => {
   const runs = [
     [inventoryText(t.context, 'mine', bounded), 'launch --yes'],
     [inventoryText(t.context, 'mine', bounded), 'destroy --yes'],
@@ -136,7 +136,7 @@ test('a policy for one cluster allows the same for it, and nothing that changes 
   )
 })
 
-test('every action and every resource in the policy is needed', t => {
+test('every action and every resource in the policy is required', t => {
   const distinct = [...new Set(asked.map(ask => JSON.stringify(ask)))].map((ask): Ask => JSON.parse(ask))
   const spare = partsOf(policy).filter(part => denied(without(policy, part), distinct).length === 0)
   t.deepEqual(spare, [

@@ -19,7 +19,7 @@ function ask(action: string, resource: string, context: Ask['context'] = {}): As
   return { action, resource, context }
 }
 
-test('what is there may be changed and deleted only when it carries our tag', t => {
+test('existing resources may be changed and deleted only if they have our tag', t => {
   const changes = [
     ['ec2:TerminateInstances', arnOfId('i-1')],
     ['ec2:ModifyInstanceAttribute', arnOfId('i-1')],
@@ -45,7 +45,7 @@ test('what is there may be changed and deleted only when it carries our tag', t 
   }
 })
 
-test('what is created must get our tag in the call that creates it', t => {
+test('resources must be tagged with our tag in the call that creates them', t => {
   const creations = [
     ['ec2:RunInstances', ec2Arn('instance')],
     ['ec2:RunInstances', ec2Arn('volume')],
@@ -122,7 +122,7 @@ for (const [fact, allowed, one] of facts) {
   test(`${fact} is ${allowed ? 'allowed' : 'denied'}`, t => t.is(allows(policy, one), allowed))
 }
 
-test('a policy for one cluster allows nothing of another, not even to take it over or to give to it', t => {
+test('a policy for a single cluster allows nothing for others, including moving resources between clusters', t => {
   const own = forCluster(policy, 'demo')
   const other = forCluster(policy, 'other')
   const move = { ...ours, 'aws:RequestTag/mesos-bakery:cluster': 'other' }
@@ -140,7 +140,7 @@ test('a policy for one cluster allows nothing of another, not even to take it ov
   t.false(allows(other, ask('iam:PassRole', role, passed)))
 })
 
-test('the boundary allows what machines need, and nothing else', t => {
+test('the boundary allows only what machines require', t => {
   t.true(allows(boundary, ask('ec2:DescribeInstances', '*')))
   t.true(allows(boundary, ask('s3:GetObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')))
   t.false(allows(boundary, ask('s3:GetObject', 'arn:aws:s3:::b/other')))
@@ -148,7 +148,7 @@ test('the boundary allows what machines need, and nothing else', t => {
   t.false(allows(boundary, ask('iam:PassRole', role, passed)))
 })
 
-test('the policy is small enough, and each of its statements is explained', t => {
+test('the policy is below the size limit, and each of its statements is explained', t => {
   // IAM quotas: the size of a managed policy, without white space.
   t.true(JSON.stringify(policy).length <= 6_144)
   const page = readFileSync('docs/aws.md', 'utf8')

@@ -35,7 +35,7 @@ const hideMachines = (times: number) =>
     { times },
   )
 
-test('a plan that waited at the prompt never puts a second machine on a seat', async t => {
+test('a plan that waited at the prompt never starts a second machine for a seat', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'stale')
   // The plan is made while nothing exists. Before it is carried out, another run launches the cluster, and loses and
@@ -52,7 +52,7 @@ test('a plan that waited at the prompt never puts a second machine on a seat', a
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'stale')).leaders), ['1', '2', '3'])
 })
 
-test('a machine that EC2 doesn’t show yet is never taken for one that ended', async t => {
+test('a machine that is not visible yet is never mistaken for a terminated one', async t => {
   const trial = startTrial(t.context, 'unseen')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   t.context.proxy.fault(hideMachines(1_000))
@@ -64,7 +64,7 @@ test('a machine that EC2 doesn’t show yet is never taken for one that ended', 
   t.deepEqual(seatsOf((await inventoryOf(t.context, 'unseen')).leaders), ['1', '2', '3'])
 })
 
-test('a seat waits until the last of its machines is gone, not until one of them is forgotten', async t => {
+test('a seat waits until all its former machines are terminated, not until one is no longer listed', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'going')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -81,7 +81,7 @@ test('a seat waits until the last of its machines is gone, not until one of them
   t.true(calls.slice(0, launchedAt).filter(({ action }) => action === 'DescribeInstances').length >= 5)
 })
 
-test('what was just made and isn’t known everywhere yet is asked for again', async t => {
+test('calls are retried while a new resource is not visible yet', async t => {
   const { proxy } = t.context
   const notYet = (action: string, code: string, skip = 0) =>
     proxy.fault(fail(action, { status: 400, code, message: 'does not exist' }, { skip, times: 2 }))
@@ -94,7 +94,7 @@ test('what was just made and isn’t known everywhere yet is asked for again', a
   t.deepEqual(await isWhole(t.context, 'notyet'), whole)
 })
 
-test('a leader that stands still is told at once, not after the time-out', async t => {
+test('a stopped leader is reported immediately, not after the timeout', async t => {
   const { ec2 } = t.context
   const trial = startTrial(t.context, 'still')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -110,7 +110,7 @@ test('a leader that stands still is told at once, not after the time-out', async
   )
 })
 
-test('a machine that ends while it is waited for ends the wait, with EC2’s reason', async t => {
+test('a machine that terminates during the wait ends the wait with the reason from EC2', async t => {
   const { proxy } = t.context
   proxy.fault(pending(1_000))
   const trial = startTrial(t.context, 'ends')
@@ -124,7 +124,7 @@ test('a machine that ends while it is waited for ends the wait, with EC2’s rea
   t.regex(stderr, /seat \d: its machine i-[0-9a-f]+ is (terminated|shutting-down)/)
 })
 
-test('a profile of our name that isn’t ours is refused, and never listed for deletion', async t => {
+test('a profile with our name that is not ours is refused, and never listed for deletion', async t => {
   const { iam, proxy } = t.context
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'mesos-bakery-us-east-1-alien' }))
   const { code, stderr, written } = await refused(t.context, 'alien', inventoryText(t.context, 'alien'))
@@ -140,7 +140,7 @@ test('a profile of our name that isn’t ours is refused, and never listed for d
   t.false(proxy.calls.slice(before).some(({ action }) => /^Delete/.test(action)))
 })
 
-test('a root volume smaller than its image is found before anything is created', async t => {
+test('a root volume smaller than its image is reported before anything is created', async t => {
   const text = inventoryText(t.context, 'small').replace(
     'web: { min: 2,',
     'web: { root_volume_gb: 1, min: 2,',
@@ -154,7 +154,7 @@ test('a root volume smaller than its image is found before anything is created',
   t.deepEqual(written, [])
 })
 
-test('the question whether a launch is allowed is the launch itself', async t => {
+test('the dry run of a launch sends the same request as the launch', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'question')
   const before = proxy.calls.length
@@ -172,7 +172,7 @@ test('the question whether a launch is allowed is the launch itself', async t =>
   t.true(Object.values(asked?.params ?? {}).includes('mesos-bakery:cluster'))
 })
 
-test('a reader that closes the pipe doesn’t break off a launch', async t => {
+test('a launch continues if the reader of its output closes the pipe', async t => {
   const trial = startTrial(t.context, 'pipe')
   const env = awsEnv(t.context.proxy.url)
   const command = `node ${programOf('launch').join(' ')} --inventory ${trial.file} --yes 2>&1 | head -3`
@@ -184,7 +184,7 @@ test('a reader that closes the pipe doesn’t break off a launch', async t => {
   t.deepEqual(await isWhole(t.context, 'pipe'), whole)
 })
 
-test('Ctrl-C while machines are waited for doesn’t say that nothing was changed', async t => {
+test('Ctrl-C during the wait for machines does not report that nothing was changed', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'waited')
   proxy.fault(pending(1_000))
@@ -208,7 +208,7 @@ test('Ctrl-C while machines are waited for doesn’t say that nothing was change
   }
 })
 
-test('a machine that left its pool is destroyed with the rest', async t => {
+test('a machine that left its pool is destroyed with the cluster', async t => {
   const { autoScaling, ec2 } = t.context
   const trial = startTrial(t.context, 'stray')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
@@ -229,7 +229,7 @@ test('a machine that left its pool is destroyed with the rest', async t => {
   t.deepEqual((await inventoryOf(t.context, 'stray')).machines, [])
 })
 
-test('a cluster stays in its network', async t => {
+test('a cluster cannot move to another VPC', async t => {
   const { ec2 } = t.context
   t.is((await startTrial(t.context, 'moved').run('launch', ['--yes'])).code, 0)
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.99.0.0/16' }))
@@ -248,7 +248,7 @@ test('a cluster stays in its network', async t => {
   t.deepEqual(written, [])
 })
 
-test('Ctrl-C in the middle of a launch says what is there', async t => {
+test('Ctrl-C in the middle of a launch reports what exists', async t => {
   const { proxy } = t.context
   const trial = startTrial(t.context, 'ctrlc')
   const env = { ...awsEnv(proxy.url), NODE_ENV: 'production' }

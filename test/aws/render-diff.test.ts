@@ -7,7 +7,7 @@ const test = cloudTests(anyTest as TestFn<Cloud>)
 /** A listing without instance IDs. */
 const nameless = (text: string) => text.replace(/i-[0-9a-f]{17}/g, 'i-…')
 
-test('render --diff shows what differs from what runs, node by node', async t => {
+test('render --diff shows the differences from the running user data, node by node', async t => {
   const trial = startTrial(t.context, 'differ')
   const { stdout: before } = await trial.run('render', ['--diff'])
   t.deepEqual(before.split('\n').slice(0, 2), [

@@ -12,7 +12,7 @@ const launch = (cloud: Cloud, file: string, answer: string) =>
     env: awsEnv(cloud.proxy.url),
   })
 
-test('on a terminal a launch asks, and anything but yes changes nothing', async t => {
+test('on a terminal a launch asks for confirmation, and only yes changes anything', async t => {
   const trial = startTrial(t.context, 'asked')
   for (const answer of ['n\n', '\n', 'yess\n', '\u0004']) {
     const { code, screen } = await launch(t.context, trial.file, answer)
@@ -23,7 +23,7 @@ test('on a terminal a launch asks, and anything but yes changes nothing', async 
   t.is((await inventoryOf(t.context, 'asked')).groups.length, 0)
 })
 
-test('yes goes on, with one live line for each resource and a table at the end', async t => {
+test('after yes, there is a live line for each resource, and a table at the end', async t => {
   const trial = startTrial(t.context, 'live')
   const { code, screen } = await launch(t.context, trial.file, 'y\n')
   t.is(code, 0, screen)

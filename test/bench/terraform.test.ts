@@ -6,6 +6,6 @@ import { timeTerraform } from './terraform.ts'
 
 const test = unless(terraformMissing, anyTest as TestFn)
 
-test('what the benchmark has Terraform render is what we render, byte for byte', async t => {
+test('Terraform in the benchmark renders the same bytes as mesos-bakery', async t => {
   await t.notThrowsAsync(timeTerraform(manyFollowers(3)))
 })

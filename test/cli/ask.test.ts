@@ -15,7 +15,7 @@ const args = (code: string) => [
 ]
 const asking = args(`await askToGoOn('Go on?', false); console.log('went on')`)
 
-test('only yes goes on; Ctrl-C at a question exits with 130, as everywhere', async t => {
+test('only yes continues; Ctrl-C at a prompt exits with 130, as everywhere', async t => {
   const command = ['node', ...asking].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const answer = (typed: string) => onTerminal(command, typed, { env: { ...process.env, NO_COLOR: '1' } })
   for (const [typed, code, said] of [
@@ -29,14 +29,14 @@ test('only yes goes on; Ctrl-C at a question exits with 130, as everywhere', asy
   }
 })
 
-test('without a terminal a question names the option that answers it', async t => {
+test('without a terminal, a prompt fails and names the option to use instead', async t => {
   const child = spawn('node', asking, { stdio: ['ignore', 'pipe', 'pipe'] })
   const [stderr, code] = await endOf(child)
   t.is(code, 2)
   t.regex(stderr, /^error: not running in a terminal; pass --yes to confirm\n/)
 })
 
-test('the first Ctrl-C lets a command clean up and says how to quit at once, the second quits', async t => {
+test('the first Ctrl-C lets a command clean up and shows how to quit immediately; the second quits', async t => {
   const waiting = `takeInterrupt('x'); setInterval(() => {}, 1_000); process.stderr.write('ready')`
   const child = spawn('node', args(waiting))
   let seen = ''

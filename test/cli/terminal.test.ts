@@ -12,7 +12,7 @@ const line = (id: string, state: Line['state'], detail = '', since = 1_000): Lin
   since,
 })
 
-test('a frame has one line for each resource, with the time of what is under way', t => {
+test('a frame has a line for each resource, with the elapsed time of those in progress', t => {
   const lines = [
     line('1', 'done', 'launched i-1'),
     line('2', 'in progress', 'launching'),
@@ -24,7 +24,7 @@ test('a frame has one line for each resource, with the time of what is under way
   )
 })
 
-test('a frame fits the terminal: finished lines make room, long ones are cut', t => {
+test('a frame fits the terminal: finished lines are omitted, long lines are cut', t => {
   const lines = Array.from({ length: 30 }, (_, i) =>
     line(String(i), i === 29 ? 'in progress' : 'done', 'x'.repeat(200)),
   )
@@ -35,19 +35,19 @@ test('a frame fits the terminal: finished lines make room, long ones are cut', t
   for (const text of shown) t.true(text.length < 40)
 })
 
-test('a log gets one plain line for each change', t => {
+test('a log gets a plain line for each change', t => {
   t.is(logLine(line('1', 'in progress', 'launching'), 9_000), 'seat 1: launching')
   t.is(logLine(line('1', 'done', 'launched i-1'), 9_000), 'seat 1: launched i-1 (8.0 s)')
 })
 
-test('colour only on a terminal that wants it', t => {
+test('colors are used only on a terminal that supports them', t => {
   t.is(styleFor({ isTTY: true }, {}).good('x'), '\u001b[32mx\u001b[39m')
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { CI: 'true' }])
     t.is(styleFor({ isTTY: true }, env).good('x'), 'x')
   t.is(plain.bad('x'), 'x')
 })
 
-test('tables align, and a row that is too wide goes on below', t => {
+test('columns are aligned, and text that is too long wraps to the next line', t => {
   t.deepEqual(
     table([
       ['a', 'bb', 'c'],

@@ -41,7 +41,7 @@ function seen(mode: Mode, on: boolean, own: Record<string, unknown>) {
 
 for (const mode of ['leader', 'follower', 'mixed'] as const) {
   for (const on of [true, false]) {
-    test(`a ${mode}, Marathon and ZooKeeper ${on ? 'on' : 'off'}: what is warned of is what leaves the user data as it is`, t => {
+    test(`a ${mode}, Marathon and ZooKeeper ${on ? 'on' : 'off'}: variables with warnings are those that do not change the user data`, t => {
       const usual = seen(mode, on, {})
       t.deepEqual(usual.warned, [])
       for (const name of settable) {
@@ -55,7 +55,7 @@ for (const mode of ['leader', 'follower', 'mixed'] as const) {
   }
 }
 
-test('what is set for all nodes is warned of only where its service is off', t => {
+test('values for all nodes cause warnings only if their service is off everywhere', t => {
   const warnedOf = (vars: string, groups = 'a: { vars: { mesos_mode: leader } }') =>
     examine(parseInventory(`vars: ${vars}\ngroups: { ${groups} }`, 'inventory.yaml')).problems.map(
       ({ code, path }) => `${code} ${path}`,
@@ -67,7 +67,7 @@ test('what is set for all nodes is warned of only where its service is off', t =
   t.deepEqual(warnedOf('{ marathon_heap_mb: 900 }', but2), [])
 })
 
-test('no inventory that we ship sets anything in vain, and every variable is some service’s or everybody’s', t => {
+test('no included inventory sets a variable without effect, and every variable belongs to a service or to all', t => {
   for (const name of cases) {
     const { problems } = examine(parseInventory(inventoryOf(name), 'inventory.yaml'))
     t.deepEqual(

@@ -9,7 +9,7 @@ const to = (all: readonly Opening[], role: string, from: string) =>
     .map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`)
     .sort()
 
-test('leaders and followers open to each other what their daemons use, and no more', t => {
+test('leaders and followers open only the ports that their daemons use', t => {
   const all = openings(sampleInventory())
   const gossip = ['tcp 8301', 'udp 8301']
   const serving = ['tcp 2181', 'tcp 5050', 'tcp 8080', 'tcp 8300']
@@ -22,7 +22,7 @@ test('leaders and followers open to each other what their daemons use, and no mo
   t.deepEqual(to(all, 'follower', 'follower'), ['tcp 31000-32000', 'tcp 5051', ...gossip].sort())
 })
 
-test('ports that an agent offers instead are opened instead', t => {
+test('ports that an agent offers instead of the default are opened instead', t => {
   const text = sampleInventory().replace(
     'web: {',
     'web: { vars: { mesos_resources: { ports: "[2000-3000, 5000-5001]" } },',
@@ -36,7 +36,7 @@ test('ports that an agent offers instead are opened instead', t => {
   ])
 })
 
-test('a port that only one seat uses is opened too', t => {
+test('a port that only one seat uses is opened', t => {
   const text = sampleInventory().replace(
     'count: 3,',
     'count: 3, seats: { 2: { vars: { mesos_leader_port: 5060 } } },',
@@ -45,7 +45,7 @@ test('a port that only one seat uses is opened too', t => {
   t.true(open.includes('tcp 5050') && open.includes('tcp 5060'))
 })
 
-test('what doesn’t run isn’t opened', t => {
+test('ports of disabled services are not opened', t => {
   const text = `${sampleInventory()}vars: { zookeeper_enabled: false, mesos_zk_dns: zk.example.com, marathon_enabled: false }\n`
   const open = to(openings(text), 'leader', 'leader')
   t.deepEqual(open, ['tcp 5050', 'tcp 8300', 'tcp 8301', 'udp 8301'])

@@ -25,7 +25,7 @@ for (const [written, physical] of paths) {
   test(`${written} is ${physical}`, t => t.is(physicalPath(written), physical))
 }
 
-test('a directory is within itself and within those above, and names that begin alike are others', t => {
+test('a directory contains itself and its subdirectories, but not directories with the same prefix', t => {
   t.true(isWithin('/srv/mesos', '/srv/mesos'))
   t.true(isWithin('/srv/mesos/a', '/srv'))
   t.true(isWithin('/srv', '/'))

@@ -72,7 +72,7 @@ for (const [on, vars, ...codes] of rows) {
   })
 }
 
-test('a default of Marathon that meets another port is told of', t => {
+test('a port conflict with a default of Marathon is reported', t => {
   t.deepEqual(
     codesIn(
       `vars: { marathon_http_port: 8443, marathon_options: { ${keyStore} } }\n${groups.leaders}`,
@@ -82,12 +82,12 @@ test('a default of Marathon that meets another port is told of', t => {
   )
 })
 
-test('the range for outgoing connections is that of the image', t => {
+test('the range for outgoing connections is the range of the image', t => {
   const sysctl = readFileSync('packer/rootfs/etc/sysctl.d/60-mesos-bakery.conf', 'utf8')
   t.true(sysctl.includes(`net.ipv4.ip_local_port_range = ${outgoing.join(' ')}\n`))
 })
 
-test('nothing can listen on the port of an outgoing connection', async t => {
+test('no service can listen on a port in use by an outgoing connection', async t => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = createConnection((server.address() as { port: number }).port, '127.0.0.1')

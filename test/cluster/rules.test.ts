@@ -11,7 +11,7 @@ import { clusterOf, refusals, sampleInventory, templates } from '../harness/samp
 const odd = fc.integer({ min: 0, max: 15 }).map(half => 2 * half + 1)
 const even = fc.integer({ min: 0, max: 127 }).map(half => 2 * half)
 
-test('an odd number of leaders is accepted, an even one refused with its odd neighbours', t => {
+test('an odd number of leaders is accepted, an even one is refused with the odd numbers next to it', t => {
   fc.assert(fc.property(odd, leaders => t.is(leadersTrouble(leaders), undefined)))
   fc.assert(
     fc.property(even, leaders => {
@@ -22,11 +22,11 @@ test('an odd number of leaders is accepted, an even one refused with its odd nei
   )
 })
 
-test('Mesos, which takes N to be 2 × quorum − 1, is right about N', t => {
+test('N is 2 × quorum − 1, as Mesos assumes', t => {
   fc.assert(fc.property(odd, leaders => t.is(2 * quorumOf(leaders) - 1, leaders)))
 })
 
-test('every leader is told the same quorum, ensemble and number of servers, and each seat only its own id', t => {
+test('all leaders have the same quorum, ensemble and number of servers, and each seat has only its own ID', t => {
   fc.assert(
     fc.property(odd, leaders => {
       const cluster = clusterOf(sampleInventory(leaders))
@@ -58,7 +58,7 @@ test('every leader is told the same quorum, ensemble and number of servers, and 
   )
 })
 
-test('the same inventory gives the same bytes, however its keys are ordered', t => {
+test('the same inventory gives the same bytes, independent of the order of its keys', t => {
   const vars = {
     mesos_zk_port: 2182,
     mesos_leader_options: { offer_timeout: '2mins', agent_ping_timeout: '5secs' },
@@ -73,7 +73,7 @@ test('the same inventory gives the same bytes, however its keys are ordered', t 
   t.deepEqual(first, second)
 })
 
-test('variables: built-in, then vars, then the group, then the seat, then the command line', t => {
+test('precedence of variables: built-in, vars, group, seat, command line', t => {
   const text = `
 vars: { mesos_log_dir: /vars, mesos_work_dir: /vars, mesos_leader_port: 11001, marathon_heap_mb: 101 }
 groups:
@@ -93,14 +93,14 @@ groups:
   t.deepEqual(seen(seats[1]), [2181, '/vars', '/group', 11003, 104])
 })
 
-test('mesos_cluster and Consul’s datacenter follow the name of the cluster', t => {
+test('mesos_cluster and the Consul datacenter are derived from the name of the cluster', t => {
   const [seat] = clusterOf(sampleInventory()).seats
   t.deepEqual([seat?.values.mesos_cluster, seat?.values.consul_datacenter], ['c1', 'c1'])
   const [unnamed] = clusterOf('groups: { a: { vars: { mesos_mode: leader } } }').seats
   t.is(unnamed?.values.mesos_cluster, 'cluster1')
 })
 
-test('an instance type says its architecture', t => {
+test('the architecture is derived from the instance type', t => {
   for (const type of [
     'm6g.large',
     'c7gn.xlarge',

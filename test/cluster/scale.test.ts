@@ -12,7 +12,7 @@ const leaders = 'leaders: { vars: { mesos_mode: leader }, count: 3 }'
 const pools = (...sizes: readonly number[]) =>
   `groups: { ${leaders}, ${sizes.map((max, index) => `p${index}: { max: ${max} }`).join(', ')} }`
 
-test('up to 5,000 nodes nothing is said; with one more the largest pool is named', t => {
+test('up to 5,000 nodes nothing is reported; with one more, the largest pool is named', t => {
   t.deepEqual(told(pools(4997)), [])
   t.deepEqual(told(pools(4998)), ['W030 groups.p0.max'])
   t.deepEqual(told(pools(1000, 3997)), [])
@@ -24,7 +24,7 @@ test('up to 5,000 nodes nothing is said; with one more the largest pool is named
 const withGroups = (mode: string, count: number, target = 'aws') =>
   `target: ${target}\ngroups: { a: { vars: { mesos_mode: ${mode} }, security_groups: [${Array.from({ length: count }, (_, index) => `sg-${index}`).join(', ')}] } }`
 
-test('security groups: ours count, five are usual and sixteen the most', t => {
+test('security groups: ours are included, five are the default limit and sixteen the maximum', t => {
   const place = 'groups.a.security_groups'
   t.deepEqual(told(withGroups('leader', 4)), [])
   t.deepEqual(told(withGroups('leader', 5)), [`W031 ${place}`])
@@ -37,7 +37,7 @@ test('security groups: ours count, five are usual and sixteen the most', t => {
   t.deepEqual(told(withGroups('leader', 20, 'local')), [])
 })
 
-test('nodes that disagree: those that differ from most are named', t => {
+test('if nodes disagree, those that differ from the majority are named', t => {
   const groups = (leader: string, web: string, batch: string) =>
     `groups: { leaders: { vars: { mesos_mode: leader, ${leader} } }, web: { vars: { ${web} } }, batch: { vars: { ${batch} } } }`
   const port = (value: number) => `consul_serf_port: ${value}`

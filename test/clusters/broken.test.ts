@@ -9,7 +9,7 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
-test('what keeps a cluster from being up is told with its node, its unit and the reason', async t => {
+test('a cluster that does not become healthy is reported with the node, the unit and the reason', async t => {
   cluster = await localCluster({
     leaders: 3,
     followers: 1,
@@ -32,7 +32,7 @@ test('what keeps a cluster from being up is told with its node, its unit and the
   t.regex(said, /Nothing was rolled back; run the same command again to keep waiting\.\n$/)
 })
 
-test('status tells of a machine that has ended', async t => {
+test('status shows a machine that has stopped', async t => {
   await tryPodman('exec', cluster.leader(1), 'systemctl', 'poweroff')
   await until('it has ended', 60, async () => {
     const { stdout } = await cluster.run('status')
@@ -41,7 +41,7 @@ test('status tells of a machine that has ended', async t => {
   t.pass()
 })
 
-test('a port that another program took meanwhile is told, with the way out', async t => {
+test('a port that another program has taken is reported, with the solution', async t => {
   const ports = await podman('inspect', '--format', '{{json .HostConfig.PortBindings}}', cluster.leader(1))
   const [, port] = /"HostPort":"(\d+)"/.exec(ports) ?? []
   const server = createServer().listen(Number(port), '127.0.0.1')

@@ -9,7 +9,7 @@ import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
 
-test('the demo launches, kills the elected leader, shows the next one, and leaves nothing', async t => {
+test('the demo launches a cluster, kills the elected leader, shows the next one, and leaves nothing behind', async t => {
   const begin = Date.now()
   const { code, stdout, stderr } = await run('project/demo', ['--yes'])
   t.is(code, 0, stderr)
@@ -28,7 +28,7 @@ test('the demo launches, kills the elected leader, shows the next one, and leave
   t.is(left.stdout, '')
 })
 
-test('the demo says what it will do and asks, and changes nothing without an answer', async t => {
+test('the demo describes what it will do and asks, and changes nothing without confirmation', async t => {
   const { code, stdout, stderr } = await run('project/demo')
   t.is(code, 2)
   t.is(stdout, '')
@@ -36,7 +36,7 @@ test('the demo says what it will do and asks, and changes nothing without an ans
   t.regex(stderr, /^error: not running in a terminal; pass --yes to confirm$/m)
 })
 
-test('stand-ins do not take the place of a package that the inventory names', async t => {
+test('stand-ins do not replace a package that the inventory names', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-named-'))
   const file = join(folder, 'inventory.yaml')
   const inventory = {

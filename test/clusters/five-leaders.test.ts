@@ -6,7 +6,7 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
-test('five leaders form with a quorum of three, and a follower sees all five', async t => {
+test('five leaders form a cluster with a quorum of three, and a follower sees all five', async t => {
   cluster = await localCluster({ leaders: 5, followers: 1 })
   const { code, stderr } = await cluster.run('launch', '--yes')
   t.is(code, 0, stderr)

@@ -6,7 +6,7 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
-test('one mixed machine is a whole cluster', async t => {
+test('a single mixed machine is a complete cluster', async t => {
   cluster = await localCluster({ leaders: 1, followers: 2, mode: 'mixed' })
   const { code, stderr, stdout } = await cluster.run('launch', '--followers', '0', '--yes')
   t.is(code, 0, stderr)

@@ -21,14 +21,14 @@ const vars = {
 
 let cluster: LocalCluster
 
-test('one leader forms alone, with every variable changed', async t => {
+test('a single leader forms a cluster, with every variable changed', async t => {
   cluster = await localCluster({ leaders: 1, followers: 1, vars })
   const { code, stderr } = await cluster.run('launch', '--yes')
   t.is(code, 0, stderr)
   t.true(Object.values(await cluster.restarts()).every(count => count === 0))
 })
 
-test('each variable is seen in the running master', async t => {
+test('each variable is effective in the running master', async t => {
   const node = cluster.leader(1)
   const master = async (path: string) =>
     JSON.parse(await cluster.sh(node, `curl -sfL http://$(hostname -I | cut -d" " -f1):6050${path}`))
@@ -49,7 +49,7 @@ test('each variable is seen in the running master', async t => {
   t.regex(await cluster.sh(node, 'getent ahostsv4 ensemble.service.consul'), /^10\./)
 })
 
-test('each variable is seen in the running agent', async t => {
+test('each variable is effective in the running agent', async t => {
   const node = cluster.follower(1)
   const url = 'http://$(hostname -I | cut -d" " -f1):6051'
   const { flags } = JSON.parse(await cluster.sh(node, `curl -sf ${url}/flags`))
@@ -63,7 +63,7 @@ test('each variable is seen in the running agent', async t => {
   t.regex(await command(node, 'mesos-agent'), /mesos-agent/)
 })
 
-test('a lone leader is not replaced: its state would be lost', async t => {
+test('the only leader is not replaced, because its state would be lost', async t => {
   const { code, stderr } = await cluster.run('replace', '--node', cluster.leader(1), '--yes')
   t.is(code, 1)
   t.regex(stderr, /is the only leader, so its state would be lost/)

@@ -11,7 +11,7 @@ import { cloneLike, commandsOfReadme } from '../harness/readme.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
 
-test('the commands of the README that need containers do what is shown below them', async t => {
+test('the commands in the README that require containers print what is shown below them', async t => {
   const cluster = await localCluster({ leaders: 1 })
   t.teardown(cluster.remove)
   const folder = cloneLike()

@@ -14,7 +14,7 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
-test('three leaders and two followers form, and nobody had to be started twice', async t => {
+test('three leaders and two followers form a cluster without restarts', async t => {
   cluster = await localCluster({ leaders: 3, followers: 2 })
   const begin = Date.now()
   const { code, stdout, stderr } = await cluster.run('launch', '--yes')
@@ -32,7 +32,7 @@ test('three leaders and two followers form, and nobody had to be started twice',
   await noRestarts(t)
 })
 
-test('a page answers at the address that is printed, and what a node logs can be read', async t => {
+test('a web page is available at the printed address, and logs can be read', async t => {
   const { pages } = await cluster.health()
   t.is(pages.length, 6)
   for (const { url, what } of pages)
@@ -55,7 +55,7 @@ test('a page answers at the address that is printed, and what a node logs can be
   )
 })
 
-test('each machine booted with the very bytes that render writes for EC2', async t => {
+test('each machine booted with the same bytes that render writes for EC2', async t => {
   const { stdout } = await run('render', ['--inventory', cluster.inventory, '--json'])
   const nodes: readonly Sum[] = JSON.parse(stdout).nodes
   const sums = new Map(nodes.map(({ name, sha256 }) => [name, sha256]))
@@ -81,7 +81,7 @@ test('launching again changes nothing', async t => {
   t.deepEqual(await machines(), before)
 })
 
-test('with one ZooKeeper stopped its name has three addresses, nobody restarts, and a new follower joins', async t => {
+test('with one ZooKeeper stopped, its name has three addresses, nothing restarts, and a new follower joins', async t => {
   const { elected } = await cluster.health()
   const node = [1, 2, 3].map(cluster.leader).find(name => name !== elected) ?? ''
   const before = await cluster.restarts()
@@ -102,7 +102,7 @@ test('with one ZooKeeper stopped its name has three addresses, nobody restarts, 
   t.is((await podman('ps', '--quiet', '--filter', `name=${cluster.follower(3)}`)).length, 0)
 })
 
-test('a minute without Consul on the elected leader and on a follower goes unnoticed', async t => {
+test('a minute without Consul on the elected leader and on a follower has no effect', async t => {
   const { elected } = await cluster.health()
   const before = await cluster.restarts()
   const without = [elected ?? '', cluster.follower(1)]
@@ -121,7 +121,7 @@ test('a minute without Consul on the elected leader and on a follower goes unnot
   t.deepEqual(await cluster.restarts(), before)
 })
 
-test('without any Consul, everything that runs goes on', async t => {
+test('without Consul on any node, all running services continue', async t => {
   const { elected, nodes } = await cluster.health()
   const before = await cluster.restarts()
   await Promise.all(nodes.map(({ name }) => cluster.sh(name, 'systemctl stop consul')))
@@ -135,7 +135,7 @@ test('without any Consul, everything that runs goes on', async t => {
   t.is((await cluster.health()).elected, elected)
 })
 
-test('the elected leader is killed while somebody writes: no write is lost, another leads, the seat comes back', async t => {
+test('when the elected leader is killed, no write is lost, another leader is elected, and the seat recovers', async t => {
   const { elected, nodes } = await cluster.health()
   const addresses = nodes.filter(({ report }) => report?.master).map(({ address }) => address)
   const before = await cluster.restarts()
@@ -162,7 +162,7 @@ test('the elected leader is killed while somebody writes: no write is lost, anot
   t.is((await cluster.health()).nodes.filter(({ state }) => state === 'running').length, 5)
 })
 
-test('the elected leader is cut off: the majority serves within 15 s, it serves nobody, and only it restarts', async t => {
+test('when the elected leader is isolated, the majority serves within 15 s, and only the isolated node restarts', async t => {
   const { elected, nodes: all } = await cluster.health()
   const before = await cluster.restarts()
   const others = [1, 2, 3].map(cluster.leader).filter(name => name !== elected)
@@ -184,7 +184,7 @@ test('the elected leader is cut off: the majority serves within 15 s, it serves 
   t.deepEqual(await sameNodes(before, [elected ?? '']), withoutNode(before, elected ?? ''))
 })
 
-test('a leader that is not elected is cut off: nobody restarts, and it is back when healed', async t => {
+test('when a leader that is not elected is isolated, nothing restarts, and it rejoins afterwards', async t => {
   const { elected } = await cluster.health()
   const cut = [1, 2, 3].map(cluster.leader).find(name => name !== elected) ?? ''
   const before = await cluster.restarts()
@@ -204,7 +204,7 @@ test('a leader that is not elected is cut off: nobody restarts, and it is back w
   t.deepEqual(await sameNodes(before, [cut]), withoutNode(before, cut))
 })
 
-test('without a majority of ZooKeeper nobody leads, and all heals when it returns', async t => {
+test('without a majority of ZooKeeper no master leads, and the cluster recovers when it returns', async t => {
   const stopped = [cluster.leader(1), cluster.leader(2)]
   for (const node of stopped) await cluster.sh(node, 'systemctl stop zookeeper')
   const { after } = await until('nobody claims to lead', 60, async () => {
@@ -217,7 +217,7 @@ test('without a majority of ZooKeeper nobody leads, and all heals when it return
   t.pass()
 })
 
-test('a leader is replaced: the same seat and address, in less than 30 s, and nobody else restarts', async t => {
+test('a leader is replaced in less than 30 s, with the same seat and address, and nothing else restarts', async t => {
   const { nodes } = await cluster.health()
   const node = cluster.leader(2)
   const was = nodes.find(({ name }) => name === node)
@@ -241,7 +241,7 @@ test('a leader is replaced: the same seat and address, in less than 30 s, and no
   t.deepEqual(await sameNodes(before, [node]), withoutNode(before, node))
 })
 
-test('a leader is not replaced while the others do not hold the quorum', async t => {
+test('a leader is not replaced while the others do not have a quorum', async t => {
   await cluster.sh(cluster.leader(3), 'systemctl stop zookeeper')
   const { code, stderr } = await cluster.run('replace', '--node', cluster.leader(1), '--yes')
   t.is(code, 1)
@@ -253,7 +253,7 @@ test('a leader is not replaced while the others do not hold the quorum', async t
   await well()
 })
 
-test('after a power cut of everything the cluster comes back alone, with its state', async t => {
+test('after a power failure of all machines the cluster recovers by itself, with its state', async t => {
   const before = await cluster.health()
   const names = before.nodes.map(({ name }) => name)
   const ids = idsOf(before)
@@ -266,7 +266,7 @@ test('after a power cut of everything the cluster comes back alone, with its sta
   t.is(await cluster.sh(cluster.leader(1), 'readlink -f /var/run/mesos'), '/var/lib/mesos')
 })
 
-test('were the name filtered by health, the masters would die as its addresses come back', async t => {
+test('if the name were filtered by health, masters would abort when its addresses return', async t => {
   const node = [1, 2, 3].map(cluster.leader).find(name => name !== undefined) ?? ''
   const deregister = `curl -sfX PUT localhost:8500/v1/catalog/deregister -d '{"Node": "${node}", "ServiceID": "zookeeper"}'`
   const addresses = 'getent ahostsv4 zookeeper.service.consul | cut -d" " -f1 | sort -u | wc -l'
@@ -285,7 +285,7 @@ test('were the name filtered by health, the masters would die as its addresses c
   t.pass()
 })
 
-test('destroy leaves nothing', async t => {
+test('destroy leaves nothing behind', async t => {
   const { code, stdout } = await cluster.run('destroy', '--yes')
   t.is(code, 0)
   t.is(stdout, `${cluster.name} is destroyed.\n`)

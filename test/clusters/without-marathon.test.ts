@@ -9,7 +9,7 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 
 for (const java of [false, true]) {
   const bindings = java ? 'with' : 'without'
-  test(`an image without Marathon, and of a Mesos ${bindings} Java bindings, is baked, and its cluster forms`, async t => {
+  test(`an image without Marathon, and with a Mesos ${bindings} Java bindings, is baked and forms a cluster`, async t => {
     const cluster = await localCluster({ leaders: 1, mode: 'mixed', packages: { marathon: false, java } })
     t.teardown(cluster.remove)
     const { code, stderr } = await cluster.run('launch', '--yes')
@@ -28,7 +28,7 @@ for (const java of [false, true]) {
   })
 }
 
-test('an image with Marathon, and of a Mesos without Java bindings, is not baked', async t => {
+test('an image with Marathon, and with a Mesos without Java bindings, is not baked', async t => {
   const { message } = (await t.throwsAsync(bakedImage({ java: false }))) ?? {}
   t.regex(
     message ?? '',

@@ -4,7 +4,7 @@ import { compareWithFile } from '../harness/cases.ts'
 import { run } from '../harness/command.ts'
 import { onTerminal } from '../harness/terminal.ts'
 
-test('launch --dry-run needs neither credentials nor a network', async t => {
+test('launch --dry-run requires neither credentials nor a network', async t => {
   const { code, stdout, stderr } = await run('launch', ['--leaders', '3', '--dry-run'])
   t.is(code, 0, stderr)
   compareWithFile(t, 'test/commands/plan/example.txt', stdout)
@@ -15,7 +15,7 @@ test('launch --dry-run needs neither credentials nor a network', async t => {
   )
 })
 
-test('on a terminal of 80 columns the plan keeps to them', async t => {
+test('the plan fits a terminal with 80 columns', async t => {
   const command = 'node --import tsx scripts/launch.ts --dry-run 2>/dev/null'
   const seen = await onTerminal(command, '', { env: { ...noAwsEnv(), NO_COLOR: '1' } })
   const screen = seen.screen.replaceAll('\r', '')
@@ -23,7 +23,7 @@ test('on a terminal of 80 columns the plan keeps to them', async t => {
   for (const line of screen.split('\n')) t.true(line.length <= 80, line)
 })
 
-test('launch --dry-run --json prints the plan as data', async t => {
+test('launch --dry-run --json prints the plan as JSON', async t => {
   const { code, stdout } = await run('launch', [
     '--leaders',
     '5',
@@ -40,7 +40,7 @@ test('launch --dry-run --json prints the plan as data', async t => {
   t.deepEqual([pool.min, pool.max], [1, 3])
 })
 
-test('without credentials, launch, status and destroy say so and change nothing', async t => {
+test('without credentials, launch, status and destroy report it and change nothing', async t => {
   for (const name of ['launch', 'status', 'destroy']) {
     const { code, stdout, stderr } = await run(name)
     t.is(code, 1)
@@ -54,19 +54,19 @@ const fourLeaders = `error: --leaders: must be odd, got 4 [E012]
      |                             ^ use 3 or 5
 `
 
-test('--leaders 4 is refused before anything else', async t => {
+test('--leaders 4 is refused before anything else is checked', async t => {
   const { code, stderr } = await run('launch', ['--leaders', '4', '--dry-run'])
   t.is(code, 1)
   t.true(stderr.endsWith(fourLeaders))
 })
 
-test('--timeout takes a time', async t => {
+test('--timeout requires a duration', async t => {
   const { code, stderr } = await run('launch', ['--timeout', 'soon'])
   t.is(code, 2)
   t.regex(stderr, /^error: --timeout must be a duration such as 90s or 10m, got "soon"\n/)
 })
 
-test('options that npm kept for itself are not lost in silence', async t => {
+test('options that npm consumed are not ignored silently', async t => {
   const npm = (event: string) => ({
     env: { ...noAwsEnv(), npm_lifecycle_event: event, npm_config_dry_run: 'true', npm_config_leaders: '5' },
   })

@@ -38,7 +38,7 @@ test('keys and flags are explained, with where the inventory sets them', t =>
     }
   }))
 
-test('a name that is near one of a key or a flag leads to it', async t => {
+test('a misspelled key or flag leads to a suggestion', async t => {
   for (const [name, near] of [
     ['offer_timeuot', 'offer_timeout'],
     ['gruops', 'groups'],

@@ -23,7 +23,7 @@ const commands = [
 
 for (const script of commands) {
   const name = script.replace('project/', '')
-  test(`${name} --help tells everything, within 80 columns`, async t => {
+  test(`${name} --help is complete, and fits 80 columns`, async t => {
     const { code, stdout, stderr } = await run(script, ['--help'])
     t.is(code, 0)
     t.is(stderr, '')
@@ -32,13 +32,13 @@ for (const script of commands) {
   })
 }
 
-test('the help of all commands has a line for each', async t => {
+test('the help of the program has a line for each command', async t => {
   const { stdout } = await $({ quiet: true })`npm run --silent help`
   compareWithFile(t, 'test/commands/help/help.txt', stdout)
   for (const line of stdout.split('\n')) t.true(line.length <= 80, line)
 })
 
-test('-h is --help, also beside mistakes and without what is required', async t => {
+test('-h is --help, even with mistakes and without required options', async t => {
   const [long, short] = await Promise.all([run('logs', ['--help']), run('logs', ['--bogus', '-h'])])
   t.deepEqual(short, long)
 })
@@ -47,7 +47,7 @@ test('every command has --version', async t => {
   t.like(await run('explain', ['--version']), { code: 0, stdout: 'mesos-bakery 0.1.0\n', stderr: '' })
 })
 
-test('every declaration can be listed: what an option means, its name and its default', async t => {
+test('every declaration can be listed: the help of an option, its name and its default', async t => {
   const declared = await commandsOfClone()
   t.true(declared.length > 10)
   for (const { name, summary, options, rules = [] } of declared) {

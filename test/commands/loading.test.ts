@@ -12,7 +12,7 @@ async function clientsLoadedBy(name: string, args: readonly string[], env: NodeJ
 // An endpoint without a server: everything that is loaded is loaded before the first call.
 const closed = awsEnv('http://127.0.0.1:1')
 
-test('no command loads an AWS client that it doesn’t use', async t => {
+test('no command loads an AWS client that it does not use', async t => {
   t.deepEqual(await clientsLoadedBy('render', ['--node', 'cluster1-leader-1'], closed), [])
   t.deepEqual(await clientsLoadedBy('launch', ['--dry-run'], noAwsEnv()), [])
   t.deepEqual(await clientsLoadedBy('status', [], closed), ['auto-scaling', 'ec2'])

@@ -24,7 +24,7 @@ const render = async (...args: string[]) => {
   return JSON.parse(stdout) as Rendered
 }
 
-test('--leaders 3 --json gives seats 1 to 3, quorum 2 and a pool', async t => {
+test('--leaders 3 --json prints seats 1 to 3, quorum 2 and a pool', async t => {
   const { cluster, quorum, nodes } = await render('--leaders', '3')
   t.is(cluster, 'cluster1')
   t.is(quorum, 2)
@@ -43,7 +43,7 @@ test('--leaders 3 --json gives seats 1 to 3, quorum 2 and a pool', async t => {
   }
 })
 
-test('two renders are byte-equal, and --node prints one of them byte for byte', async t => {
+test('rendering twice gives the same bytes, and --node prints a single node with the same bytes', async t => {
   const [first, second, node] = await Promise.all([
     run('render', ['--json']),
     run('render', ['--json']),
@@ -55,14 +55,14 @@ test('two renders are byte-equal, and --node prints one of them byte for byte', 
   t.is(node.stderr, 'inventory.yaml not found; using inventory.example.yaml\n')
 })
 
-test('--leaders 4 fails with exit code 1, naming 3 and 5', async t => {
+test('--leaders 4 fails with exit code 1 and suggests 3 and 5', async t => {
   const { code, stdout, stderr } = await run('render', ['--leaders', '4'])
   t.is(code, 1)
   t.is(stdout, '')
   t.regex(stderr, /error: --leaders: must be odd, got 4 \[E012\]\n.*--leaders 4\n.* \^ use 3 or 5\n$/)
 })
 
-test('an even number in the file is refused in the same words, all problems at once', async t => {
+test('an even number in the file is refused with the same message, with all problems at once', async t => {
   const file = 'test/cases/bad-even.yaml'
   writeFileSync(file, 'groups: { a: { vars: { mesos_mode: leader }, count: 4 }, b: { min: 3, max: 1 } }\n')
   t.teardown(() => rmSync(file))
@@ -81,7 +81,7 @@ error: ${file}:1:68: groups.b.min: min 3 is greater than max 1 [E017]
   )
 })
 
-test('without options every node is written below build/, and what is no more is removed', async t => {
+test('without options all nodes are written to build/, and files of removed nodes are deleted', async t => {
   const [folder, file] = ['build/files', 'build/files.yaml']
   t.teardown(() => {
     rmSync(folder, { recursive: true, force: true })
@@ -97,7 +97,7 @@ test('without options every node is written below build/, and what is no more is
   t.true(readFileSync(`${folder}/files-leader-1.yaml`, 'utf8').startsWith('#cloud-config\n'))
 })
 
-test('every format is written into a folder or printed, with the same bytes', async t => {
+test('every format is written to a directory or printed, with the same bytes', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-render-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const one = ['--node', 'cluster1-leader-2']
@@ -183,7 +183,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
 ]
 
 for (const [what, args, code, message] of mistakes) {
-  test(`${what} ends with exit code ${code} and one clear message`, async t => {
+  test(`${what} exits with code ${code} and a single clear message`, async t => {
     const ran = await run('render', args)
     t.is(ran.code, code, ran.stderr)
     t.is(ran.stdout, '')

@@ -58,7 +58,7 @@ const mistakes: readonly (readonly [command: string, args: readonly string[], me
 ]
 
 for (const [name, args, message] of mistakes) {
-  test(`${name} ${args.join(' ')} is refused as wrong usage`, async t => {
+  test(`${name} ${args.join(' ')} is rejected as a usage error`, async t => {
     const { code, stdout, stderr } = await run(name, args)
     t.deepEqual([code, stdout], [2, ''])
     const said = stderr.replace('inventory.yaml not found; using inventory.example.yaml\n', '')
@@ -66,7 +66,7 @@ for (const [name, args, message] of mistakes) {
   })
 }
 
-test('a switch may be given twice, and a value with an equals sign', async t => {
+test('a flag may be repeated, and a value may contain an equals sign', async t => {
   const node = ['--node=cluster1-leader-1', '--format=json']
   t.like(await run('render', [...node, '--json', '--json']), { code: 0 })
 })

@@ -8,15 +8,15 @@ import { variableNames } from '../../scripts/inventory/variables.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
 
-test('docs/variables.md is fresh (npm run docs)', t => {
+test('docs/variables.md is up to date (npm run docs)', t => {
   t.is(readFileSync('docs/variables.md', 'utf8'), variablesReference())
 })
 
-test('docs/problems.md is fresh (npm run docs)', t => {
+test('docs/problems.md is up to date (npm run docs)', t => {
   t.is(readFileSync('docs/problems.md', 'utf8'), problemsPage(everyRule))
 })
 
-test('the README counts the variables right, and its inventories are inventories', t => {
+test('the README states the right number of variables, and its inventories are valid', t => {
   const readme = readFileSync('README.md', 'utf8')
   t.true(readme.includes(`- ${variableNames.length} variables`))
   const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text)
@@ -24,7 +24,7 @@ test('the README counts the variables right, and its inventories are inventories
   for (const text of blocks) t.notThrows(() => planLaunch(factsOf(clusterOf(text))))
 })
 
-test('the README’s inventory is the example', t => {
+test('the inventory in the README is the example', t => {
   const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
   const { image, ...example } = load(readFileSync('inventory.example.yaml', 'utf8')) as { image: unknown }
   t.deepEqual(load(text), example)
@@ -37,7 +37,7 @@ for (const file of readdirSync('examples').filter(name => name.endsWith('.yaml')
   })
 }
 
-test('links between the documents lead somewhere', t => {
+test('links between the documents are valid', t => {
   const files = [
     'README.md',
     'CONTRIBUTING.md',

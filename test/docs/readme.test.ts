@@ -27,7 +27,7 @@ function comparable(text: string): string {
     .trim()
 }
 
-test('every command of the README does what is shown below it', async t => {
+test('every command in the README prints what is shown below it', async t => {
   const { account, proxy } = t.context
   const folder = cloneLike()
   const all = commandsOfReadme()

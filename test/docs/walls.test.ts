@@ -46,7 +46,7 @@ const imports = files.flatMap(file => {
   return [...found].map(([, to = '']) => ({ file, to: join(dirname(file), to) }))
 })
 
-test('every file is in a room, and every room has files', t => {
+test('every file is in a module, and every module has files', t => {
   t.true(rooms.length > 10)
   t.deepEqual(
     files.filter(file => roomOf(file) === undefined),
@@ -58,7 +58,7 @@ test('every file is in a room, and every room has files', t => {
   )
 })
 
-test('no import leads to a room that the table does not allow', t => {
+test('every import is allowed by the table', t => {
   const wrong = imports.filter(({ file, to }) => {
     const [from, other] = [roomOf(file), roomOf(to)]
     if (from === undefined || from === other || from.allowed.includes('all')) return false
@@ -70,14 +70,14 @@ test('no import leads to a room that the table does not allow', t => {
   )
 })
 
-test('no import leaves scripts/, but for the flags and what the package itself is', t => {
+test('imports from outside scripts/ are limited to the flags and the metadata of the package', t => {
   t.deepEqual(
     imports.filter(({ to }) => to.startsWith('..')),
     [],
   )
 })
 
-test('files in different rooms have different names, but for the two halves of one resource', t => {
+test('files in different modules have different names, except for the two halves of a resource', t => {
   const twins = [...new Set(files.map(file => basename(file)))]
     .map(name => files.filter(file => basename(file) === name).toSorted((a, b) => a.length - b.length))
     .filter(([first = '', second = first, ...more]) => {
@@ -87,7 +87,7 @@ test('files in different rooms have different names, but for the two halves of o
   t.deepEqual(twins, [])
 })
 
-test('no room above the targets names one', t => {
+test('no module above the targets names a target', t => {
   const names = /(['"`])(aws|ec2|local|podman|docker)\1/
   // The output for other tools is for EC2 only. Mesos has a containerizer and a flag named docker, and an authorizer
   // named local.

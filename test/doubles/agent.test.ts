@@ -31,7 +31,7 @@ async function registered(agent: Double): Promise<string> {
   return ((await (await agent.get('/state')).json()) as { id: string }).id
 }
 
-test('an agent that changed keeps its id only as far as the policy allows', async t => {
+test('an agent with changed properties keeps its ID only as far as the policy allows', async t => {
   const { zk } = await lonelyMaster(t, 'policy')
   const workDir = await temporaryFolder(t)
   const address = freshAddress()
@@ -61,7 +61,7 @@ test('an agent that changed keeps its id only as far as the policy allows', asyn
   t.not(await registered(again('--resources=cpus:1;mem:512')), id)
 })
 
-test('after a reboot of the machine, an agent that changed is a new one', async t => {
+test('after a reboot, an agent with changed properties gets a new ID', async t => {
   const { zk } = await lonelyMaster(t, 'reboot')
   const workDir = await temporaryFolder(t)
   const address = freshAddress()
@@ -76,7 +76,7 @@ test('after a reboot of the machine, an agent that changed is a new one', async 
   t.not(await registered(startAgent(t, { zk, workDir, address, args: ['--hostname=other'] })), id)
 })
 
-test('SIGUSR1 takes an agent out of the cluster', async t => {
+test('SIGUSR1 removes an agent from the cluster', async t => {
   const { zk, master } = await lonelyMaster(t, 'leave')
   const workDir = await temporaryFolder(t)
   const agent = startAgent(t, { zk, workDir })
@@ -87,7 +87,7 @@ test('SIGUSR1 takes an agent out of the cluster', async t => {
   t.false(existsSync(join(workDir, 'meta/slaves/latest')))
 })
 
-test('an agent that nobody can reach does not register, and one that falls silent is unreachable', async t => {
+test('an agent that cannot be reached does not register, and one that stops reporting becomes unreachable', async t => {
   const zk = `${zooKeeper.address}:2181/silent`
   const args = ['--quorum=1', '--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']
   const master = startMaster(t, { zk, args, workDir: await temporaryFolder(t) })
@@ -101,7 +101,7 @@ test('an agent that nobody can reach does not register, and one that falls silen
   t.is(await master.metric('master/slaves_connected'), 0)
 })
 
-test('an agent may name its master, and says what is wrong with what it is given', async t => {
+test('an agent may name its master, and reports errors in its flags', async t => {
   const { master } = await lonelyMaster(t, 'fixed')
   const run = async (...args: string[]) => {
     const address = freshAddress()
@@ -132,7 +132,7 @@ test('an agent may name its master, and says what is wrong with what it is given
   }
 })
 
-test('the linux launcher wants a freezer of cgroup version 1', async t => {
+test('the linux launcher requires a freezer of cgroup version 1', async t => {
   const folder = await temporaryFolder(t)
   const launch = (hierarchy: string) =>
     startDouble(t, {

@@ -17,7 +17,7 @@ anyTest.before(async () => {
 })
 anyTest.after.always(() => zooKeeper?.remove())
 
-test('answers and znodes have the fields of the real ones, with their types', async t => {
+test('responses and znodes have the fields of the real ones, with their types', async t => {
   const zk = `${zooKeeper.address}:2181/shape`
   const args = ['--quorum=1', '--cluster=cluster1', `--log_dir=${await temporaryFolder(t)}`]
   const master = startMaster(t, { zk, args, workDir: await temporaryFolder(t) })
@@ -46,7 +46,7 @@ test('answers and znodes have the fields of the real ones, with their types', as
   t.is(readNode(zooKeeper.address, '/shape/mesos/log_replicas/'), `log-replica(1)@${master.address}:5050`)
 })
 
-test('flags are shown as the real ones show them', async t => {
+test('flags are shown in the format of the real daemons', async t => {
   const real = fixture('master-flags') as { flags: Record<string, string> }
   const zk = `${zooKeeper.address}:2181/flags`
   const own = ['ip', 'log_dir', 'webui_dir', 'work_dir', 'zk', 'zk_session_timeout']
@@ -66,7 +66,7 @@ test('flags are shown as the real ones show them', async t => {
   t.deepEqual(without(shown, ...unlikeTheRealBuild), without(realAgent.flags, ...ownToAgent))
 })
 
-test('credentials of ZooKeeper come from a file, are used, and are shown by nobody', async t => {
+test('ZooKeeper credentials are read from a file, are used, and are never shown', async t => {
   const folder = await temporaryFolder(t)
   const url = (name: string, user: string) => {
     writeFileSync(join(folder, name), `zk://${user}:secret@${zooKeeper.address}:2181/guarded\n`)
@@ -89,7 +89,7 @@ test('credentials of ZooKeeper come from a file, are used, and are shown by nobo
   t.regex(other.log(), /ZooKeeper refused what was asked/)
 })
 
-test('masters that do not lead send to the one that does, and answer what every master answers', async t => {
+test('masters that do not lead redirect to the leader, and answer what every master answers', async t => {
   const { all } = await startMasters(t, `${zooKeeper.address}:2181/redirects`)
   const leader = await leaderOf(all)
   const to = `//${leader.address}:5050`
@@ -109,7 +109,7 @@ test('masters that do not lead send to the one that does, and answer what every 
   }
 })
 
-test('an agent is drained and comes back; one that is marked gone is sent away for good', async t => {
+test('an agent is drained and reactivated; an agent that is marked gone cannot return', async t => {
   const zk = `${zooKeeper.address}:2181/drain`
   const master = startMaster(t, { zk, args: ['--quorum=1'], workDir: await temporaryFolder(t) })
   const agent = startAgent(t, { zk, workDir: await temporaryFolder(t) })

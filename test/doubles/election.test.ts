@@ -23,7 +23,7 @@ function place(): string {
   return `${zooKeeper.address}:2181/test-${places}`
 }
 
-test('three masters elect one, an agent registers, and keeps its id when they fail over and it restarts', async t => {
+test('three masters elect one; an agent registers, and keeps its ID after a failover and a restart', async t => {
   const { zk, all } = await startMasters(t, place())
   const workDir = await temporaryFolder(t)
   const agent = startAgent(t, { zk, workDir, args: ['--attributes=rack:r1'] })
@@ -49,7 +49,7 @@ test('three masters elect one, an agent registers, and keeps its id when they fa
   )
 })
 
-test('two masters of three never begin a log; the third makes them, and then two are enough', async t => {
+test('two of three masters never initialize a log; with the third they do, and then two are sufficient', async t => {
   const { zk, all, workDir } = await startMasters(t, place(), { count: 2 })
   await until('one leads', async () => (await redirect(all[0] ?? never())) !== null)
   await sleep(1500) // they poll each other several times a second
@@ -75,7 +75,7 @@ test('two masters of three never begin a log; the third makes them, and then two
   )
 })
 
-test('a master that may vote, but is alone, aborts when its time is up', async t => {
+test('a master that may vote but is alone aborts after the timeout', async t => {
   const { zk, all, workDir } = await startMasters(t, place())
   await everyReplicaVotes(all)
   await Promise.all(all.map(master => master.kill('SIGKILL')))
@@ -86,7 +86,7 @@ test('a master that may vote, but is alone, aborts when its time is up', async t
   t.regex(alone.log(), /Recovery failed: Failed to recover registrar: Failed to perform fetch within 1secs/)
 })
 
-test('a master whose log was never begun aborts when its time is up', async t => {
+test('a master whose log was never initialized aborts after the timeout', async t => {
   const { all } = await startMasters(t, place(), { count: 1, args: ['--registry_fetch_timeout=2secs'] })
   const [master = never()] = all
   t.like(await master.ended(), { signal: 'SIGABRT' })

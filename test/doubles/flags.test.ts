@@ -55,7 +55,7 @@ const fatal: readonly (readonly [string, readonly string[], RegExp, Record<strin
 ]
 
 for (const [what, args, said, env] of fatal) {
-  test(`a master ends with code 1 for ${what}`, t => {
+  test(`a master exits with code 1 for ${what}`, t => {
     const { code, output } = ran('mesos-master', args, env)
     t.is(code, 1)
     t.regex(output, said)
@@ -63,7 +63,7 @@ for (const [what, args, said, env] of fatal) {
   })
 }
 
-test('an agent needs a work directory and one master', t => {
+test('an agent requires a work directory and one master', t => {
   t.regex(ran('mesos-agent', ['--master=a:1']).output, /^Flag 'work_dir' is required/)
   t.regex(ran('mesos-agent', ['--work_dir=/w']).output, /^Missing required option `--master`/)
   t.regex(
@@ -72,14 +72,14 @@ test('an agent needs a work directory and one master', t => {
   )
 })
 
-test('a version is told, and nothing else is needed', t => {
+test('--version requires no other flags', t => {
   for (const program of ['mesos-master', 'mesos-agent']) {
     t.deepEqual(ran(program, ['--version']), { code: 0, output: 'mesos 1.11.0\n' })
     t.is(ran(program, ['--help']).code, 0)
   }
 })
 
-test('the command line wins over the environment, where names that are no flag are passed over', t => {
+test('the command line takes precedence over the environment, in which unknown names are ignored', t => {
   const env = { MESOS_VERSION: 'false', MESOS_NATIVE_JAVA_LIBRARY: '/x', MESOS_QUORUM: '3', MESOS_port: '5' }
   t.is(ran('mesos-master', ['--version'], env).output, 'mesos 1.11.0\n')
   t.is(ran('mesos-master', [], { ...env, MESOS_VERSION: '' }).output, 'mesos 1.11.0\n')

@@ -43,7 +43,7 @@ async function library(t: ExecutionContext): Promise<string> {
   return file
 }
 
-test('one of two leads, registers with the master, and the other takes over at once', async t => {
+test('one of two leads and registers with the master, and the other takes over immediately', async t => {
   const place = `${zooKeeper.address}:2181/two`
   const master = startMaster(t, { zk: place, args: ['--quorum=1'], workDir: await temporaryFolder(t) })
   const first = await startMarathon(t, place, {
@@ -65,7 +65,7 @@ test('one of two leads, registers with the master, and the other takes over at o
   t.is((await frameworks(master)).length, 1)
 })
 
-test('it ends with 101 when ZooKeeper goes, and with 100 when there is none', async t => {
+test('it exits with 101 when ZooKeeper is lost, and with 100 if it cannot connect', async t => {
   const own = await startZooKeeper()
   t.teardown(own.remove)
   const marathon = await startMarathon(t, `${own.address}:2181/gone`)
@@ -76,7 +76,7 @@ test('it ends with 101 when ZooKeeper goes, and with 100 when there is none', as
   t.is((await (await startMarathon(t, `${own.address}:2181/gone`, { env })).ended()).code, 100)
 })
 
-test('it ends with 103 when it no longer leads, and the others go on', async t => {
+test('it exits with 103 when it no longer leads, and the others continue', async t => {
   const place = `${zooKeeper.address}:2181/lost`
   const first = await startMarathon(t, place)
   await until('it leads', async () => (await leader(first)) !== undefined)
@@ -87,14 +87,14 @@ test('it ends with 103 when it no longer leads, and the others go on', async t =
   await until('the second leads', async () => (await leader(second)) === `${second.address}:8080`)
 })
 
-test('it ends with 111 when its port is taken', async t => {
+test('it exits with 111 if its port is in use', async t => {
   const place = `${zooKeeper.address}:2181/port`
   const { address, get } = await startMarathon(t, place)
   await until('it answers', async () => (await get('/ping')).status === 200)
   t.is((await (await startMarathon(t, place, { address })).ended()).code, 111)
 })
 
-test('it ends with 109 without a libmesos that has the Java bindings', async t => {
+test('it exits with 109 without a libmesos with Java bindings', async t => {
   const env = { MESOS_NATIVE_JAVA_LIBRARY: '/nowhere' }
   t.is((await (await startMarathon(t, `${zooKeeper.address}:2181/lib`, { env })).ended()).code, 109)
 })
@@ -111,14 +111,14 @@ const fatal: readonly (readonly [string, { args?: readonly string[]; env?: Recor
 ]
 
 for (const [what, how] of fatal) {
-  test(`it ends with 112 for ${what}`, async t => {
+  test(`it exits with 112 for ${what}`, async t => {
     const marathon = await startMarathon(t, `${zooKeeper.address}:2181/fatal`, how)
     t.is((await marathon.ended()).code, 112)
     t.regex(marathon.log(), /\[scallop\] Error: /)
   })
 }
 
-test('with credentials it asks for them on every path', async t => {
+test('with credentials, it requires authentication for every path', async t => {
   const env = { MARATHON_HTTP_CREDENTIALS: 'user:pass' }
   const { get, address } = await startMarathon(t, `${zooKeeper.address}:2181/credentials`, { env })
   await until('it answers', async () => (await get('/ping')).status === 401)

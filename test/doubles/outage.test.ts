@@ -13,7 +13,7 @@ const LOOKED_UP_MS = 600
 
 const test = unless(zooKeeperMissing(), anyTest as TestFn)
 
-test('a leading master ends when its session is over; the others and the agents wait for ZooKeeper', async t => {
+test('a leading master exits when its session expires; the others and the agents wait for ZooKeeper', async t => {
   const zooKeeper = await startZooKeeper()
   t.teardown(zooKeeper.remove)
   const { all, zk } = await startMasters(t, `${zooKeeper.address}:2181/outage`)
@@ -33,7 +33,7 @@ test('a leading master ends when its session is over; the others and the agents 
   await until('the agent comes back', async () => (await next.metric('master/slaves_active')) === 1)
 })
 
-test('a leading master outlives an outage that is shorter than its session', async t => {
+test('a leading master survives an outage that is shorter than its session timeout', async t => {
   const zooKeeper = await startZooKeeper()
   t.teardown(zooKeeper.remove)
   const { all } = await startMasters(t, `${zooKeeper.address}:2181/short`, { sessionTimeout: '15secs' })
@@ -47,7 +47,7 @@ test('a leading master outlives an outage that is shorter than its session', asy
   t.is(await leaderOf(all), leader)
 })
 
-test('a name that gets another address kills master and agent; one that loses one, or fails, does not', async t => {
+test('master and agent abort when a name gets an additional address, but not when it loses one or fails', async t => {
   const zooKeeper = await startZooKeeper()
   t.teardown(zooKeeper.remove)
   const folder = await temporaryFolder(t)

@@ -16,7 +16,7 @@ function options(test: string) {
   return { version: `1.11.0-${test}${process.pid}`, slaveLink: true }
 }
 
-test('the packages are the same, byte for byte, whenever they are made', async t => {
+test('the packages are reproducible, byte for byte', async t => {
   const first = await doubleArtifacts(options('same'))
   const [, mesos] = first
   await rm(dirname(fileOf(mesos)), { recursive: true })
@@ -40,7 +40,7 @@ test('the packages are the same, byte for byte, whenever they are made', async t
   t.teardown(() => rm(dirname(fileOf(mesos)), { recursive: true }))
 })
 
-test('what they hold runs where they are unpacked', async t => {
+test('the content of the packages runs where it is unpacked', async t => {
   const [consul, mesos = '', marathon] = (await doubleArtifacts(options('runs'))).map(fileOf)
   t.teardown(() => rm(dirname(mesos), { recursive: true }))
   const folder = await temporaryFolder(t)
@@ -57,7 +57,7 @@ test('what they hold runs where they are unpacked', async t => {
   t.regex(runProgram('python3', ['-m', 'zipfile', '--list', consul ?? '']).output, /^consul /m)
 })
 
-test('its modules compile, all of them', t => {
+test('all modules compile', t => {
   const sources = fileURLToPath(new URL('mesos_double', import.meta.url))
   const check = `import pathlib, sys
 for file in pathlib.Path(sys.argv[1]).glob('*.py'): compile(file.read_text(), str(file), 'exec')`

@@ -13,7 +13,7 @@ const test = unless(podmanMissing(), anyTest as TestFn)
 const material = materialOf(clusterOf(sampleInventory(1), { vars: { mesos_attributes: { rack: 'ä ☃ "' } } }))
 const leader = material.nodes[0]?.userData.text ?? ''
 
-test('cloud-init boots a NoCloud folder as it was written', async t => {
+test('cloud-init boots from a NoCloud directory as it was written', async t => {
   const files = writeAs('nocloud', material).filter(({ path }) => path.startsWith('c1-leader-1/'))
   const seed = Object.fromEntries(
     files.map(({ path, bytes }) => [path.split('/')[1], Buffer.from(bytes).toString()]),
@@ -28,7 +28,7 @@ test('cloud-init boots a NoCloud folder as it was written', async t => {
   )
 })
 
-test('cloud-init boots a message with a person’s own parts, and neither takes from the other', async t => {
+test('cloud-init boots from a message with parts of the user, and no part replaces another', async t => {
   const mine = [
     '#cloud-config',
     'merge_how: dict(replace)+list(replace)+str(append)',

@@ -21,7 +21,7 @@ const templateFor = (inventory: string): Template => {
   return JSON.parse(Buffer.from(file?.bytes ?? []).toString())
 }
 
-lintTest('cfn-lint finds nothing in the templates of all cases', t => {
+lintTest('cfn-lint reports no errors in the templates of all cases', t => {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-cloudformation-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const files = cases.map(name => {
@@ -33,7 +33,7 @@ lintTest('cfn-lint finds nothing in the templates of all cases', t => {
 })
 
 for (const name of cases) {
-  test(`the template of ${name} makes what a launch makes, by the same names and tags`, t => {
+  test(`the template of ${name} creates what a launch creates, with the same names and tags`, t => {
     const template = templateFor(inventoryOf(name))
     const cluster = clusterOf(inventoryOf(name))
     const { nodes } = materialOf(cluster)
@@ -89,7 +89,7 @@ for (const name of cases) {
 
 const role = (id: unknown) => (String(id).includes('Leader') ? 'leader' : 'follower')
 
-test('one leader is replaced at a time, and the old one ends before the new one begins', t => {
+test('leaders are replaced one at a time, and the old one terminates before the new one starts', t => {
   const { Resources } = templateFor(sampleInventory(3))
   const chain = [1, 2, 3].map(seat => Resources[`Leader${seat}`])
   t.deepEqual(
@@ -104,7 +104,7 @@ test('one leader is replaced at a time, and the old one ends before the new one 
   }
 })
 
-test('of one node it is the UserData alone, which Fn::Sub leaves alone', t => {
+test('for a single node it is only the UserData, which Fn::Sub does not change', t => {
   const material = materialOf(clusterOf(sampleInventory(1)))
   const [file] = writeAs('cloudformation', { ...material, nodes: material.nodes.slice(0, 1), named: true })
   const { UserData } = JSON.parse(Buffer.from(file?.bytes ?? []).toString())
@@ -112,7 +112,7 @@ test('of one node it is the UserData alone, which Fn::Sub leaves alone', t => {
   t.is(Buffer.from(String(pasted), 'base64').toString(), material.nodes[0]?.userData.text ?? '')
 })
 
-test('groups whose names become one logical id stay two', t => {
+test('groups whose names would give the same logical ID get different ones', t => {
   const pools = ['a-b', 'a_b', 'a'].map(name => `  ${name}: { subnets: [subnet-a] }`)
   const { Resources } = templateFor(`${sampleInventory(1)}${pools.join('\n')}\n`)
   const ids = Object.keys(Resources).filter(id => /^Pool.*(?<!Template)$/.test(id))
@@ -120,7 +120,7 @@ test('groups whose names become one logical id stay two', t => {
   t.true(ids.includes('PoolA') && ids.includes('PoolWeb'))
 })
 
-test('a template that CloudFormation would not take says by how much', t => {
+test('a template that is too large for CloudFormation is refused with its size', t => {
   const pools = Array.from({ length: 250 }, (_, index) => `  p${index}: { subnets: [subnet-a] }`)
   const [bytes, resources, ...others] = refusals(() =>
     templateFor(`${sampleInventory(1)}${pools.join('\n')}\n`),

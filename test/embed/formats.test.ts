@@ -83,12 +83,12 @@ const decoders: Readonly<
     ),
 }
 
-test('no format is without a decoder', t => {
+test('every format has a decoder', t => {
   t.deepEqual([...Object.keys(decoders), 'terraform'].sort(), Object.keys(formats).sort())
 })
 
 for (const [format, decode] of Object.entries(decoders)) {
-  test(`${format} carries every case and every hostile text to the byte`, t => {
+  test(`${format} preserves every byte of every case and every hostile text`, t => {
     for (const [name, material] of materials) {
       const decoded = decode(material, writeAs(format as FormatName, material))
       t.deepEqual(
@@ -135,7 +135,7 @@ terraformTest('Terraform evaluates the modules of every case and hostile text to
   }
 })
 
-test('what is too large for EC2 is packed as a launch would, and refused where that is not enough', t => {
+test('user data that is too large for EC2 is compressed like a launch would, or refused', t => {
   const sized = (length: number, letters: (index: number) => string) => {
     const rack = Array.from({ length }, (_, index) => letters(index)).join('')
     return materialOf(clusterOf(sampleInventory(1), { vars: { mesos_attributes: { rack } } }))

@@ -27,7 +27,7 @@ function partsOf(text: string): [type: string, name: string, text: string][] {
   return parts.map(([type, name, hex]) => [type, name, Buffer.from(hex, 'hex').toString()])
 }
 
-test('parts are kept byte for byte, each as its kind, under names that sort after runcmd', t => {
+test('parts are preserved byte for byte, each with its type, under names that sort after runcmd', t => {
   const crlf = `#!/bin/sh\r\n${hostileTexts['CRLF lines']}`
   const parts = partsOf(
     message(part(crlf, 'dir/a b".sh'), part('#cloud-boothook\nx'), part('#cloud-config\npackages: [jq]\n')),
@@ -40,12 +40,12 @@ test('parts are kept byte for byte, each as its kind, under names that sort afte
   t.deepEqual(parts[3], ['text/cloud-config', 'c1-leader-1.yaml', material.nodes[0]?.userData.text ?? ''])
 })
 
-test('the same parts give the same message, others another boundary', t => {
+test('the same parts give the same message, different parts a different boundary', t => {
   t.is(message(part('#!/bin/sh\n')), message(part('#!/bin/sh\n')))
   t.not(message(part('#!/bin/sh\n')).split('\n')[1], message(part('#!/bin/sh\n\n')).split('\n')[1])
 })
 
-test('a part that would break the node’s own user-data is refused', t => {
+test('a part that conflicts with the user data of the node is refused', t => {
   t.deepEqual(refused('#cloud-config\nhostname: other\n'), [
     'mine.yaml:2:1: hostname: is set by the node’s own user data; remove it',
   ])
@@ -82,7 +82,7 @@ test('a part must not set what user_data_extra sets', t => {
   )
 })
 
-test('parts are judged by the rules of user_data_extra, as YAML 1.1', t => {
+test('the rules of user_data_extra apply to parts, as YAML 1.1', t => {
   const file = (settings: string) => refused(`#cloud-config\nwrite_files: [{ path: /a, ${settings} }]\n`)
   t.deepEqual(file('permissions: 0600'), [])
   t.deepEqual(file('permissions: 0400, content: !!binary aGk='), [])
@@ -96,7 +96,7 @@ test('parts are judged by the rules of user_data_extra, as YAML 1.1', t => {
   t.deepEqual(refused('#cloud-config\nmerge_how: list(append)+dict()+str()\nssh_pwauth: no\n'), [])
 })
 
-test('cloud-config in an archive is judged alike', t => {
+test('the same rules apply to cloud-config in an archive', t => {
   const archive = (content: string) =>
     refused(`#cloud-config-archive\n- type: text/cloud-config\n  content: |\n${content}`)
   t.deepEqual(archive('    #cloud-config\n    packages: [jq]\n'), [])
@@ -144,7 +144,7 @@ needing(test, 'cloud-init')(
   },
 )
 
-test('a message that is too large for EC2 says by how much', t => {
+test('a message that is too large for EC2 is refused with its size', t => {
   const parts = [part(`#!/bin/sh\n#${'x'.repeat(10_000)}`)]
   t.regex(
     refusals(() => writeAs('mime', { ...material, parts })).join('\n'),

@@ -25,7 +25,7 @@ function sorted(openings: readonly Described[]): readonly Described[] {
 /** The role of a group, by its name in a tool. */
 const roleIn = (name: unknown): Role => (/leader/i.test(JSON.stringify(name)) ? 'leader' : 'follower')
 
-test('EC2 is asked for the ports that are described', async t => {
+test('EC2 opens the described ports', async t => {
   interface Asked {
     readonly GroupId: string
     readonly IpPermissions: readonly {
@@ -69,19 +69,19 @@ function ingressOf({ Resources }: Template): readonly Described[] {
   )
 }
 
-test('CloudFormation opens the ports that are described', t => {
+test('CloudFormation opens the described ports', t => {
   const [file] = writeAs('cloudformation', materialOf(cluster))
   t.deepEqual(ingressOf(JSON.parse(Buffer.from(file?.bytes ?? []).toString())), wanted)
 })
 
-test('the CDK opens the ports that are described', t => {
+test('the CDK opens the described ports', t => {
   const app = new App({ analyticsReporting: false })
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } })
   new cdk.MesosCluster(stack, 'Mesos', { inventory: sampleInventory(), vpc: { vpcId: 'vpc-1' } })
   t.deepEqual(ingressOf(app.synth().getStackByName('Test').template as Template), wanted)
 })
 
-test('Pulumi opens the ports that are described', async t => {
+test('Pulumi opens the described ports', async t => {
   const rules: Record<string, never>[] = []
   await runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
@@ -104,7 +104,7 @@ test('Pulumi opens the ports that are described', async t => {
   t.deepEqual(sorted(told as unknown as Described[]), wanted)
 })
 
-test('the Terraform module has the ports that are described', t => {
+test('the Terraform module contains the described ports', t => {
   const values = writeAs('terraform', materialOf(cluster)).find(({ path }) => path === 'cluster.json')
   const { openings } = JSON.parse(Buffer.from(values?.bytes ?? []).toString()) as { openings: Opening[] }
   t.deepEqual(sorted(openings.map(describeOpening)), wanted)

@@ -24,11 +24,11 @@ function copyOf(example: string): string {
   return folder
 }
 
-test('the examples are formatted as Terraform does', t => {
+test('the examples are formatted with terraform fmt', t => {
   t.notThrows(() => terraform('examples', 'fmt', '-check', '-recursive'))
 })
 
-test('examples/terraform makes the machines of every case, with the same user-data and tags', async t => {
+test('examples/terraform creates the machines of every case, with the same user data and tags', async t => {
   const provider = await startAwsDouble()
   t.teardown(provider.stop)
   for (const name of cases) {

@@ -7,7 +7,7 @@ import { type Cloud, cloudTests } from './cloud.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-anyTest('a child gets none of the AWS settings of the person who runs the tests', t => {
+anyTest('a child process does not inherit the AWS settings of the user', t => {
   Object.assign(process.env, {
     AWS_PROFILE: 'work',
     AWS_ENDPOINT_URL_EC2: 'http://ec2',
@@ -25,14 +25,17 @@ anyTest('a child gets none of the AWS settings of the person who runs the tests'
   })
 })
 
-anyTest('a child that must not call AWS has no credential, and an endpoint that nobody answers', async t => {
-  const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID, PATH } = noAwsEnv()
-  t.is(AWS_ACCESS_KEY_ID, undefined)
-  t.truthy(PATH)
-  await t.throwsAsync(fetch(AWS_ENDPOINT_URL))
-})
+anyTest(
+  'a child process that must not call AWS has no credentials, and an endpoint without a server',
+  async t => {
+    const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID, PATH } = noAwsEnv()
+    t.is(AWS_ACCESS_KEY_ID, undefined)
+    t.truthy(PATH)
+    await t.throwsAsync(fetch(AWS_ENDPOINT_URL))
+  },
+)
 
-test('the account has subnets in three zones, and an image per architecture that SSM names', async t => {
+test('the account has subnets in three zones, and an image for each architecture in SSM', async t => {
   const { account, ec2, ssm, sts } = t.context
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: account.subnets }))
   t.is(new Set(Subnets.map(subnet => subnet.AvailabilityZone)).size, 3)

@@ -28,7 +28,7 @@ async function withToken({ ec2 }: Cloud, token: string): Promise<(string | undef
   return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId))
 }
 
-test('the same launch with the same token makes one machine, also at the same time', async t => {
+test('the same launch with the same token creates one instance, even concurrently', async t => {
   await makeTemplate(t.context, 'once')
   const launch = oneFrom(t.context, 'once', 'token-once')
   const ids = await Promise.all([run(t.context, launch), run(t.context, launch), run(t.context, launch)])
@@ -37,7 +37,7 @@ test('the same launch with the same token makes one machine, also at the same ti
   t.deepEqual(await withToken(t.context, 'token-once'), [ids[0]])
 })
 
-test('a launch whose reply was lost and that the SDK repeats makes one machine', async t => {
+test('a launch that the SDK repeats after a lost reply creates one instance', async t => {
   await makeTemplate(t.context, 'lost')
   t.context.proxy.fault(dropReply('RunInstances', { times: 1 }))
   const ec2 = new EC2Client(clientConfig(t.context.proxy.url))
@@ -45,7 +45,7 @@ test('a launch whose reply was lost and that the SDK repeats makes one machine',
   t.deepEqual(await withToken(t.context, 'token-lost'), [Instances?.[0]?.InstanceId])
 })
 
-test('a token with other parameters is refused', async t => {
+test('a token with different parameters is rejected', async t => {
   await makeTemplate(t.context, 'other')
   const launch = oneFrom(t.context, 'other', 'token-other')
   await run(t.context, launch)
@@ -53,7 +53,7 @@ test('a token with other parameters is refused', async t => {
   await t.throwsAsync(other, { name: 'IdempotentParameterMismatch' })
 })
 
-test('a token whose machine was terminated is refused', async t => {
+test('a token whose instance was terminated is rejected', async t => {
   await makeTemplate(t.context, 'gone')
   const launch = oneFrom(t.context, 'gone', 'token-gone')
   const id = await run(t.context, launch)
@@ -61,14 +61,14 @@ test('a token whose machine was terminated is refused', async t => {
   await t.throwsAsync(run(t.context, launch), { name: 'IdempotentInstanceTerminated' })
 })
 
-test('a launch that failed leaves its token free', async t => {
+test('a failed launch does not use up its token', async t => {
   const launch = oneFrom(t.context, 'later', 'token-later')
   await t.throwsAsync(run(t.context, launch), { name: 'InvalidLaunchTemplateName.NotFoundException' })
   await makeTemplate(t.context, 'later')
   await t.notThrowsAsync(run(t.context, launch))
 })
 
-test('launch templates and their versions are made once per token', async t => {
+test('launch templates and their versions are created once per token', async t => {
   const { ec2 } = t.context
   const first = { LaunchTemplateName: 'tokens', LaunchTemplateData: { InstanceType: 't3.small' } } as const
   const create = () => ec2.send(new CreateLaunchTemplateCommand({ ...first, ClientToken: 'token-lt' }))
@@ -80,7 +80,7 @@ test('launch templates and their versions are made once per token', async t => {
   t.deepEqual(numbers, [2, 2])
 })
 
-test('a network interface is made once per token', async t => {
+test('a network interface is created once per token', async t => {
   const make = () => makeInterface(t.context, 'once', { ClientToken: 'token-eni' })
   const ids = await Promise.all([make(), make()])
   ids.push(await make())
@@ -90,7 +90,7 @@ test('a network interface is made once per token', async t => {
   await t.throwsAsync(other, { name: 'IdempotentParameterMismatch' })
 })
 
-test('the token of a version outlives its template, for a day', async t => {
+test('the token of a version is remembered for a day, even after its template is deleted', async t => {
   const { ec2, proxy } = t.context
   const LaunchTemplateName = 'again'
   const data = { LaunchTemplateName, LaunchTemplateData: { UserData: base64('entry') } }
@@ -114,7 +114,7 @@ test('the token of a version outlives its template, for a day', async t => {
   t.deepEqual(await write('two'), [id, 3])
 })
 
-test('the token of a machine is refused for a day after the machine has ended', async t => {
+test('the token of an instance is rejected for a day after the instance was terminated', async t => {
   const { ec2, proxy } = t.context
   const hour = 60 * 60 * 1000
   await makeTemplate(t.context, 'day')

@@ -5,7 +5,7 @@ import { runProgram, unless } from './programs.ts'
 
 const test = unless(consulMissing(), anyTest as TestFn)
 
-test('Consul is the one that is pinned', t => {
+test('Consul has the pinned version', t => {
   const { code, output } = runProgram(consul, ['version'])
   t.is(code, 0)
   t.is(output.split('\n')[0], `Consul v${pinnedVersion('consul')}`)

@@ -52,7 +52,7 @@ async function makeGroup({ ec2, proxy, account }: Cloud, name: string) {
   return { error, applied: again === 'InvalidGroup.Duplicate' }
 }
 
-test('every service is throttled in its own words', async t => {
+test('every service throttles with its own error', async t => {
   t.context.proxy.fault(throttle('*'))
   t.deepEqual(await answers(t.context), {
     ec2: 'RequestLimitExceeded 503',
@@ -63,7 +63,7 @@ test('every service is throttled in its own words', async t => {
   })
 })
 
-test('every service denies in its own words, which name the user and the action', async t => {
+test('every service denies with its own error, which names the user and the action', async t => {
   t.context.proxy.fault(deny('*'))
   t.deepEqual(await answers(t.context), {
     ec2: 'UnauthorizedOperation 403',
@@ -78,7 +78,7 @@ test('every service denies in its own words, which name the user and the action'
   await t.throwsAsync(denied, { message })
 })
 
-test('a refused credential is refused by every service in its own words', async t => {
+test('every service rejects a credential with its own error', async t => {
   const { ec2, autoScaling, iam, ssm, sts } = t.context
   const refused = async () => ({ accessKeyId: REFUSED_KEY, secretAccessKey: 'x' })
   const clients = [ec2, autoScaling, iam, ssm, sts]
@@ -94,7 +94,7 @@ test('a refused credential is refused by every service in its own words', async 
   for (const [index, client] of clients.entries()) client.config.credentials = good[index] ?? refused
 })
 
-test('a fault hits the calls that it is told to', async t => {
+test('a fault affects the selected calls', async t => {
   const { proxy, ec2 } = t.context
   const take = proxy.fault(throttle('DescribeVpcs', { skip: 1, times: 2 }))
   const seen: string[] = []
@@ -112,7 +112,7 @@ test('a fault hits the calls that it is told to', async t => {
   await t.notThrowsAsync(ec2.send(new DescribeVpcsCommand({})))
 })
 
-test('the SDK tries a throttled call again by itself', async t => {
+test('the SDK retries a throttled call', async t => {
   const { proxy } = t.context
   proxy.fault(throttle('DescribeVpcs', { times: 2 }))
   await t.notThrowsAsync(new EC2Client(clientConfig(proxy.url)).send(new DescribeVpcsCommand({})))
@@ -124,7 +124,7 @@ test('a test may choose the error', async t => {
   await t.throwsAsync(ec2.send(new DescribeVpcsCommand({})), { name: 'Odd<Thing', message: 'a & b' })
 })
 
-test('a dropped reply comes after the call took effect, a cut connection before', async t => {
+test('a reply is dropped after the call took effect, a connection is cut before', async t => {
   t.context.proxy.fault(dropReply('CreateSecurityGroup', { times: 1 }))
   t.deepEqual(await makeGroup(t.context, 'dropped'), { error: 'ECONNRESET', applied: true })
   t.context.proxy.fault(cut('CreateSecurityGroup', { times: 1 }))
@@ -138,7 +138,7 @@ test("an answer may come later than a client's patience, after the call took eff
   t.deepEqual(await makeGroup(t.context, 'never'), { error: 'AbortError', applied: false })
 })
 
-test('a test may act when a call comes in, and change its reply', async t => {
+test('a test may act when a call arrives, and modify its reply', async t => {
   const { proxy, ec2 } = t.context
   const seen: string[] = []
   proxy.fault(hook('DescribeVpcs', request => void seen.push(`${request.service} ${request.action}`)))
@@ -148,7 +148,7 @@ test('a test may act when a call comes in, and change its reply', async t => {
   t.deepEqual(seen, ['ec2 DescribeVpcs'])
 })
 
-test('calls are recorded, with what they asked for and how long they took', async t => {
+test('calls are recorded with their parameters and times', async t => {
   const { proxy, ec2, ssm } = t.context
   proxy.calls.length = 0
   proxy.fault(delay(30))
@@ -163,7 +163,7 @@ test('calls are recorded, with what they asked for and how long they took', asyn
   t.is(sequentialRoundTrips(proxy.calls), 2)
 })
 
-test('a reset forgets calls, faults and what was made', async t => {
+test('a reset deletes calls, faults and all resources', async t => {
   const { proxy, ec2, account } = t.context
   proxy.fault(deny('*'))
   await proxy.reset()

@@ -5,7 +5,7 @@ import test from 'ava'
 import { parseRequest } from './aws-call.ts'
 import { forwarder } from './forwarder.ts'
 
-test('where moto breaks, an error says so instead of a page that no SDK can read', async t => {
+test('a failure of moto is returned as an error, not as a page that SDKs cannot parse', async t => {
   const moto = createServer((_, response) => {
     response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html>')
   }).listen(0, '127.0.0.1')

@@ -10,7 +10,7 @@ import { makeSshKey } from './ssh-key.ts'
 const test = unless(podmanMissing(), anyTest as TestFn)
 const module = fileURLToPath(new URL('machine.ts', import.meta.url))
 
-test('a machine boots, and does what its user-data says', async t => {
+test('a machine boots and applies its user data', async t => {
   const userData = `#cloud-config
 write_files:
   - {path: /etc/motto, content: "bake once", permissions: "0640"}
@@ -27,7 +27,7 @@ runcmd:
   t.like(await machine.exec('sh', '-c', 'echo no >&2; exit 3'), { code: 3, stdout: '', stderr: 'no\n' })
 })
 
-test('its sshd lets a key in, and nobody without one', async t => {
+test('its sshd requires a key', async t => {
   const [key, other] = [await makeSshKey(), await makeSshKey()]
   t.teardown(key.remove)
   t.teardown(other.remove)
@@ -43,7 +43,7 @@ test('its sshd lets a key in, and nobody without one', async t => {
   t.regex(ssh(other.file).output, /Permission denied/)
 })
 
-test('a machine whose user-data fails is reported, and gone', async t => {
+test('a machine whose user data fails is reported and removed', async t => {
   const userData = '#cloud-config\nruncmd: [[sh, -c, "exit 7"]]\n'
   const error = await t.throwsAsync(startMachine({ userData }))
   const [, name = ''] = /^cloud-init on (\S+) ended with .*status: error/s.exec(error?.message ?? '') ?? []
@@ -51,7 +51,7 @@ test('a machine whose user-data fails is reported, and gone', async t => {
   t.not((await tryPodman('container', 'exists', name)).code, 0)
 })
 
-test('a machine whose test was killed is removed when the next one starts', async t => {
+test('a machine of a killed test is removed when the next one is started', async t => {
   const script = `import { startMachine } from ${JSON.stringify(module)}
     console.log((await startMachine()).name); setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script])

@@ -34,7 +34,7 @@ function pool({ account }: Cloud, name: string, template: string) {
   })
 }
 
-test('a new profile, and then its role, is known to EC2 and to Auto Scaling each in its own time', async t => {
+test('a new profile and its role become visible to EC2 and to Auto Scaling at different times', async t => {
   const { proxy, ec2, iam, autoScaling } = t.context
   await makeTemplate(t.context, 'late', { IamInstanceProfile: { Name: 'late' } })
   await proxy.delays({ iamToEc2: 2 * MINUTE, iamToAutoScaling: 5 * MINUTE })
@@ -59,7 +59,7 @@ test('a new profile, and then its role, is known to EC2 and to Auto Scaling each
   await t.notThrowsAsync(create())
 })
 
-test('a new machine is not described yet, and calls that name it say that it does not exist', async t => {
+test('a new instance is not described at first, and calls that refer to it report that it does not exist', async t => {
   const { proxy, ec2 } = t.context
   await makeTemplate(t.context, 'new')
   await proxy.delays({ instances: MINUTE })
@@ -93,7 +93,7 @@ test('a new machine is not described yet, and calls that name it say that it doe
   for (const call of calls) await t.notThrowsAsync(call())
 })
 
-test('a new interface is unknown for a while, and has its groups and its address all the same', async t => {
+test('a new interface is not visible at first, but has its groups and its address', async t => {
   const { proxy, ec2 } = t.context
   await makeTemplate(t.context, 'unseen')
   await proxy.delays({ interfaces: MINUTE })
@@ -110,7 +110,7 @@ test('a new interface is unknown for a while, and has its groups and its address
   await t.notThrowsAsync(launch())
 })
 
-test('an interface that was attached may be shown as free, and is not', async t => {
+test('an attached interface may be described as available', async t => {
   const { proxy, ec2 } = t.context
   await makeTemplate(t.context, 'stale')
   await proxy.delays({ attachments: MINUTE })
@@ -124,7 +124,7 @@ test('an interface that was attached may be shown as free, and is not', async t 
   t.is((await interfacesOf(t.context, 'stale'))[0]?.Status, 'in-use')
 })
 
-test('a new template is unknown for a while, but its name is taken at once', async t => {
+test('a new template is not visible at first, but its name is taken immediately', async t => {
   const { proxy, ec2, autoScaling } = t.context
   await makeTemplate(t.context, 'older')
   await proxy.delays({ launchTemplates: MINUTE })
@@ -146,7 +146,7 @@ test('a new template is unknown for a while, but its name is taken at once', asy
   await t.notThrowsAsync(launch())
 })
 
-test('a new version is not described yet, but its number is taken at once', async t => {
+test('a new version is not described at first, but its number is taken immediately', async t => {
   const { proxy, ec2 } = t.context
   const data = (text: string) => ({ LaunchTemplateData: { UserData: base64(text) } })
   const name = { LaunchTemplateName: 'log' }
@@ -172,7 +172,7 @@ test('a new version is not described yet, but its number is taken at once', asyn
   t.deepEqual(await read(), [3, 2, 1])
 })
 
-test('a new security group is unknown for a while, but its name is taken at once', async t => {
+test('a new security group is not visible at first, but its name is taken immediately', async t => {
   const { proxy, ec2, account } = t.context
   await makeTemplate(t.context, 'group')
   await proxy.delays({ securityGroups: MINUTE })
@@ -203,7 +203,7 @@ test('a new security group is unknown for a while, but its name is taken at once
   for (const call of calls) await t.notThrowsAsync(call())
 })
 
-test('a delay that does not exist is refused', async t => {
+test('an unknown delay is rejected', async t => {
   const misspelt = { instanses: 1 } as object
   await t.throwsAsync(t.context.proxy.delays(misspelt), { message: /^moto refused delays/ })
 })

@@ -42,7 +42,7 @@ async function counts({ ec2 }: Cloud) {
   ]
 }
 
-test('a dry run of a launch is refused for what the launch would be refused for', async t => {
+test('a dry run of a launch is rejected for the same reasons as the launch', async t => {
   const { ec2, account, iam } = t.context
   await makeTemplate(t.context, 'dry')
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'bare' }))
@@ -85,13 +85,13 @@ test('a dry run of a launch is refused for what the launch would be refused for'
   t.deepEqual(await counts(t.context), before)
 })
 
-test('a dry run of a template that names what is missing is refused as well', async t => {
+test('a dry run of a template that refers to missing resources is rejected as well', async t => {
   await makeTemplate(t.context, 'lacking', { IamInstanceProfile: { Name: 'nope' } })
   const launch = { ...oneFrom(t.context, 'lacking', 'lacking'), DryRun }
   await t.throwsAsync(t.context.ec2.send(new RunInstancesCommand(launch)), invalid(/^Value \(nope\)/))
 })
 
-test('a dry run leaves the token free, and takes none', async t => {
+test('a dry run neither uses nor stores a token', async t => {
   const { ec2 } = t.context
   await makeTemplate(t.context, 'free')
   const launch = oneFrom(t.context, 'free', 'free')
@@ -102,7 +102,7 @@ test('a dry run leaves the token free, and takes none', async t => {
   await t.throwsAsync(ask(), succeeds)
 })
 
-test('other calls check what they are given, too, and a dry run changes nothing', async t => {
+test('other calls are validated as well, and a dry run changes nothing', async t => {
   const { ec2, account } = t.context
   const id = await makeInterface(t.context, 'other')
   const group = { GroupName: 'other', Description: 'x', VpcId: account.vpc }

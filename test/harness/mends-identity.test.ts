@@ -25,7 +25,7 @@ function statement(rest: object): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] })
 }
 
-test('a role and its profile are made once, found with their tags, and taken down in order', async t => {
+test('a role and its profile are created once, found by their tags, and deleted in order', async t => {
   const { iam } = t.context
   const trust = statement({ Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' })
   const role = { RoleName: 'demo', AssumeRolePolicyDocument: trust, Tags: tags }

@@ -34,7 +34,7 @@ async function describe({ ec2 }: Cloud, id: string): Promise<Image> {
   return Images?.[0] ?? {}
 }
 
-test('a name is given to one image only', async t => {
+test('the name of an image is unique', async t => {
   const id = await createImage(t.context, 'once')
   const taken = { name: 'InvalidAMIName.Duplicate', message: `AMI name once is already in use by AMI ${id}` }
   await t.throwsAsync(createImage(t.context, 'once'), taken)
@@ -42,7 +42,7 @@ test('a name is given to one image only', async t => {
   await t.throwsAsync(t.context.ec2.send(copy), taken)
 })
 
-test('a copy is encrypted and tagged when it is asked to be', async t => {
+test('a copy is encrypted and tagged if requested', async t => {
   const { ec2 } = t.context
   const source = { SourceImageId: await createImage(t.context, 'source'), SourceRegion: 'us-east-1' }
   const plain = await ec2.send(new CopyImageCommand({ ...source, Name: 'plain' }))
@@ -54,7 +54,7 @@ test('a copy is encrypted and tagged when it is asked to be', async t => {
   t.true(encrypted.BlockDeviceMappings?.[0]?.Ebs?.Encrypted)
 })
 
-test('a snapshot outlives its image, and is kept as long as that', async t => {
+test('a snapshot cannot be deleted before its image, and outlives it', async t => {
   const { ec2 } = t.context
   const ImageId = await createImage(t.context, 'gone')
   const SnapshotId = (await describe(t.context, ImageId)).BlockDeviceMappings?.[0]?.Ebs?.SnapshotId

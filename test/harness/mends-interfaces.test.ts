@@ -50,7 +50,7 @@ async function freeAddresses({ ec2 }: Cloud, id: string | undefined): Promise<nu
   return Subnets?.[0]?.AvailableIpAddressCount
 }
 
-test('a machine on an interface that was there has its address, its subnet and its groups', async t => {
+test('an instance with an existing interface has its address, subnet and groups', async t => {
   const { account } = t.context
   const group = await makeGroup(t.context, 'on')
   await makeTemplate(t.context, 'on')
@@ -88,7 +88,7 @@ test('a machine on an interface that was there has its address, its subnet and i
   })
 })
 
-test('an interface has one machine, until that is gone', async t => {
+test('an interface is attached to one instance until it is terminated', async t => {
   const { ec2, proxy } = t.context
   await makeTemplate(t.context, 'one')
   const id = await makeInterface(t.context, 'one')
@@ -108,7 +108,7 @@ test('an interface has one machine, until that is gone', async t => {
   await t.notThrowsAsync(launch('one-4'))
 })
 
-test('launches on one interface at once make one machine', async t => {
+test('concurrent launches with one interface create one instance', async t => {
   await makeTemplate(t.context, 'race')
   const id = await makeInterface(t.context, 'race')
   const launches = [1, 2, 3].map(one => run(t.context, oneOn(t.context, 'race', id, `race-${one}`)))
@@ -116,7 +116,7 @@ test('launches on one interface at once make one machine', async t => {
   t.is(ended.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('an interface is deleted when nothing has it, and never with a machine that it was there before', async t => {
+test('an interface is deleted only if it is not attached, and not with an instance that it existed before', async t => {
   const { ec2 } = t.context
   await makeTemplate(t.context, 'delete')
   const id = await makeInterface(t.context, 'delete')
@@ -134,7 +134,7 @@ test('an interface is deleted when nothing has it, and never with a machine that
   await t.throwsAsync(run(t.context, oneOn(t.context, 'delete', nowhere)), missing)
 })
 
-test('an interface that was made with a machine goes with it, and its address is free again', async t => {
+test('an interface that was created with an instance is deleted with it, and its address is available again', async t => {
   const [subnet] = t.context.account.subnets
   await makeTemplate(t.context, 'with')
   const before = await freeAddresses(t.context, subnet)
@@ -152,7 +152,7 @@ test('an interface that was made with a machine goes with it, and its address is
   })
 })
 
-test('network interfaces exclude a subnet, groups and an address of the call, and groups of its template', async t => {
+test('network interfaces exclude a subnet, groups and an address in the call, and groups in its template', async t => {
   const { account } = t.context
   const group = await makeGroup(t.context, 'both')
   await makeTemplate(t.context, 'both')
@@ -187,7 +187,7 @@ test('network interfaces exclude a subnet, groups and an address of the call, an
   await t.notThrowsAsync(own({ DeleteOnTermination: false }))
 })
 
-test('a group that an interface has is not deleted', async t => {
+test('a group in use by an interface is not deleted', async t => {
   const { ec2 } = t.context
   const group = await makeGroup(t.context, 'held')
   const id = await makeInterface(t.context, 'held', { Groups: [group] })
@@ -197,7 +197,7 @@ test('a group that an interface has is not deleted', async t => {
   await t.notThrowsAsync(remove())
 })
 
-test('the groups of an interface are changed, and with them those of its machine', async t => {
+test('changing the groups of an interface changes those of its instance', async t => {
   const { ec2 } = t.context
   const [first, second] = [await makeGroup(t.context, 'first'), await makeGroup(t.context, 'second')]
   await makeTemplate(t.context, 'change')
@@ -224,7 +224,7 @@ test('the groups of an interface are changed, and with them those of its machine
   await t.throwsAsync(change(two), { name: 'InvalidParameterCombination' })
 })
 
-test('an interface gets a public address when it is asked for, and only then', async t => {
+test('an interface gets a public address only if requested', async t => {
   const { ec2 } = t.context
   await makeTemplate(t.context, 'public')
   const id = await makeInterface(t.context, 'public')
@@ -239,7 +239,7 @@ test('an interface gets a public address when it is asked for, and only then', a
   await end(t.context, machine)
 })
 
-test('an interface is made only with groups of its network, and with an address that is free', async t => {
+test('an interface is created only with groups of its VPC, and with a free address', async t => {
   const { ec2 } = t.context
   const make = (change: object) => makeInterface(t.context, 'place', change)
   await t.throwsAsync(make({ Groups: ['sg-00000000000000000'] }), { name: 'InvalidGroup.NotFound' })

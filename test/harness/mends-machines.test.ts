@@ -35,7 +35,7 @@ async function run({ ec2 }: Cloud, input: ReturnType<typeof oneFrom>): Promise<s
   return Instances?.[0]?.InstanceId ?? ''
 }
 
-test('a machine is made as its template says, and as the call says otherwise', async t => {
+test('an instance is created according to its template, with the overrides of the call', async t => {
   const { ec2 } = t.context
   await makeProfile(t.context, 'node')
   await makeTemplate(t.context, 'leaders', {
@@ -76,7 +76,7 @@ test('a machine is made as its template says, and as the call says otherwise', a
   t.is((await ec2.send(asked)).UserData?.Value, UserData)
 })
 
-test('a machine has its root volume also when the mapping names only another', async t => {
+test('an instance has its root volume even if the mapping contains only another one', async t => {
   const data = { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 100 } }
   await makeTemplate(t.context, 'data', { BlockDeviceMappings: [data] })
   const machine = await describe(t.context, await run(t.context, oneFrom(t.context, 'data', 'data')))
@@ -84,7 +84,7 @@ test('a machine has its root volume also when the mapping names only another', a
   t.deepEqual(devices, ['/dev/xvda', '/dev/sdf'])
 })
 
-test('a launch that EC2 would refuse is refused in its words', async t => {
+test('a launch that EC2 would reject is rejected with the same error', async t => {
   const { account } = t.context
   await makeTemplate(t.context, 'bad')
   const launch = (change: object) =>
@@ -102,7 +102,7 @@ test('a launch that EC2 would refuse is refused in its words', async t => {
   await t.throwsAsync(run(t.context, oneFrom(t.context, 'no-profile', 'no-profile')), invalid(profile))
 })
 
-test('the latest version of a template, and of every template, is told as it was given', async t => {
+test('the latest version of one or all templates is returned as it was given', async t => {
   const { ec2 } = t.context
   const id = await makeTemplate(t.context, 'versions')
   await makeTemplate(t.context, 'versions-of-another')
@@ -127,7 +127,7 @@ test('the latest version of a template, and of every template, is told as it was
   )
 })
 
-test('a template that does not exist is named', async t => {
+test('the error for a missing template contains its name', async t => {
   const { ec2 } = t.context
   const message = /does not exist\.$/
   const name = { name: 'InvalidLaunchTemplateName.NotFoundException', message }

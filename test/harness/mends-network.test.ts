@@ -36,7 +36,7 @@ async function openPorts({ ec2 }: Cloud, cluster: string): Promise<(number | und
   return SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions.map(({ FromPort }) => FromPort))
 }
 
-test('all rules of a call are added and answered, with their descriptions', async t => {
+test('all rules of a call are added and returned, with their descriptions', async t => {
   const group = await makeGroup(t.context, 'all')
   const { SecurityGroupRules = [] } = await allow(t.context, group, from(group, 5050), from(group, 2181))
   const rules = SecurityGroupRules.map(({ FromPort, Description }) => [FromPort, Description])
@@ -47,14 +47,14 @@ test('all rules of a call are added and answered, with their descriptions', asyn
   t.deepEqual(await openPorts(t.context, 'all'), [5050, 2181])
 })
 
-test('a call with one bad rule adds none', async t => {
+test('a call with an invalid rule adds none', async t => {
   const group = await makeGroup(t.context, 'none')
   const bad = allow(t.context, group, from(group, 1), from('sg-00000000000000000', 2))
   await t.throwsAsync(bad, { name: 'InvalidGroup.NotFound' })
   t.deepEqual(await openPorts(t.context, 'none'), [])
 })
 
-test('a rule is the same with another description', async t => {
+test('rules that differ only in their description are duplicates', async t => {
   const group = await makeGroup(t.context, 'twice')
   await allow(t.context, group, from(group, 5050))
   const again = allow(t.context, group, from(group, 5050, 'other words'))
@@ -62,7 +62,7 @@ test('a rule is the same with another description', async t => {
   await t.throwsAsync(makeGroup(t.context, 'twice'), { name: 'InvalidGroup.Duplicate' })
 })
 
-test('a group that a machine or the rule of another group uses is not deleted', async t => {
+test('a group in use by an instance or a rule of another group is not deleted', async t => {
   const { ec2 } = t.context
   const [used, other] = [await makeGroup(t.context, 'used'), await makeGroup(t.context, 'user')]
   await allow(t.context, other, from(used, 5050))
@@ -78,7 +78,7 @@ test('a group that a machine or the rule of another group uses is not deleted', 
   await t.notThrowsAsync(remove(used))
 })
 
-test('what does not exist is named', async t => {
+test('errors contain the name of missing resources', async t => {
   const { ec2 } = t.context
   const subnet = ec2.send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-00000000000000000'] }))
   await t.throwsAsync(subnet, { name: 'InvalidSubnetID.NotFound' })

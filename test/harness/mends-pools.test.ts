@@ -73,7 +73,7 @@ test("a pool's machines are spread over its subnets, of the latest version, and 
   t.deepEqual(new Set(group?.Instances?.map(({ LaunchTemplate }) => LaunchTemplate?.Version)), new Set(['2']))
 })
 
-test('a pool is changed, and deleted with its machines only by force', async t => {
+test('a pool can be changed, and deleted with its instances only with ForceDelete', async t => {
   const { autoScaling } = t.context
   const AutoScalingGroupName = 'brief'
   const template = await makeTemplate(t.context, 'brief')
@@ -117,7 +117,7 @@ test('pools are found by tag, page by page', async t => {
   t.falsy(second.NextToken)
 })
 
-test('a pool whose template EC2 would refuse is refused', async t => {
+test('a pool with a template that EC2 would reject is rejected', async t => {
   const template = await makeTemplate(t.context, 'no-profile', { IamInstanceProfile: { Name: 'nope' } })
   const create = t.context.autoScaling.send(
     new CreateAutoScalingGroupCommand(pool(t.context, 'bad', template)),
@@ -127,7 +127,7 @@ test('a pool whose template EC2 would refuse is refused', async t => {
   t.deepEqual(await groups(t.context, 'bad'), [])
 })
 
-test('a template is checked also for a pool without machines, and when a pool is changed', async t => {
+test('a template is also validated for a pool without instances, and when a pool is changed', async t => {
   const { autoScaling, account } = t.context
   const bad = await makeTemplate(t.context, 'idle-bad', { SecurityGroupIds: ['sg-00000000000000000'] })
   const idle = (template: string) =>

@@ -20,7 +20,7 @@ const test = cloudTests(anyTest as TestFn<Cloud>)
 const tags = [{ Key: 'seat', Value: 'given' }]
 const Filters = [{ Name: 'tag:seat', Values: ['given'] }]
 
-test('machines, volumes and interfaces are found by the tags that they were given later', async t => {
+test('instances, volumes and interfaces are found by tags that were added later', async t => {
   const { ec2, account } = t.context
   const given = (...Resources: string[]) => ec2.send(new CreateTagsCommand({ Resources, Tags: tags }))
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'key' }))
@@ -54,7 +54,7 @@ test('machines, volumes and interfaces are found by the tags that they were give
   await t.throwsAsync(given('vol-00000000000000000'), { name: 'InvalidVolume.NotFound' })
 })
 
-test('an Auto Scaling group is found by the tags that it was given later', async t => {
+test('an Auto Scaling group is found by tags that were added later', async t => {
   const { autoScaling, account } = t.context
   const LaunchTemplateId = await makeTemplate(t.context, 'pool')
   await autoScaling.send(

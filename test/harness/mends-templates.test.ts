@@ -24,7 +24,7 @@ async function write({ ec2 }: Pick<Cloud, 'ec2'>, LaunchTemplateName: string, te
   return (await ec2.send(new CreateLaunchTemplateVersionCommand(input))).LaunchTemplateVersion?.VersionNumber
 }
 
-test('a template of user data alone keeps a log, of which every entry has its own number', async t => {
+test('a template with user data only can be used as a log with consecutive numbers', async t => {
   const { ec2, sts } = t.context
   const LaunchTemplateName = 'log'
   const create = new CreateLaunchTemplateCommand({
@@ -61,7 +61,7 @@ test('a template of user data alone keeps a log, of which every entry has its ow
   })
 })
 
-test('a version says who made it', async t => {
+test('a version contains its creator', async t => {
   const { proxy, ec2 } = t.context
   await makeTemplate(t.context, 'makers')
   const credentials = { accessKeyId: 'AKIACOLLEAGUE0000000', secretAccessKey: 'not-a-secret' }
@@ -78,7 +78,7 @@ test('a version says who made it', async t => {
   )
 })
 
-test('templates and versions beyond the first page are found', async t => {
+test('templates and versions after the first page are found', async t => {
   const { ec2 } = t.context
   for (let count = 0; count < 20; count += 1) await makeTemplate(t.context, `many-${count}`)
   for (let count = 0; count < 20; count += 1) await write(t.context, 'many-0', String(count))
@@ -98,7 +98,7 @@ test('templates and versions beyond the first page are found', async t => {
   t.is(found, names.length)
 })
 
-test('a version that does not exist is named', async t => {
+test('the error for a missing version contains its number', async t => {
   await makeTemplate(t.context, 'few')
   for (const version of ['0', '2']) {
     const query = { LaunchTemplateName: 'few', Versions: [version] }
@@ -107,7 +107,7 @@ test('a version that does not exist is named', async t => {
   }
 })
 
-test('tags that a template is given later are shown', async t => {
+test('tags that are added to a template later are returned', async t => {
   const { ec2 } = t.context
   const id = await makeTemplate(t.context, 'tagged')
   await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'a', Value: 'b' }] }))

@@ -40,7 +40,7 @@ const isProtected = (id: string) => ({
   message: `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
 })
 
-test('a machine that is protected is terminated when the protection is lifted', async t => {
+test('a protected instance is terminated after the protection is removed', async t => {
   const { ec2 } = t.context
   await makeTemplate(t.context, 'protected')
   const InstanceId = await run(t.context, 'protected', { DisableApiTermination: true })
@@ -54,7 +54,7 @@ test('a machine that is protected is terminated when the protection is lifted', 
   t.deepEqual(await states(t.context, InstanceId), ['terminated'])
 })
 
-test('a machine that is protected keeps those of its zone, and no others', async t => {
+test('a protected instance prevents the termination of the others in its zone only', async t => {
   const [, second] = t.context.account.subnets
   await makeTemplate(t.context, 'zones')
   await makeTemplate(t.context, 'zones-protected', { DisableApiTermination: true })
@@ -65,7 +65,7 @@ test('a machine that is protected keeps those of its zone, and no others', async
   t.deepEqual(await states(t.context, first, kept, other), ['running', 'running', 'terminated'])
 })
 
-test('Auto Scaling ends machines that are protected', async t => {
+test('Auto Scaling terminates protected instances', async t => {
   const { autoScaling, account } = t.context
   const LaunchTemplateId = await makeTemplate(t.context, 'pool', { DisableApiTermination: true })
   const AutoScalingGroupName = 'pool'
@@ -87,7 +87,7 @@ test('Auto Scaling ends machines that are protected', async t => {
   t.deepEqual(await states(t.context, id), ['terminated'])
 })
 
-test('a machine shuts down for a while, and is shown as terminated for an hour', async t => {
+test('an instance shuts down for a while, and is listed as terminated for an hour', async t => {
   const { ec2, proxy } = t.context
   await makeTemplate(t.context, 'hour')
   const id = await run(t.context, 'hour')
@@ -105,7 +105,7 @@ test('a machine shuts down for a while, and is shown as terminated for an hour',
   t.deepEqual((await ec2.send(new DescribeInstancesCommand({ Filters }))).Reservations, [])
 })
 
-test('times are those of the clock that tests move', async t => {
+test('times are those of the clock that tests advance', async t => {
   const { ec2, proxy } = t.context
   await makeTemplate(t.context, 'clock')
   const launched = async (change: object) => {
@@ -119,7 +119,7 @@ test('times are those of the clock that tests move', async t => {
   t.true(apart >= HOUR && apart < HOUR + 60_000, String(apart))
 })
 
-test('a root volume goes with its machine unless the mapping says otherwise', async t => {
+test('a root volume is deleted with its instance unless the mapping disables this', async t => {
   const { ec2 } = t.context
   const mapping = (Ebs: object) => [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 20, ...Ebs } }]
   await makeTemplate(t.context, 'volumes')

@@ -10,7 +10,7 @@ import { runProgram } from './programs.ts'
 const withMoto = mustSkip() ? test.skip : test
 const module = fileURLToPath(new URL('moto.ts', import.meta.url))
 
-withMoto('moto answers once it is started, and no longer when it is stopped', async t => {
+withMoto('moto responds after it is started, and no longer after it is stopped', async t => {
   const moto = await startMoto()
   t.is((await fetch(`${moto.url}/moto-api/`)).status, 200)
   await moto.stop()
@@ -18,7 +18,7 @@ withMoto('moto answers once it is started, and no longer when it is stopped', as
   await t.notThrowsAsync(moto.stop())
 })
 
-withMoto('moto ends with the process that started it, even one that is killed', async t => {
+withMoto('moto exits with the process that started it, even if that is killed', async t => {
   const script = `import { startMoto } from ${JSON.stringify(module)}
     console.log((await startMoto()).url); setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script])
@@ -54,11 +54,11 @@ for call in calls: call.join()
 print(most)
 `
 
-withMoto('calls that come at once are answered one after the other', t => {
+withMoto('concurrent calls are processed one after the other', t => {
   t.deepEqual(runProgram(pythonOfMoto(), ['-'], crowd), { code: 0, output: '1\n' })
 })
 
-test('a missing moto is reported with the way to get it', async t => {
+test('a missing moto is reported with how to install it', async t => {
   const script = `import { motoMissing, startMoto } from ${JSON.stringify(module)}
     console.log(motoMissing()); await startMoto().catch(error => console.log(error.message))`
   const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script], {

@@ -19,7 +19,7 @@ function vars(values: Record<string, unknown>): string[] {
   })
 }
 
-test('Packer and its plugins are those that are pinned', async t => {
+test('Packer and its plugins have the pinned versions', async t => {
   const packer = pinnedVersion('packer')
   t.regex(
     (await runPacker(['version'])).stdout,
@@ -36,7 +36,7 @@ test('Packer and its plugins are those that are pinned', async t => {
   t.like(await runPacker(['fmt', '-check', template]), { code: 0 })
 })
 
-test('Packer bakes an image for podman, which boots', async t => {
+test('Packer bakes an image for Podman, which boots', async t => {
   const name = `mesos-bakery-test-${process.pid}`
   t.teardown(() => podman('image', 'rm', '--force', `localhost/${name}:1`))
   const built = await runPacker(['build', '-only=docker.container', ...vars({ name }), template])
@@ -46,7 +46,7 @@ test('Packer bakes an image for podman, which boots', async t => {
   t.like(await machine.exec('cat', '/etc/baked'), { stdout: `${name} by docker\n` })
 })
 
-test('Packer bakes an image on EC2, with a machine of ours as its instance', async t => {
+test('Packer bakes an image on EC2, with a container as its instance', async t => {
   const { proxy, account, ec2 } = t.context
   const key = await makeSshKey()
   t.teardown(key.remove)

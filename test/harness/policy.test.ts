@@ -68,7 +68,7 @@ for (const [fact, allowed, one] of cases) {
   test(`${fact} is ${allowed ? 'allowed' : 'not allowed'}`, t => t.is(allows(policy, one), allowed))
 }
 
-test('a policy is told part by part, and does without each of them', t => {
+test('a policy is split into parts, and can be evaluated without each of them', t => {
   const parts = ['End: ec2:Stop?', 'End: ec2:End', `End: ${instances}`]
   t.deepEqual(
     partsOf(policy).filter(part => part.startsWith('End')),
@@ -81,7 +81,7 @@ test('a policy is told part by part, and does without each of them', t => {
   )
 })
 
-test('what the evaluator does not know is an error', t => {
+test('policy elements that the evaluator does not support are errors', t => {
   const [look] = policy.Statement
   const with_ = (change: object) => ({ ...policy, Statement: [{ ...look, ...change }] }) as Policy
   const key = { 'aws:username': 'a' }

@@ -15,7 +15,7 @@ async function answer(name: string, value: string): Promise<string> {
 const base64 = (bytes: number) => Buffer.alloc(bytes).toString('base64')
 
 for (const name of ['UserData', 'LaunchTemplateData.UserData']) {
-  test(`${name} holds 16,384 bytes, counted before base64, and not one more`, async t => {
+  test(`${name} accepts 16,384 bytes before base64 encoding, and not one more`, async t => {
     t.is(await answer(name, base64(16_384)), 'taken')
     t.regex(await answer(name, base64(16_385)), /InvalidParameterValue.*User data is limited to 16384 bytes/)
     t.regex(await answer(name, '#cloud-config'), /InvalidUserData\.Malformed/)

@@ -9,7 +9,7 @@ import { makeTemplate, oneFrom } from './template.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-test('a new instance profile is unknown to the first launches', async t => {
+test('a new instance profile is not visible to the first launches', async t => {
   const { proxy, ec2, autoScaling, account } = t.context
   await makeTemplate(t.context, 'old')
   proxy.fault(profileNotVisible(2))
@@ -33,7 +33,7 @@ test('a new instance profile is unknown to the first launches', async t => {
   await t.notThrowsAsync(create())
 })
 
-test('a new instance is unknown to the first calls that name it, and pending for a while', async t => {
+test('a new instance is not visible to the first calls that refer to it, and pending for a while', async t => {
   const { proxy, ec2 } = t.context
   await makeTemplate(t.context, 'slow')
   const { Instances } = await ec2.send(new RunInstancesCommand(oneFrom(t.context, 'slow', 'slow')))

@@ -65,7 +65,7 @@ function closed(seen: readonly Seen[]): readonly GateName[] {
     .map(({ name }) => name)
 }
 
-test('a cluster that is well passes every gate', t => {
+test('a healthy cluster passes every gate', t => {
   const gates = gatesOf(well, expected)
   t.true(isUp(gates))
   t.deepEqual(
@@ -162,7 +162,7 @@ for (const [what, node, gates] of ill) {
   })
 }
 
-test('a node without a report closes every gate that would have needed it', t => {
+test('a node without a report closes every gate that requires the report', t => {
   t.deepEqual(closed(but({ ...leader(3), report: undefined })), [
     'machines',
     'cloud-init',
@@ -179,7 +179,7 @@ test('a node without a report closes every gate that would have needed it', t =>
   ])
 })
 
-test('waiting ends where it does not help', t => {
+test('waiting ends if it cannot help', t => {
   const final = (seen: readonly Seen[]) =>
     gatesOf(seen, expected).flatMap(({ state, blames }) =>
       state === 'failed' ? blames.filter(blame => blame.final).map(({ node, why }) => `${node}: ${why}`) : [],
@@ -197,7 +197,7 @@ test('waiting ends where it does not help', t => {
   ])
 })
 
-test('a unit that starts again and again is named', t => {
+test('a unit that restarts repeatedly is named', t => {
   const units = [unit('mesos-agent.service', { active: 'activating', sub: 'auto-restart', restarts: 4 })]
   const agent = { health: false, registered: false, id: null, master: null }
   const [gate] = gatesOf(but(follower(1, { units, agent })), expected).filter(
@@ -216,14 +216,14 @@ test('a unit that starts again and again is named', t => {
   })
 })
 
-test('an image without Marathon has no gate to wait for', t => {
+test('an image without Marathon has no Marathon gate', t => {
   const seen = well.map(node =>
     node.report === undefined ? node : { ...node, report: { ...node.report, marathon: null } },
   )
   t.true(isUp(gatesOf(seen, expected)))
 })
 
-test('one leader is enough where one is expected', t => {
+test('a cluster with one leader requires only that leader', t => {
   const report: Partial<Report> = {
     consul: { servers: ['l1'], leader: 'x', voters: 1 },
     zookeeper: { mode: 'leader', synced_followers: 0 },
@@ -234,19 +234,19 @@ test('one leader is enough where one is expected', t => {
   t.true(isUp(gatesOf(seen, { ...expected, leaders: 1, followers: 1, quorum: 1 })))
 })
 
-test('what is expected follows from the cluster', t => {
+test('the expected state is derived from the cluster', t => {
   t.deepEqual(expectedOf(clusterOf(sampleInventory(3)), 2), expected)
   const mixed = clusterOf('groups: { all: { vars: { mesos_mode: mixed }, count: 3 } }')
   t.is(expectedOf(mixed, 0).followers, 3)
 })
 
-test('a report that is none is no report', t => {
+test('an invalid report is ignored', t => {
   t.deepEqual(parseReport(JSON.stringify(shared)), shared)
   t.is(parseReport('not yet'), undefined)
   t.is(parseReport('{"units": []}'), undefined)
 })
 
-test('a leader may be replaced while the others hold every quorum, and not before a new one votes', t => {
+test('a leader may be replaced only while the others have every quorum, and a new one has a vote', t => {
   t.is(whyNotReplace('l1', well, expected), undefined)
   t.is(whyNotReplace('l1', but({ ...leader(1), state: 'ended', report: undefined }), expected), undefined)
   const novice = { servers: ['l1', 'l2', 'l3'], leader: 'x', voters: 2 }

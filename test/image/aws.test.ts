@@ -138,7 +138,7 @@ async function theHouse(cloud: Cloud): Promise<Bakehouse> {
   return sharedHouse
 }
 
-test('a bake publishes an image in each region, launch starts from it, and the next bake does nothing', async t => {
+test('a bake publishes an image in each region, launch uses it, and the next bake does nothing', async t => {
   const { proxy } = t.context
   const house = await theHouse(t.context)
   const first = await house.run('bake')
@@ -178,7 +178,7 @@ test('a bake publishes an image in each region, launch starts from it, and the n
   )
 })
 
-test('an image that is there is copied to a further region, and published where its parameter is gone', async t => {
+test('an existing image is copied to an additional region, and published if its parameter is missing', async t => {
   const { ssm, proxy } = t.context
   const house = await theHouse(t.context)
   const west = new EC2Client({ ...clientConfig(proxy.url), region: 'us-west-2' })
@@ -195,7 +195,7 @@ test('an image that is there is copied to a further region, and published where 
   t.deepEqual(await leftovers(t.context), [])
 })
 
-test('one changed byte in a provisioner bakes another image, and publishes it instead', async t => {
+test('a changed byte in a provisioner causes a new image, which is published instead', async t => {
   const house = await theHouse(t.context)
   const [before] = await imagesOf(t.context, 'whole')
   house.write('packer/provision/short.sh', `${house.read('packer/provision/short.sh')}\n`)
@@ -207,7 +207,7 @@ test('one changed byte in a provisioner bakes another image, and publishes it in
   t.true(again.stderr.includes(`instead of ${before?.published}`), again.stderr)
 })
 
-test('--force bakes an image that is there', async t => {
+test('--force bakes an image that already exists', async t => {
   const house = await theHouse(t.context)
   const [before] = await imagesOf(t.context, 'whole')
   const { code, stderr } = await house.run('bake', '--region', 'us-east-1', '--force')
@@ -215,7 +215,7 @@ test('--force bakes an image that is there', async t => {
   t.is((await imagesOf(t.context, 'whole'))[0]?.images.length, (before?.images.length ?? 0) + 1)
 })
 
-test('an artifact that isn’t what it was is refused before anything is begun', async t => {
+test('an artifact with changed content is refused before anything is started', async t => {
   const house = await openHouse(t.context, 'refused')
   house.write('packer/provision/short.sh', 'exit 1\n')
   t.like(await house.run('bake'), { code: 1 })
@@ -234,7 +234,7 @@ test('an artifact that isn’t what it was is refused before anything is begun',
   t.is(house.read('artifacts.lock.json'), lock.replace(sum, other))
 })
 
-test('a mistake in the templates is found before any machine is started', async t => {
+test('a mistake in the templates is reported before any instance is started', async t => {
   const house = await openHouse(t.context, 'mistaken')
   house.write('packer/mistake.pkr.hcl', 'build {\n  sources = ["source.amazon-ebs.mahcine"]\n}\n')
   t.context.proxy.calls.length = 0
@@ -249,7 +249,7 @@ function changesOf({ proxy }: Cloud) {
   return proxy.calls.filter(({ action }) => !/^(Describe|Get)/.test(action))
 }
 
-test('a failing check fails the bake, and is named in its last line', async t => {
+test('a failed check fails the bake, and is reported in its last line', async t => {
   const check = 'verify: no SSH host key is left: /etc/ssh/ssh_host_rsa_key'
   const house = await openHouse(t.context, 'unverified', `echo '${check}'\nexit 1\n`)
   const { code, stdout, stderr } = await house.run('bake')
@@ -275,7 +275,7 @@ async function bakeWith(
 
 // Before the image is created, and when it and its copy exist but are not complete.
 for (const call of ['StopInstances', 'EnableImageDeprecation']) {
-  test(`nothing is left of a Packer that is killed at ${call}`, async t => {
+  test(`if Packer is killed at ${call}, nothing is left behind`, async t => {
     const house = await openHouse(t.context, 'killed')
     const { code, stderr } = await bakeWith(t, house, call, () => killPacker(house))
     t.is(code, 1)
@@ -284,7 +284,7 @@ for (const call of ['StopInstances', 'EnableImageDeprecation']) {
   })
 }
 
-test('Ctrl-C lets Packer clean up, and nothing is published', async t => {
+test('after Ctrl-C Packer cleans up, and nothing is published', async t => {
   const house = await openHouse(t.context, 'interrupted')
   const { code, stderr } = await bakeWith(t, house, 'StopInstances', ({ child }) => child.kill('SIGINT'))
   t.is(code, 130, stderr)
@@ -293,7 +293,7 @@ test('Ctrl-C lets Packer clean up, and nothing is published', async t => {
   await isClean(t, house, 'interrupted')
 })
 
-test('what a bake that was killed has left is removed by the next one, which says so', async t => {
+test('the next bake removes and reports what a killed bake left behind', async t => {
   const house = await openHouse(t.context, 'left')
   await bakeWith(t, house, 'EnableImageDeprecation', ({ child }) => child.kill('SIGKILL'))
   await until(() => processesOf(house).length === 0)
@@ -310,7 +310,7 @@ test('what a bake that was killed has left is removed by the next one, which say
   t.deepEqual(east?.images, [east?.published])
 })
 
-test('an API that throttles is asked again, and where it goes on, nothing is begun', async t => {
+test('throttled calls are retried, and if throttling persists, nothing is started', async t => {
   const { proxy } = t.context
   const house = await openHouse(t.context, 'throttled')
   const clear = proxy.fault(throttle('GetParameters'))

@@ -65,14 +65,14 @@ groups:
 
 const withMoto = mustSkip() ? test.serial.skip : test.serial
 
-withMoto('a bake starts from the newest Debian 12 by Debian itself, of each architecture', async t => {
+withMoto('a bake starts from the newest Debian 12 image of Debian for each architecture', async t => {
   const { stdout, stderr } = await plan(images, 'amd64, arm64')
   t.is(stderr, '')
   t.regex(stdout, /^mesos for amd64, .*from debian-12-amd64-20261102-2300 \(ami-00000003\)$/m)
   t.regex(stdout, /^mesos for arm64, .*from debian-12-arm64-20261109-2301 \(ami-00000004\)$/m)
 })
 
-withMoto('where there is no Debian 12, the bake says for which architecture and what to do', async t => {
+withMoto('if no Debian 12 image is found, the message contains the architecture and what to do', async t => {
   const { code, stdout, stderr } = await plan(images.slice(0, 3), 'amd64, arm64')
   t.is(code, 1)
   t.is(stdout, '')
@@ -81,7 +81,7 @@ withMoto('where there is no Debian 12, the bake says for which architecture and 
   t.false(stderr.includes('for amd64'), stderr)
 })
 
-withMoto('a base that is given is taken, and refused where it is of another architecture', async t => {
+withMoto('a given base image is used, and refused if it is for another architecture', async t => {
   const own = await plan(images, 'amd64', '  base: { amd64: ami-00000001 }')
   t.regex(own.stdout, /from debian-12-amd64-20251102-1900 \(ami-00000001\)$/m, own.stderr)
   const { code, stderr } = await plan(images, 'amd64', '  base: { amd64: ami-00000004 }')

@@ -25,7 +25,7 @@ const mesos = (sum: string | undefined, url = 'file:mesos.deb'): Wanted => ({
 })
 const right = sha256('a package')
 
-test('a file is kept under its checksum, and then had from there', async t => {
+test('a file is stored under its checksum, and then used from there', async t => {
   const store = openStore()
   const [first] = await fetchAll([mesos(undefined)], store)
   t.like(first, { name: 'mesos', sha256: right, bytes: 9, file: join(store.cache, `${right}.deb`) })
@@ -33,13 +33,13 @@ test('a file is kept under its checksum, and then had from there', async t => {
   t.is(again?.file, first?.file)
 })
 
-test('a file of another checksum is refused, and not kept', async t => {
+test('a file with a different checksum is refused and not stored', async t => {
   const store = openStore()
   await t.throwsAsync(fetchAll([mesos('0'.repeat(64))], store), { message: new RegExp(right) })
   t.deepEqual(readdirSync(store.cache), [])
 })
 
-test('what a killed download has left, or a disk has spoilt, is never taken for the file', async t => {
+test('partial or corrupted files of earlier downloads are never used', async t => {
   const store = openStore()
   const [first] = await fetchAll([mesos(undefined)], store)
   writeFileSync(join(store.cache, '.partial-999999999-abcd'), 'a pack')
@@ -49,7 +49,7 @@ test('what a killed download has left, or a disk has spoilt, is never taken for 
   t.deepEqual(readdirSync(store.cache), [`${right}.deb`])
 })
 
-test('every artifact that can’t be had is named', async t => {
+test('every artifact that cannot be downloaded is named', async t => {
   const gone = [mesos(right, 'file:gone.deb'), mesos(undefined, 'file:away.deb')]
   const { message } = await t.throwsAsync(fetchAll(gone, openStore()))
   t.regex(message, /artifact mesos: .*gone.deb cannot be read[\s\S]*away.deb cannot be read/)

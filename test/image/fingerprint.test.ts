@@ -36,7 +36,7 @@ function changed<T>(items: readonly T[], index: number, change: Partial<T>): rea
   return items.map((item, place) => (place === index ? { ...item, ...change } : item))
 }
 
-test('the order of things, and where artifacts come from, make no difference', t => {
+test('the fingerprint does not depend on the order of the ingredients or the URLs of the artifacts', t => {
   t.regex(fingerprintOf(ingredients), /^[0-9a-f]{64}$/)
   const same: readonly Partial<Ingredients>[] = [
     { artifacts: [...artifacts].reverse(), files: [...files].reverse() },
@@ -51,20 +51,20 @@ const changes: readonly [string, Partial<Ingredients>][] = [
   ['cgroups', { cgroups: 'v1' }],
   ['base image', { base: 'ami-2' }],
   ['version of mesos-bakery', { version: '0.2.0' }],
-  ['checksum', { artifacts: changed(artifacts, 0, { sha256: '0'.repeat(64) }) }],
-  ['version asked for', { artifacts: changed(artifacts, 1, { version: '1.11.1' }) }],
+  ['checksum of an artifact', { artifacts: changed(artifacts, 0, { sha256: '0'.repeat(64) }) }],
+  ['requested version', { artifacts: changed(artifacts, 1, { version: '1.11.1' }) }],
   ['number of artifacts', { artifacts: artifacts.slice(1) }],
   ['content of a file', { files: changed(files, 1, { sha256: '0'.repeat(64) }) }],
   ['mode of a file', { files: changed(files, 1, { kind: 'file' }) }],
   ['name of a file', { files: changed(files, 1, { path: 'provision/b.sh' }) }],
 ]
 for (const [what, change] of changes) {
-  test(`another ${what} is another image`, t => {
+  test(`the fingerprint depends on the ${what}`, t => {
     t.not(fingerprintOf({ ...ingredients, ...change }), fingerprintOf(ingredients))
   })
 }
 
-test('files are read with what git knows of their modes, links as links, and what people read not at all', t => {
+test('files are read with the modes that git records, links as links, and documentation is ignored', t => {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-sources-'))
   mkdirSync(join(folder, 'provision'))
   for (const file of ['README.md', 'build.pkr.hcl', 'provision/a.sh']) writeFileSync(join(folder, file), 'x')
@@ -77,7 +77,7 @@ test('files are read with what git knows of their modes, links as links, and wha
   t.deepEqual(kinds(), { 'build.pkr.hcl': 'file', 'provision/a.sh': 'program', 'provision/link': 'link' })
 })
 
-test('a changed sample of user data makes no other image', t => {
+test('a changed sample of user data does not change the fingerprint', t => {
   const folder = join(mkdtempSync(join(tmpdir(), 'mesos-bakery-sources-')), 'packer')
   cpSync(packerFolder, folder, { recursive: true })
   const print = () => fingerprintOf({ ...ingredients, files: readSources(folder) })

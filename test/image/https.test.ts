@@ -72,7 +72,7 @@ function fetchFrom(
   })
 }
 
-test('a download is kept by its checksum, and not asked for again', async t => {
+test('a download is stored under its checksum, and not repeated', async t => {
   const { context: from } = t
   from.answer('/once.deb', content(text))
   const first = await fetchFrom(from, '/once.deb')
@@ -84,7 +84,7 @@ test('a download is kept by its checksum, and not asked for again', async t => {
   t.deepEqual(asksFor(from, '/once.deb'), ['/once.deb'])
 })
 
-test('what was cut off in the middle, or refused by a busy server, is had at the next try', async t => {
+test('a download that is cut off, or rejected by a busy server, succeeds at the next attempt', async t => {
   const { context: from } = t
   from.answer('/cut.deb', cutOff(text), content(text))
   from.answer('/busy.deb', status(503), content(text))
@@ -97,7 +97,7 @@ test('what was cut off in the middle, or refused by a busy server, is had at the
   }
 })
 
-test('after three tries that were cut off, the reason is told, and nothing is kept', async t => {
+test('after three failed attempts, the reason is reported, and nothing is stored', async t => {
   const { context: from } = t
   from.answer('/short.deb', cutOff(text))
   const { fetched, said, cache } = await fetchFrom(from, '/short.deb')
@@ -110,7 +110,7 @@ test('after three tries that were cut off, the reason is told, and nothing is ke
   t.deepEqual(readdirSync(cache), [])
 })
 
-test('a server that falls silent, before or in the middle of its answer, is asked again', async t => {
+test('a download is retried if the server stops sending data', async t => {
   const { context: from } = t
   from.answer('/mute.deb', silent(), silent(text), content(text))
   const { fetched, said } = await fetchFrom(from, '/mute.deb', { stall: 3_000 })
@@ -122,7 +122,7 @@ test('a server that falls silent, before or in the middle of its answer, is aske
   t.regex(reason, /dumb.deb cannot be downloaded: no data received for 0.5 s; check its url/)
 })
 
-test('an interrupted download ends at once, keeps nothing and isn’t tried again', async t => {
+test('an interrupted download stops immediately, stores nothing and is not retried', async t => {
   const { context: from } = t
   from.answer('/long.deb', silent(text))
   const { said, cache } = await fetchFrom(from, '/long.deb', {
@@ -133,7 +133,7 @@ test('an interrupted download ends at once, keeps nothing and isn’t tried agai
   t.deepEqual(readdirSync(cache), [])
 })
 
-test('a file that isn’t there is not asked for again', async t => {
+test('a missing file is not requested again', async t => {
   const { context: from } = t
   const { said, cache } = await fetchFrom(from, '/none.deb')
   t.regex(
@@ -144,7 +144,7 @@ test('a file that isn’t there is not asked for again', async t => {
   t.deepEqual(readdirSync(cache), [])
 })
 
-test('a redirect within https is followed, one that leaves it is not', async t => {
+test('redirects are followed only if they lead to https', async t => {
   const { context: from } = t
   from.answer('/there.deb', content(text))
   from.answer('/here.deb', redirect('/there.deb'))
@@ -161,7 +161,7 @@ test('a redirect within https is followed, one that leaves it is not', async t =
   t.deepEqual(readdirSync(cache), [])
 })
 
-test('a server whose certificate nobody trusts is refused with the reason', async t => {
+test('a server with an untrusted certificate is refused with the reason', async t => {
   const { url } = t.context
   const { fetched, said } = await fetchFrom({ url, authority: '/nowhere' }, '/once.deb')
   t.is(fetched, undefined)

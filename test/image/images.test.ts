@@ -78,7 +78,7 @@ async function startGroups(
   }
 }
 
-test('images are listed with what uses them, and pruned but for those, and the newest', async t => {
+test('images are listed with what uses them, and pruned except for those in use and the newest', async t => {
   const { ec2, ssm } = t.context
   const old = await bakedImage(t.context, 'old')
   const run = await bakedImage(t.context, 'run')
@@ -148,7 +148,7 @@ test('images are listed with what uses them, and pruned but for those, and the n
   t.is((await trial.run('images', ['--prune', '--keep', '1'])).stdout, 'Nothing to prune.\n')
 })
 
-test('--keep 0 is refused, and options without --prune are misuse', async t => {
+test('--keep 0 is refused, and its options without --prune are usage errors', async t => {
   const trial = startTrial(t.context, 'pruning')
   const none = await trial.run('images', ['--prune', '--keep', '0'])
   t.is(none.code, 2)

@@ -38,7 +38,7 @@ function twoPages(): Aws {
   return { region: 'us-east-1', ec2: async () => ec2 } as unknown as Aws
 }
 
-test('what bakes have left is found on every page of each listing', async t => {
+test('leftovers of bakes are found on every page of each listing', async t => {
   const found = await observeLeftovers(twoPages())
   t.deepEqual(
     found.map(({ id }) => id),

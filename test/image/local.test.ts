@@ -31,7 +31,7 @@ groups:
 const imagesOf = (name: string) =>
   podman('images', '--format', '{{.Tag}}', '--filter', `reference=localhost/mesos-bakery/${name}`)
 
-test('the local image is baked once, from what is pinned, and written down', async t => {
+test('the local image is baked once from pinned artifacts, and recorded', async t => {
   const name = `t${process.pid}`
   const house = openHouse(name)
   t.teardown(() => podman('image', 'rm', '--force', `localhost/mesos-bakery/${name}:latest`))
@@ -60,7 +60,7 @@ test('the local image is baked once, from what is pinned, and written down', asy
   t.regex(missing.stderr, /error: packer: not found on the PATH; install HashiCorp Packer 1.10 or newer/)
 })
 
-test('a build that fails, or is killed, leaves no image, no container and no process', async t => {
+test('a build that fails or is killed leaves no image, no container and no process behind', async t => {
   const name = `f${process.pid}`
   const failing = openHouse(name, 'echo the last word\nexit 1\n')
   const failed = await failing.run('bake')
@@ -80,7 +80,7 @@ test('a build that fails, or is killed, leaves no image, no container and no pro
   t.is(await containersOf(container()), '')
 })
 
-test('a launch is planned before the inventory names any package, and refused with where they come from', async t => {
+test('without packages in the inventory, a launch is planned, but refused with where packages come from', async t => {
   const house = openHouse(`p${process.pid}`)
   house.write('inventory.yaml', house.read('inventory.yaml').replace(/ {2}artifacts:\n( {4}.*\n)+/, ''))
   const planned = await house.run('launch', '--dry-run')
@@ -94,7 +94,7 @@ test('a launch is planned before the inventory names any package, and refused wi
   }
 })
 
-test('a Packer that is too old, or none of HashiCorp’s, is refused with what to install', async t => {
+test('an outdated Packer, or a different program with this name, is refused with what to install', async t => {
   const house = openHouse(`o${process.pid}`)
   for (const [answer, reason] of [
     ['Packer v1.9.4', 'Packer v1.9.4 is too old'],
@@ -110,7 +110,7 @@ test('a Packer that is too old, or none of HashiCorp’s, is refused with what t
   }
 })
 
-test('Ctrl-C ends a bake with its own exit code, and leaves no image and no container', async t => {
+test('after Ctrl-C, a bake exits with its own exit code, and leaves no image and no container behind', async t => {
   const name = `i${process.pid}`
   const house = openHouse(name, 'sleep 600\n')
   const { child, ended } = house.start('bake', [])

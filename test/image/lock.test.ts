@@ -9,7 +9,7 @@ const b = 'b'.repeat(64)
 const mesos: Artifact = { name: 'mesos', url: 'file:mesos.deb', kind: 'deb' }
 const pin: Pin = { name: 'mesos', url: 'file:mesos.deb', sha256: a, bytes: 7 }
 
-test('a lock file is read as it was written', t => {
+test('a lock file is parsed as it was written', t => {
   const anyPin = fc.record({
     name: fc.constantFrom('consul', 'mesos', 'marathon'),
     url: fc.webUrl(),
@@ -25,7 +25,7 @@ test('a lock file is read as it was written', t => {
   t.pass()
 })
 
-test('a damaged lock file is refused', t => {
+test('an invalid lock file is refused', t => {
   for (const text of [
     '',
     '{',
@@ -38,7 +38,7 @@ test('a damaged lock file is refused', t => {
   }
 })
 
-test('the lock says what an artifact must be, else the inventory, else nobody yet', t => {
+test('the expected checksum is taken from the lock file, otherwise from the inventory', t => {
   const sums = (artifact: Artifact, pins: readonly Pin[]) =>
     wantedOf([artifact], pins, false).value.map(one => one.sha256)
   t.deepEqual(sums(mesos, [pin]), [a])
@@ -47,7 +47,7 @@ test('the lock says what an artifact must be, else the inventory, else nobody ye
   t.deepEqual(sums({ ...mesos, url: 'file:other.deb' }, [pin]), [undefined])
 })
 
-test('--frozen refuses what isn’t locked, and a contradiction is always refused', t => {
+test('--frozen refuses artifacts that are not locked, and a contradiction is always refused', t => {
   const [unlocked] = wantedOf([mesos], [], true).problems
   t.regex(unlocked?.message ?? '', /file:mesos.deb is not in artifacts.lock.json; bake once without --frozen/)
   t.deepEqual(wantedOf([mesos], [pin], true).problems, [])
@@ -55,7 +55,7 @@ test('--frozen refuses what isn’t locked, and a contradiction is always refuse
   t.true(contradiction?.message.includes(a) && contradiction.message.includes(b))
 })
 
-test('a wrong checksum names the artifact, both sums and the way out', t => {
+test('the message for a wrong checksum contains the artifact, both checksums and the solution', t => {
   const { path, message } = wrongSum({ artifact: mesos, sha256: a, says: 'artifacts.lock.json' }, b)
   t.is(path, 'artifact mesos')
   for (const word of ['file:mesos.deb', a, b, 'nothing was unpacked', 'remove its entry'])

@@ -14,7 +14,7 @@ const said = [
   '9,amazon-ebs.machine,artifact,0,id,us-east-1:ami-1%!(PACKER_COMMA)us-west-2:ami-2',
 ]
 
-test('Packer’s own steps are short lines, without what provisioners print', t => {
+test('the steps of Packer are shown as short lines, without the output of provisioners', t => {
   const read = packerReader()
   const short = shortLines()
   t.deepEqual(
@@ -28,7 +28,7 @@ test('Packer’s own steps are short lines, without what provisioners print', t 
   )
 })
 
-test('the last words of a failed build are those of its provisioner', t => {
+test('the last lines of a failed build are those of its provisioner', t => {
   const read = packerReader()
   const lines = said.flatMap(read).flatMap(event => (event.kind === 'made' ? [] : [event.text]))
   t.is(lastWords(lines).at(-1), 'verify: no SSH host key is left')
@@ -38,7 +38,7 @@ test('the last words of a failed build are those of its provisioner', t => {
   )
 })
 
-test('what a build has made is known by region', t => {
+test('the results of a build are parsed by region', t => {
   const [made] = said.flatMap(packerReader()).filter(event => event.kind === 'made')
   t.like(made, { builder: 'mitchellh.amazonebs', source: 'amazon-ebs.machine' })
   t.deepEqual(imagesByRegion(made?.kind === 'made' ? made.id : ''), {

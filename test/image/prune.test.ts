@@ -28,13 +28,13 @@ function reasons(images: readonly BakedImage[], keep = 1, used: readonly string[
   return Object.fromEntries(listImages(images, uses, { keep, isOver }).map(({ id, kept }) => [id, kept]))
 }
 
-test('the newest are kept, and what is used', t => {
+test('the newest images and those in use are kept', t => {
   const all = ['1', '2', '3', '4'].map(id => image(id))
   t.deepEqual(reasons(all), { 1: undefined, 2: undefined, 3: undefined, 4: 'newest' })
   t.deepEqual(reasons(all, 2, ['1']), { 1: 'in use', 2: undefined, 3: 'among the newest 2', 4: 'newest' })
 })
 
-test('each name, architecture and region has its own newest', t => {
+test('the newest images are kept for each name, architecture and region', t => {
   const all = [
     image('1'),
     image('2', { architecture: 'arm64' }),
@@ -44,12 +44,12 @@ test('each name, architecture and region has its own newest', t => {
   t.deepEqual(Object.values(reasons(all)), ['newest', 'newest', 'newest', 'newest'])
 })
 
-test('an image whose bake did not come to its end is never the newest, and goes once the bake is over', t => {
+test('an image of an incomplete bake is never the newest, and is deleted after the bake is over', t => {
   const all = [image('1'), image('2', { proven: false }), image('3', { proven: false, run: 'in progress' })]
   t.deepEqual(reasons(all), { 1: 'newest', 2: undefined, 3: 'being baked' })
 })
 
-test('whatever there is: the newest proven image and the used ones stay', t => {
+test('with any images, the newest completed image and those in use are kept', t => {
   const anyImage = fc.record({
     proven: fc.boolean(),
     available: fc.boolean(),

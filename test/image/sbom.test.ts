@@ -12,7 +12,7 @@ const ingredients = {
   artifacts: [{ name: 'mesos', kind: 'deb', url: 'file:m', sha256: 'a'.repeat(64), version: '1.11.0' }],
 } as const
 
-test('the parts list is CycloneDX, and the same whenever it is made', async t => {
+test('the bill of materials is valid CycloneDX, and reproducible', async t => {
   const packages = readPackages('libc6:amd64\t2.36-9+deb12u13\tamd64\nopenjdk-17\t2:17.0~3\tall\n')
   const text = sbomOf(ingredients, 'f'.repeat(64), packages)
   t.is(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text), null)

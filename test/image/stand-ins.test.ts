@@ -8,7 +8,7 @@ import { unless } from '../harness/programs.ts'
 
 const test = unless(consulMissing(), anyTest as TestFn)
 
-test('the stand-ins are artifacts that an inventory accepts, and are built once', async t => {
+test('an inventory accepts the stand-ins as artifacts, and they are built once', async t => {
   const artifacts = await standInArtifacts(process.env)
   t.deepEqual(
     artifacts.map(({ name, kind }) => [name, kind]),

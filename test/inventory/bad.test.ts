@@ -21,12 +21,12 @@ function printedOf(text: string): string {
 }
 
 for (const { name, file: golden, head, inventory } of badCases) {
-  test(`${name}: what is said, and where`, t => {
+  test(`${name}: messages and their places`, t => {
     compareWithFile(t, golden, `${head}${printedOf(inventory)}`)
   })
 }
 
-test('a byte order mark and the line ends of Windows change nothing', t =>
+test('a byte order mark and Windows line endings make no difference', t =>
   inFolder(folder => {
     const path = join(folder, file)
     for (const { name, inventory } of badCases) {
@@ -48,7 +48,7 @@ interface Told {
   readonly length: number
 }
 
-test('text, JSON and SARIF say the same, of the same places', t =>
+test('text, JSON and SARIF report the same problems at the same places', t =>
   inFolder(async folder => {
     const files = badCases.map(({ name, inventory }) => {
       const path = join(folder, `${name}.yaml`)

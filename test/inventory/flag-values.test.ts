@@ -163,7 +163,7 @@ function domain(name: unknown) {
 }
 
 for (const [daemon, flag, good, bad] of edges) {
-  test(`${flag} of ${daemon} is accepted and refused like the daemon does`, t => {
+  test(`${flag} of ${daemon} is accepted and refused as by the daemon`, t => {
     for (const value of good) t.deepEqual(wrong(daemon, { [flag]: value }), [], JSON.stringify(value))
     for (const value of bad)
       t.true(
@@ -236,7 +236,7 @@ const together: readonly (readonly [daemon: Daemon, enough: object, short: objec
 ]
 
 for (const [daemon, enough, short] of together) {
-  test(`${daemon}: ${JSON.stringify(enough)} is enough, ${JSON.stringify(short)} isn't`, t => {
+  test(`${daemon}: ${JSON.stringify(enough)} is sufficient, ${JSON.stringify(short)} is not`, t => {
     t.deepEqual(wrong(daemon, { ...enough }), [])
     t.is(wrong(daemon, { ...short }).length, 1)
   })
@@ -267,13 +267,13 @@ for (const [daemon, flag, value, others] of effects) {
   })
 }
 
-test('acls have no effect with an authorizer of a module', t => {
+test('acls have no effect with an authorizer from a module', t => {
   const codes = (options: object) => checkFlags('master', { ...options }, 'o').map(({ code }) => code)
   t.deepEqual(codes({ acls: '/acls.json' }), [])
   t.deepEqual(codes({ acls: '/acls.json', authorizers: 'mine', modules: '/m.json' }), ['W020'])
 })
 
-test('an option with nothing but a warning is rendered all the same', t => {
+test('an option that only causes a warning is rendered', t => {
   const vars = (options: string) => `${sampleInventory(1)}vars: { mesos_follower_options: ${options} }\n`
   const [pool] = clusterOf(vars('{ http_credentials: /c }')).pools
   t.deepEqual(pool?.values.mesos_follower_options, { http_credentials: '/c' })

@@ -108,7 +108,7 @@ const mutations: readonly (readonly [what: string, line: RegExp, mutate: (line: 
   ['leaders in one zone', /subnet-e/, line => line.replace(/\[.*\]/, '[subnet-a]')],
 ]
 
-test('of a valid inventory nothing is said', t => {
+test('nothing is reported for a valid inventory', t => {
   fc.assert(
     fc.property(inventory, ({ lines, end }) => t.deepEqual(problemsIn(lines.join(end)), [])),
     { numRuns: 150 },
@@ -116,7 +116,7 @@ test('of a valid inventory nothing is said', t => {
 })
 
 for (const [what, pattern, mutate] of mutations) {
-  test(`${what} is told at its line, and at no other`, t => {
+  test(`${what} is reported at its line, and at no other`, t => {
     const seen = { mutated: 0 }
     fc.assert(
       fc.property(inventory, fc.nat(), ({ lines, end }, choice) => {

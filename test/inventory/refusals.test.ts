@@ -90,7 +90,7 @@ for (const [overrides, pools, message] of options) {
   })
 }
 
-test('no flag that holds a secret takes one', t => {
+test('flags that contain a secret are refused', t => {
   const secret = /secret|passw|api_key|sentry$|credential|docker_config/
   const daemons = {
     mesos_leader_options: mesosFlags.master,
@@ -110,7 +110,7 @@ test('no flag that holds a secret takes one', t => {
   }
 })
 
-test('what a variable sets can’t be set as a flag too', t => {
+test('a flag that a variable sets cannot be set as an option', t => {
   const taken = {
     mesos_leader_options: ['zk', 'port', 'cluster', 'quorum', 'log_dir', 'work_dir', 'ip', 'hostname'],
     mesos_follower_options: [
@@ -133,7 +133,7 @@ test('what a variable sets can’t be set as a flag too', t => {
   }
 })
 
-test('keys with a meaning in JavaScript are keys like any other', t => {
+test('keys with a special meaning in JavaScript are ordinary keys', t => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     t.is(refusals(() => clusterOf(`${groups()}${name}: 1\n`)).length, 1, name)
     t.is(refusals(() => clusterOf(vars(`${name}: 1`))).length, 1, name)
@@ -141,7 +141,7 @@ test('keys with a meaning in JavaScript are keys like any other', t => {
   }
 })
 
-test('--set is checked like the inventory, and reads a value as its variable wants it', t => {
+test('--set is checked like the inventory, and its value is parsed according to the type of the variable', t => {
   const set = (...settings: readonly Setting[]) => parseSettings(settings)
   t.deepEqual(
     set(['mesos_leader_port', '5060'], ['mesos_cluster', '7'], ['marathon_enabled', 'false']).value,

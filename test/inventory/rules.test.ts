@@ -9,7 +9,7 @@ const file = 'inventory.yaml'
 const problemsIn = (text: string) =>
   inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] }).problems
 
-test('every code has one rule, with a sentence and a reason', t => {
+test('every code has one rule, with a requirement and a reason', t => {
   t.deepEqual(
     everyRule.map(({ code }) => code),
     codes,
@@ -38,7 +38,7 @@ const beyondInventories: readonly Code[] = [
   'W034',
 ]
 
-test('every code that an inventory can break is in a case of test/cases/bad', t => {
+test('every code that an inventory can cause occurs in a case of test/cases/bad', t => {
   const said = new Set(badCases.flatMap(({ inventory }) => problemsIn(inventory).map(({ code }) => code)))
   t.deepEqual(
     codes.filter(code => !said.has(code)),
@@ -49,7 +49,7 @@ test('every code that an inventory can break is in a case of test/cases/bad', t 
 const withExample = everyRule.filter((rule): rule is RuleText & { example: string } => 'example' in rule)
 
 for (const { code, example } of withExample) {
-  test(`the example of ${code} breaks ${code}, and nothing else`, t => {
+  test(`the example of ${code} causes ${code}, and nothing else`, t => {
     const problems = problemsIn(`${example}\n`)
     t.true(problems.some(problem => problem.code === code))
     t.deepEqual(

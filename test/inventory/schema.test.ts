@@ -25,13 +25,13 @@ print(json.dumps([sorted({where(error) for error in validator.iter_errors(one)})
   return JSON.parse(output)
 }
 
-test('inventory.schema.json is fresh (npm run docs), and the example names it in its first line', t => {
+test('inventory.schema.json is up to date (npm run docs), and the example refers to it in its first line', t => {
   t.deepEqual(JSON.parse(readFileSync('inventory.schema.json', 'utf8')), inventorySchema())
   const [first] = readFileSync('inventory.example.yaml', 'utf8').split('\n')
   t.is(first, '# yaml-language-server: $schema=inventory.schema.json')
 })
 
-test('every variable has a title, a description and a default, for an editor to show', t => {
+test('every variable has a title, a description and a default, for editors to show', t => {
   const { definitions } = inventorySchema() as {
     definitions: {
       vars: { properties: Record<string, { title?: string; description?: string; default?: unknown }> }

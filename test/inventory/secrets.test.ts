@@ -121,7 +121,7 @@ const harmless: readonly string[] = [
 
 const bare = (text: string) => text.replace(/\[(?!default\]|database\])|(?<!default|database)\]/g, '')
 
-test('secrets are found in texts of every kind, and nothing but them is hidden', t => {
+test('secrets are found in texts of every kind, and only secrets are masked', t => {
   for (const marked of secrets) {
     const text = bare(marked)
     t.true(secretsIn(text).length > 0, text)
@@ -136,11 +136,11 @@ test('secrets are found in texts of every kind, and nothing but them is hidden',
   }
 })
 
-test('what only looks like a secret is left alone', t => {
+test('text that only resembles a secret is not masked', t => {
   for (const text of harmless) t.deepEqual(secretsIn(text), [], text)
 })
 
-test('inventories that are good have no secret', t => {
+test('valid inventories contain no secrets', t => {
   const cases = readdirSync('test/cases').filter(name => name !== 'bad')
   const files = [
     'inventory.example.yaml',
@@ -171,7 +171,7 @@ const planted = (text: string) =>
     groups: { a: { vars: { mesos_mode: 'leader' }, count: 1 } },
   })
 
-test('a problem never repeats a secret, whatever is wrong beside it', t => {
+test('a problem never contains a secret, whatever else is wrong', t => {
   for (const marked of secrets) {
     const value = /\[((?!default\]|database\])[^\]]*)\]/.exec(marked)?.[1] ?? ''
     const { problems } = parseInventory(planted(bare(marked)), 'inventory.yaml')
@@ -183,7 +183,7 @@ test('a problem never repeats a secret, whatever is wrong beside it', t => {
   }
 })
 
-test('lists for chpasswd are found, and those that name no password are not', t => {
+test('lists for chpasswd are found, unless they contain no passwords', t => {
   const found = (list: unknown) =>
     parseInventory(
       JSON.stringify({ vars: { user_data_extra: { chpasswd: { list } } }, groups: {} }),
@@ -213,7 +213,7 @@ groups:
   })
 })
 
-test('a difference of user-data shows that a secret has changed, and not what it is or was', t => {
+test('a user data diff shows that a secret has changed, but neither value', t => {
   const text = (password: string, port: number) => `a: 1\nDB_PASSWORD=${password}\nport: ${port}\n`
   const asked = { name: 'n', text: text('hunter3', 2), bytes: 0, sha256: '' }
   const [difference] = differences([asked as never], [{ node: 'n', holder: 'i-1', text: text('hunter2', 1) }])

@@ -45,7 +45,7 @@ function applied(text: string, problem: Problem, write: (marked: string) => stri
 let tried = 0
 
 for (const { name, inventory } of badCases) {
-  test(`${name}: what is suggested is accepted`, t => {
+  test(`${name}: suggestions are accepted`, t => {
     t.pass()
     for (const problem of problemsIn(inventory)) {
       const mended = applied(inventory, problem, marked => suggestedIn(problem, marked))
@@ -60,7 +60,7 @@ for (const { name, inventory } of badCases) {
   })
 }
 
-test.after('suggestions were tried', t => {
+test.after('some suggestions were tested', t => {
   t.log(`${tried} suggestions were applied`)
   t.true(tried > 30)
 })

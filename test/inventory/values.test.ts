@@ -126,7 +126,7 @@ for (const [value, ...problems] of resources)
   test(`resources ${JSON.stringify(value)}`, t =>
     t.deepEqual(problemsOf({ mesos_resources: value }), problems))
 
-test('a size with a unit is written in MiB', t => {
+test('a size with a unit is converted to MiB', t => {
   const help = (value: Readonly<Record<string, unknown>>) => {
     const text = dump({ vars: { mesos_resources: value }, groups: { a: { vars: { mesos_mode: 'leader' } } } })
     return parseInventory(text, file).problems.map(problem => problem.help)
@@ -137,13 +137,13 @@ test('a size with a unit is written in MiB', t => {
   t.deepEqual(help({ memory: 1 }), ['did you mean "mem"?'])
 })
 
-test('a value counts as written if it is only warned of', t => {
+test('a value that only causes a warning is kept as written', t => {
   const vars = { mesos_attributes: { rack: '007' }, mesos_follower_options: { xfs_kill_containers: true } }
   const { value } = parseInventory(dump({ vars, groups: { web: { min: 1 } } }), file)
   t.deepEqual(value.vars, vars)
 })
 
-test('numbers are read and shown as Mesos does', t => {
+test('numbers are parsed and printed as in Mesos', t => {
   t.deepEqual(parseValue(' 1 5 '), { kind: 'scalar', amount: 15 })
   t.deepEqual(parseValue('.5'), { kind: 'scalar', amount: 0.5 })
   t.deepEqual(parseValue('1_000'), { kind: 'text' })
@@ -175,7 +175,7 @@ const others: readonly Row[] = [
 for (const [value, ...problems] of others)
   test(`variables ${JSON.stringify(value)}`, t => t.deepEqual(problemsOf(value), problems))
 
-test('a value fits in an environment variable up to 128 KiB, with its name', t => {
+test('a value in an environment variable may have up to 128 KiB, including the name', t => {
   const most = 131_072 - 'MESOS_CLUSTER=\0'.length
   t.deepEqual(problemsOf({ mesos_cluster: 'x'.repeat(most) }), [])
   t.deepEqual(problemsOf({ mesos_cluster: 'x'.repeat(most + 1) }), ['E104 cluster'])

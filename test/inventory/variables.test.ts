@@ -21,7 +21,7 @@ test('the eleven variables of the original role have exactly its defaults', t =>
   })
 })
 
-test('every default is of its type, and every row says what it is for', t => {
+test('every default has the type of its variable, and every variable has a description', t => {
   for (const name of variableNames) {
     const { type, default: value, description, becomes } = variables[name]
     if (value !== undefined) t.true(type.schema.safeParse(value).success, name)
@@ -30,7 +30,7 @@ test('every default is of its type, and every row says what it is for', t => {
   }
 })
 
-test('the example is an inventory, with every key explained', t => {
+test('the example is a valid inventory, with every key explained', t => {
   const text = readFileSync('inventory.example.yaml', 'utf8')
   const { seats, pools } = clusterOf(text)
   t.deepEqual([seats.length, pools.length], [3, 1])
@@ -38,7 +38,7 @@ test('the example is an inventory, with every key explained', t => {
     t.regex(text, new RegExp(`^(# )?${key}:`, 'm'))
 })
 
-test('anchors and merges work as people expect', t => {
+test('anchors and merge keys work as expected', t => {
   const text = `
 groups:
   leaders: { vars: { mesos_mode: leader } }
@@ -54,6 +54,6 @@ groups:
   )
 })
 
-test('a byte order mark and Windows line ends are no mistake', t => {
+test('a byte order mark and Windows line endings are accepted', t => {
   t.is(clusterOf('\ufeffcluster: win\r\ngroups:\r\n  a: { vars: { mesos_mode: leader } }\r\n').name, 'win')
 })

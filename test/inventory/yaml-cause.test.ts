@@ -67,7 +67,7 @@ const mistakes: readonly (readonly [said: RegExp, change: (line: string) => stri
   [/set twice/, line => (/^\s*[a-z_]+: \S/.test(line) ? `${line}\n${line}` : line)],
 ]
 
-test('one mistake in any line of any case is told in that line', t => {
+test('a single mistake in any line of any case is reported at that line', t => {
   let [tried, elsewhere] = [0, 0]
   for (const name of cases) {
     const lines = inventoryOf(name).split('\n')

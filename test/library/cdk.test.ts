@@ -30,7 +30,7 @@ const clusterStack = (inventory: string) =>
   synthesised(stack => new MesosCluster(stack, 'Mesos', { inventory, vpc }))
 
 for (const name of cases) {
-  test(`the CDK makes of ${name} what the template makes, with the same user-data`, t => {
+  test(`for ${name} the CDK creates the same resources as the template, with the same user data`, t => {
     const template = clusterStack(inventoryOf(name))
     const material = materialOf(clusterOf(inventoryOf(name)))
     t.deepEqual(
@@ -67,7 +67,7 @@ const hostileInventory = `${sampleInventory(1)}vars:
   mesos_cluster: '\${AWS::Region} %{x} {{ y }} <%= z %> "q" ''a'' ä☃😀'
 `
 
-test('mesosUserData gives an instance of one’s own the same bytes, whatever is in them', t => {
+test('mesosUserData provides the same bytes for a separate instance, whatever they contain', t => {
   const template = synthesised(stack => {
     new Instance(stack, 'Own', {
       vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
@@ -86,7 +86,7 @@ test('mesosUserData gives an instance of one’s own the same bytes, whatever is
   t.is(sha256(Buffer.from(String(data), 'base64')), expected?.userData.sha256 ?? '')
 })
 
-test('a cluster opens itself to others, and takes other images', t => {
+test('a cluster can be opened to others, and accepts other images', t => {
   const template = synthesised(stack => {
     const image = MachineImage.latestAmazonLinux2023({ cpuType: AmazonLinuxCpuType.X86_64 })
     const cluster = new MesosCluster(stack, 'Mesos', {
@@ -106,7 +106,7 @@ test('a cluster opens itself to others, and takes other images', t => {
   t.like(opened, { Type: 'AWS::EC2::SecurityGroupIngress', Properties: { FromPort: 5050, ToPort: 5050 } })
 })
 
-test('what is wrong with an inventory is thrown as data', t => {
+test('problems with an inventory are thrown as data', t => {
   t.deepEqual(
     refusals(() =>
       clusterStack('groups:\n  a: { vars: { mesos_mode: leader }, count: 4, subnets: [subnet-a] }\n'),

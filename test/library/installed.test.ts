@@ -10,7 +10,7 @@ import { sha256 } from '../harness/material.ts'
 import { terraform } from '../harness/terraform.ts'
 
 let installed: Followed
-test.before('docs/embedding.md is followed to the letter, in an empty folder', () => {
+test.before('docs/embedding.md can be followed step by step, in an empty directory', () => {
   installed = followEmbedding()
 })
 test.after.always(() => installed?.remove())
@@ -30,7 +30,7 @@ const expectedSums = () =>
     .map(({ name, sha256 }) => [name, sha256])
     .sort()
 
-test('Terraform, CloudFormation and the CDK hold the sums that render --json prints', t => {
+test('Terraform, CloudFormation and the CDK contain the checksums that render --json prints', t => {
   const plan = JSON.parse(terraform(installed.folder, 'show', '-json', 'plan'))
   t.deepEqual(Object.entries(plan.planned_values.outputs.sha256.value).sort(), expectedSums())
   for (const file of ['template.json', 'cdk.out/Mesos.template.json']) {
@@ -39,7 +39,7 @@ test('Terraform, CloudFormation and the CDK hold the sums that render --json pri
   }
 })
 
-test('Pulumi holds the same sums', t => {
+test('Pulumi contains the same checksums', t => {
   symlinkSync(join(process.cwd(), 'node_modules/@pulumi'), join(installed.folder, 'node_modules/@pulumi'))
   const program = `
     import { runtime } from '@pulumi/pulumi'
@@ -60,7 +60,7 @@ test('Pulumi holds the same sums', t => {
   t.deepEqual(made.map(([name, data]) => [name, unbase64(data)]).sort(), expectedSums())
 })
 
-test('the lines for other tools name files that hold the same bytes', t => {
+test('the commands for other tools refer to files with the same bytes', t => {
   const sum = Object.fromEntries(expectedSums())['cluster1-leader-1']
   t.deepEqual(
     installed.calls().map(([program]) => program),
@@ -72,12 +72,12 @@ test('the lines for other tools name files that hold the same bytes', t => {
   }
 })
 
-test('publint and attw find nothing', t => {
+test('publint and attw report no problems', t => {
   t.notThrows(() => execFileSync('node_modules/.bin/publint', ['--strict', installed.tarball]))
   t.notThrows(() => execFileSync('node_modules/.bin/attw', ['--profile', 'esm-only', installed.tarball]))
 })
 
-test('the program renders the same bytes as the clone, and offers the commands of package.json', async t => {
+test('the installed program renders the same bytes as the clone, and has the commands of package.json', async t => {
   t.is(bin('render', '--json').stdout, (await run('render', ['--json'])).stdout)
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   const commands = Object.keys(scripts).filter(
@@ -90,7 +90,7 @@ test('the program renders the same bytes as the clone, and offers the commands o
   }
 })
 
-test('the program speaks of itself as it was called', t => {
+test('messages name the program as it was called', t => {
   t.true(bin('render', '--help').stdout.includes('\nUsage: mesos-bakery render [options]\n'))
   t.regex(bin('render', '--node', 'x').stderr, / \| mesos-bakery render --node x\n/)
   t.is(bin('rendr').stderr, 'error: unknown command rendr; did you mean "render"?\n')
@@ -120,7 +120,7 @@ console.log(JSON.stringify({
 }))
 `
 
-test('the library’s example prints what it promises', t => {
+test('the example of the library prints the documented output', t => {
   const { stdout, stderr } = inInstalled('node', 'library.mjs')
   t.is(stderr, '')
   const lines = stdout.trimEnd().split('\n')
@@ -135,7 +135,7 @@ test('the library’s example prints what it promises', t => {
   t.is(lines.at(-1), 'cluster1-leader-1.mime 13')
 })
 
-test('the library gives on every Node what the commands print', async t => {
+test('the library returns what the commands print, on every supported Node.js', async t => {
   writeFileSync(join(installed.folder, 'use.mjs'), javascript)
   const options = ['--leaders', '5', '--set', 'mesos_zk_port=2182']
   const [json, module, plan] = await Promise.all([
@@ -179,7 +179,7 @@ test('the library gives on every Node what the commands print', async t => {
   }
 })
 
-test('an import does nothing and loads no AWS client', t => {
+test('an import has no effects and loads no AWS client', t => {
   const script = `
     const before = new Set(Object.keys(globalThis))
     await import('mesos-bakery')
@@ -196,7 +196,7 @@ test('an import does nothing and loads no AWS client', t => {
   t.false(/@aws-sdk|node_modules\/(?!mesos-bakery)/.test(debug.stderr))
 })
 
-test('its types serve a strict TypeScript project', t => {
+test('the types work in a strict TypeScript project', t => {
   const source = `
 import { type Cluster, loadInventory, type Plan, plan, renderUserData, type UserData } from 'mesos-bakery'
 const cluster: Cluster = loadInventory('groups: {}', { followers: { min: 1, max: 2 } })

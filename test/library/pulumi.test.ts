@@ -30,42 +30,45 @@ async function resourcesOf(inventory: string): Promise<readonly Made[]> {
   return [...made]
 }
 
-test.serial('Pulumi makes of every case what a launch makes, with the same user-data', async t => {
-  for (const name of cases) {
-    const cluster = clusterOf(inventoryOf(name))
-    const resources = await resourcesOf(inventoryOf(name))
-    const of = (type: string) => resources.filter(one => one.type === type).map(one => one.inputs)
-    const instances = of('aws:ec2/instance:Instance')
-    const templates = of('aws:ec2/launchTemplate:LaunchTemplate')
-    const { nodes } = materialOf(cluster)
-    const sum = (data: unknown) => sha256(Buffer.from(String(data), 'base64'))
-    t.deepEqual(
-      [...instances.map(one => sum(one.userDataBase64)), ...templates.map(one => sum(one.userData))].sort(),
-      nodes.map(({ userData }) => userData.sha256).sort(),
-      name,
-    )
-    const tags = instances.map(one => one.tags as Record<string, string>)
-    t.deepEqual(
-      tags.map(one => [one.Name, one['mesos-bakery:seat'], one['mesos-bakery:leaders']]).sort(),
-      cluster.seats.map(seat => [seat.name, String(seat.seat), String(cluster.seats.length)]).sort(),
-    )
-    t.deepEqual(
-      of('aws:autoscaling/group:Group')
-        .map(one => [one.name, one.minSize, one.maxSize, one.vpcZoneIdentifiers])
-        .sort(),
-      cluster.pools.map(({ name, min, max, subnets }) => [name, min, max, subnets]).sort(),
-    )
-    const opened = of('aws:ec2/securityGroupRule:SecurityGroupRule').map(
-      one =>
-        `${role(one.securityGroupId)}<${role(one.sourceSecurityGroupId)}:${one.protocol}:${one.fromPort}-${one.toPort}`,
-    )
-    t.deepEqual(opened.sort(), openingsOf(cluster).map(openingKey).sort())
-  }
-})
+test.serial(
+  'for every case Pulumi creates the same resources as a launch, with the same user data',
+  async t => {
+    for (const name of cases) {
+      const cluster = clusterOf(inventoryOf(name))
+      const resources = await resourcesOf(inventoryOf(name))
+      const of = (type: string) => resources.filter(one => one.type === type).map(one => one.inputs)
+      const instances = of('aws:ec2/instance:Instance')
+      const templates = of('aws:ec2/launchTemplate:LaunchTemplate')
+      const { nodes } = materialOf(cluster)
+      const sum = (data: unknown) => sha256(Buffer.from(String(data), 'base64'))
+      t.deepEqual(
+        [...instances.map(one => sum(one.userDataBase64)), ...templates.map(one => sum(one.userData))].sort(),
+        nodes.map(({ userData }) => userData.sha256).sort(),
+        name,
+      )
+      const tags = instances.map(one => one.tags as Record<string, string>)
+      t.deepEqual(
+        tags.map(one => [one.Name, one['mesos-bakery:seat'], one['mesos-bakery:leaders']]).sort(),
+        cluster.seats.map(seat => [seat.name, String(seat.seat), String(cluster.seats.length)]).sort(),
+      )
+      t.deepEqual(
+        of('aws:autoscaling/group:Group')
+          .map(one => [one.name, one.minSize, one.maxSize, one.vpcZoneIdentifiers])
+          .sort(),
+        cluster.pools.map(({ name, min, max, subnets }) => [name, min, max, subnets]).sort(),
+      )
+      const opened = of('aws:ec2/securityGroupRule:SecurityGroupRule').map(
+        one =>
+          `${role(one.securityGroupId)}<${role(one.sourceSecurityGroupId)}:${one.protocol}:${one.fromPort}-${one.toPort}`,
+      )
+      t.deepEqual(opened.sort(), openingsOf(cluster).map(openingKey).sort())
+    }
+  },
+)
 
 const role = (id: unknown) => String(id).replace(/^.*-(leader|follower)-id$/, '$1')
 
-test.serial('machines start from the image that a bake has published, and say so in a tag', async t => {
+test.serial('instances start from the image that a bake has published, and are tagged with it', async t => {
   const [leader] = (await resourcesOf(sampleInventory(1))).filter(
     one => one.type === 'aws:ec2/instance:Instance',
   )
@@ -79,7 +82,7 @@ test.serial('machines start from the image that a bake has published, and say so
   })
 })
 
-test.serial('mesosUserData gives the same bytes, and what is wrong is thrown as data', t => {
+test.serial('mesosUserData returns the same bytes, and throws problems as data', t => {
   const [one] = materialOf(clusterOf(sampleInventory(1))).nodes
   const data = mesosUserData(sampleInventory(1), 'c1-leader-1')
   t.is(sha256(Buffer.from(data, 'base64')), one?.userData.sha256 ?? '')

@@ -25,7 +25,7 @@ async function launch(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
   return run('launch', ['--target', 'local', '--inventory', file, '--yes', ...args], { env })
 }
 
-test('without an engine, each that was looked for is named, and the way out', async t => {
+test('without an engine, the message names each that was tried, and how to resolve it', async t => {
   const { code, stderr } = await launch(
     pathWith({ docker: 'echo "Cannot connect to the Docker daemon" >&2; exit 1' }),
   )
@@ -37,7 +37,7 @@ test('without an engine, each that was looked for is named, and the way out', as
   )
 })
 
-test('an engine that nobody knows is refused', async t => {
+test('an unknown engine is refused', async t => {
   const { code, stderr } = await launch(noAwsEnv(), '--engine', 'rkt')
   t.is(code, 2)
   t.regex(stderr, /--engine must be podman or docker, got "rkt"/)
@@ -72,13 +72,13 @@ const said: readonly (readonly [string, RegExp])[] = [
 ]
 
 for (const [words, message] of said) {
-  test(`what the engine says has a way out: ${words}`, t => {
+  test(`the message shows how to resolve this error of the engine: ${words}`, t => {
     const [problem] = explain(new EngineFailed('podman', ['create'], words)) ?? []
     t.is(problem?.path, 'podman')
     t.regex(problem?.message ?? '', message)
   })
 }
 
-test('what is no word of an engine is a bug, and stays one', t => {
+test('an error that is not from the engine is reported as a bug', t => {
   t.is(explain(new TypeError('x is undefined')), undefined)
 })

@@ -68,7 +68,7 @@ function said(steps: readonly ContainerStep[]): readonly string[] {
 
 const plan = (actual: ActualContainers) => said(planContainers(localFacts(actual)).steps)
 
-test('where nothing is, everything is launched, the network first', t => {
+test('without existing containers everything is launched, the network first', t => {
   const { steps } = planContainers(fresh)
   const [first, ...others] = steps
   const subnet = freeSubnet('c1', [])
@@ -84,11 +84,11 @@ test('where nothing is, everything is launched, the network first', t => {
   for (const { needs } of others) t.deepEqual(needs, [first?.id])
 })
 
-test('where everything is, nothing is done', t => {
+test('if everything exists, nothing is planned', t => {
   t.deepEqual(plan(there()), [])
 })
 
-test('a container carries what it is found by, and boots with the bytes of EC2', t => {
+test('a container has the labels that identify it, and boots with the bytes for EC2', t => {
   const step = planContainers(fresh).steps.find(({ name }) => name === 'c1-leader-2')
   t.like(step, {
     labels: {
@@ -103,7 +103,7 @@ test('a container carries what it is found by, and boots with the bytes of EC2',
   })
 })
 
-test('a missing seat is launched, one that stands still is started, one that never ran is made anew', t => {
+test('a missing seat is launched, a stopped one is started, and one that was never started is created again', t => {
   const first = seatAddress(network.subnet, 2)
   t.deepEqual(plan(without('c1-leader-2')), [`+ seat 2 c1-leader-2: ${first}, ${image}`])
   t.deepEqual(plan(there(container('c1-leader-2', { state: 'stopped' }))), [
@@ -114,13 +114,13 @@ test('a missing seat is launched, one that stands still is started, one that nev
   ])
 })
 
-test('followers are as many as the least size, the highest numbers go first', t => {
+test('each pool has its minimum size, and the highest numbers are removed first', t => {
   t.deepEqual(plan(without('c1-web-1')), [`+ follower c1-web-1: 10.213.9.128, ${image}`])
   const third = container('c1-web-3')
   t.deepEqual(plan({ ...there(), containers: [...all, third] }), ['- follower c1-web-3: id-c1-web-3'])
 })
 
-test('an older follower is replaced, an older leader is only shown', t => {
+test('a follower that is out of date is replaced, a leader that is out of date is only listed', t => {
   const older = there(
     container('c1-web-2', { userData: 'other' }),
     container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }),
@@ -134,7 +134,7 @@ test('an older follower is replaced, an older leader is only shown', t => {
   ])
 })
 
-test('what would break a rule, or is not ours, is refused', t => {
+test('plans that would break a rule, or change something that is not ours, are refused', t => {
   const refused = (actual: ActualContainers, leaders = 3) =>
     refusals(() => planContainers(localFacts(actual, leaders)))
   t.regex(refused(there(), 5)[0] ?? '', /^leaders: the cluster runs with 3 leaders/)
@@ -156,7 +156,7 @@ const states: readonly MachineState[] = [
   'terminated',
 ]
 
-test('whatever is there, no seat is ever held twice, and no container is launched before its forerunner is gone', t => {
+test('in any state, a seat never has two containers, and replacements wait for their predecessors', t => {
   const some = fc.uniqueArray(
     fc.record({
       seat: fc.integer({ min: 1, max: 4 }),
@@ -187,7 +187,7 @@ test('whatever is there, no seat is ever held twice, and no container is launche
   )
 })
 
-test('destroy names every container, and then the network', t => {
+test('destroy lists every container, and then the network', t => {
   const steps = planRemoval(there(container('c1-leader-2', { state: 'stopped' })))
   t.deepEqual(
     steps.map(({ kind, target }) => `${kind} ${target}`),
@@ -204,7 +204,7 @@ test('destroy names every container, and then the network', t => {
   t.deepEqual(planRemoval(noContainers), [])
 })
 
-test('a subnet is free, and stays the same while it is', t => {
+test('a subnet is unused, and stays the same while it is unused', t => {
   const first = freeSubnet('c1', [])
   t.is(freeSubnet('c1', ['10.88.0.0/16', '192.168.1.5/24']), first)
   t.not(freeSubnet('c1', [first]), first)
@@ -214,7 +214,7 @@ test('a subnet is free, and stays the same while it is', t => {
   t.false(overlap('10.213.9.0/24', '10.213.8.0/24'))
 })
 
-test('every seat has an address of its own, none of them a follower’s or the gateway’s', t => {
+test('every seat has a unique address, different from those of followers and the gateway', t => {
   const addresses = joinAddresses('10.213.9.0/24', mostLeaders)
   t.is(new Set(addresses).size, mostLeaders)
   const hosts = addresses.map(address => Number(address.split('.').at(-1)))

@@ -7,7 +7,7 @@ import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
 const seed = { name: 'c1-my_web-1', userData: '#cloud-config\n{}\n', join: ['10.1.0.4', '10.1.0.5'] }
 
-test('a seed holds the user-data byte for byte, and who the machine is', t => {
+test('a seed contains the user data byte for byte, and the identity of the machine', t => {
   const files = seedFiles(seed, 'ab12')
   t.is(files['user-data'], seed.userData)
   t.deepEqual(JSON.parse(files['meta-data'] ?? ''), {
@@ -16,7 +16,7 @@ test('a seed holds the user-data byte for byte, and who the machine is', t => {
   })
 })
 
-test('what differs from EC2 is a script that a shell can read', t => {
+test('the difference from EC2 is a valid shell script', t => {
   const script = seedFiles(seed, 'ab12')['vendor-data'] ?? ''
   t.is(spawnSync('sh', ['-n'], { input: script }).status, 0)
   const [, json = ''] = /local\.json <<'END'\n(.*)\nEND/.exec(script) ?? []

@@ -43,7 +43,7 @@ const layouts: readonly [string, readonly (readonly [string, string, string])[],
     ['/usr/local/sbin/mesos-agent', '/usr/local/sbin/mesos-slave', '/usr/local/lib/libmesos.so'],
   ],
   [
-    'folders named for their versions',
+    'an archive with a versioned directory',
     [
       ['consul', 'tar', `${program('consul_1.2/consul')}; ${tar('consul', 'consul_1.2')}`],
       ['mesos', 'tar', `${program('mesos-1.2/sbin/mesos-agent')}; ${tar('mesos', 'mesos-1.2')}`],
@@ -57,14 +57,14 @@ const layouts: readonly [string, readonly (readonly [string, string, string])[],
     ],
   ],
   [
-    'a Marathon without a folder',
+    'a Marathon without a top-level directory',
     [consul, mesos, ['marathon', 'tar', `${program('bin/marathon')}; ${tar('marathon', '.')}`]],
     ['/opt/marathon/bin/marathon'],
   ],
 ]
 
 for (const [what, artifacts, files] of layouts) {
-  test(`${what} is installed where it belongs`, async t => {
+  test(`${what} is installed at the right place`, async t => {
     const machine = await startAsleep(await bakedImage())
     t.teardown(machine.remove)
     const { code, stderr } = await machine.sh(`${upload(artifacts)}\n${script}`)
@@ -79,7 +79,7 @@ for (const [what, artifacts, files] of layouts) {
   })
 }
 
-test('Marathon gets the libmesos that has Java bindings, wherever it is', async t => {
+test('Marathon gets the libmesos with Java bindings, wherever it is', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const found = async (plant: string) => {
@@ -105,7 +105,7 @@ test('an archive without Consul is refused', async t => {
   t.regex(stderr, /^artifacts: the archive of consul does not contain a file named consul$/m)
 })
 
-test('nothing is unpacked while one checksum is wrong', async t => {
+test('nothing is unpacked if a checksum is wrong', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const { code, stderr } = await machine.sh(`${upload([consul, mesos])}

@@ -84,7 +84,7 @@ const directories = [
 
 const accepted = (vars: string) => codesIn(`vars: { ${vars} }\n${leader}`, /^E/).length === 0
 
-test('directories and ports are refused for what a machine of ours makes of them', async t => {
+test('directories and ports that do not work on our machines are refused', async t => {
   const machine = await startMachine({ files, cgroups: 'v2', flags: lowPorts })
   t.teardown(machine.remove)
   await everyDirectoryHasAnOwner(t, machine)

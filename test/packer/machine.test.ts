@@ -13,7 +13,7 @@ import { makeSshKey } from '../harness/ssh-key.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>, bakedMissing() ?? motoMissing())
 
-test('a machine of EC2 is baked with the provisioners of the container, and becomes an image', async t => {
+test('an AMI is baked with the same provisioners as a container', async t => {
   const { account, proxy } = t.context
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-machine-'))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -56,7 +56,7 @@ const kinds = {
 
 for (const cgroups of ['v2', 'v1'] as const) {
   const { launch, groups } = kinds[cgroups]
-  test(`with cgroups ${cgroups}, tasks don't reach the metadata service, and the rest of the machine does`, async t => {
+  test(`with cgroups ${cgroups}, tasks cannot access the metadata service, but the rest of the machine can`, async t => {
     const machine = await startMachine({ image: await bakedImage(), cgroups })
     t.teardown(machine.remove)
     await sh(t, machine, prepare(cgroups, launch))

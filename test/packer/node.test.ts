@@ -13,7 +13,7 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 const daemons = ['dnsmasq', 'consul', 'zookeeper', 'mesos-master', 'mesos-agent', 'marathon']
 const services = [...daemons, 'mesos-bakery-facts', 'mesos-bakery-seat']
 
-test('an image and a user-data become a node, which keeps its state over a reboot', async t => {
+test('an image and user data give a node, which keeps its state across a reboot', async t => {
   const userData = expectedFiles('mixed').get('tiny-leader-1.yaml') ?? ''
   const [third = 0, fourth = 0] = randomBytes(2)
   const ip = `10.88.${128 + (third % 128)}.${1 + (fourth % 254)}`

@@ -10,13 +10,13 @@ const samples = {
 } as const
 
 for (const [mode, [name, file]] of Object.entries(samples)) {
-  test(`the image's sample of a ${mode} is what is rendered today`, t => {
+  test(`the sample of a ${mode} is the user data that is currently rendered`, t => {
     const text = expectedFiles(name).get(file) ?? ''
     compareWithFile(t, `packer/samples/${mode}.yaml`, text)
   })
 }
 
-test('verify shows cloud-init every sample', t => {
+test('verify checks every sample with cloud-init', t => {
   const verify = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
   for (const mode of Object.keys(samples))
     t.true(verify.includes(`'samples|cloud-init accepts the user-data of a ${mode}`), mode)

@@ -47,12 +47,12 @@ for (const source of ['amazon-ebs.machine', 'docker.container']) {
   })
 }
 
-test('Packer accepts what a bake for containers leaves empty', async t => {
+test('Packer accepts the empty values in a bake for containers', async t => {
   const empty = { region: '', source_ami: '', instance_type: '', deprecate_at: '' }
   t.like(await validate('docker.container', empty), { code: 0 })
 })
 
-test('A container needs no more than npm run setup installs; a machine needs the real amazon plugin', async t => {
+test('a container requires only what npm run setup installs; an AMI requires the real amazon plugin', async t => {
   const env = packerEnv(undefined, containerPlugins)
   t.like(await runPacker(['init', 'packer'], env), { code: 0 })
   t.like(await validate('docker.container', {}, env), { code: 0 })

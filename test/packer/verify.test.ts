@@ -83,7 +83,7 @@ const bringSamples = ['leader', 'follower', 'mixed']
   .map(([mode, text]) => `mkdir -p /tmp/samples; base64 -d <<<${text} >/tmp/samples/${mode}.yaml`)
   .join('\n')
 
-test('every check has a fault that it finds', t => {
+test('every check has a test that makes it fail', t => {
   const text = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
   const titles = [...text.matchAll(/^ {2}'(?:installed|samples|pristine)\|([^|]+)\|/gm)].map(
     ([, title = '']) => title,
@@ -96,7 +96,7 @@ test('every check has a fault that it finds', t => {
     )
 })
 
-test('verify finds each fault, and names it in its last line', async t => {
+test('verify detects each fault, and reports it in its last line', async t => {
   const image = await bakedImage()
   await Promise.all([0, 1].map(half => findAll(faults.filter((_, index) => index % 2 === half))))
 
@@ -118,7 +118,7 @@ test('verify finds each fault, and names it in its last line', async t => {
   }
 })
 
-test('an image has no samples of user data, and its cloud-init accepts those of a bake', async t => {
+test('an image contains no samples of user data, and its cloud-init accepts those of a bake', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const verify = '/usr/lib/mesos-bakery/verify'
@@ -141,7 +141,7 @@ test('an image without Marathon is verified, whether its libmesos has Java bindi
   }
 })
 
-test('verify tells of several faults in one last line, and refuses what it does not know', async t => {
+test('verify reports several faults in one last line, and rejects unknown arguments', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const verify = (args: string) => machine.sh(`/usr/lib/mesos-bakery/verify ${args}`)
@@ -166,7 +166,7 @@ const cgroups: readonly [image: string, machine: string, says: RegExp | undefine
   ['v3', '', /CGROUPS in \/etc\/mesos-bakery\/image.env must be v1, v2 or host/],
 ]
 
-test('the agent starts only on the cgroups that its image is for', async t => {
+test('the agent starts only with the cgroup version of its image', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   for (const [image, plant, says] of cgroups) {
@@ -180,7 +180,7 @@ test('the agent starts only on the cgroups that its image is for', async t => {
   }
 })
 
-test('cgroups of version 1 reach the kernel and the agent together', async t => {
+test('cgroup v1 is configured for the kernel and the agent', async t => {
   const machine = await startAsleep(await bakedImage())
   t.teardown(machine.remove)
   const script = readFileSync('packer/provision/cgroups.sh', 'utf8')

@@ -18,7 +18,7 @@ function told(free: Readonly<Record<string, number>>, actual = nothing, of: Clus
 const sentence = (code: string, path: string, free: string, wanted: string) =>
   `${code} ${path} the subnets have ${free} for ${wanted}`
 
-test('a launch needs an address for each leader in its subnet, and for the least size of a pool', t => {
+test('a launch requires an address for each leader in its subnet, and for the minimum size of a pool', t => {
   t.deepEqual(told({ 'subnet-a': 3, 'subnet-b': 3, 'subnet-c': 1 }), [])
   t.deepEqual(told({ 'subnet-a': 9, 'subnet-b': 9, 'subnet-c': 0 }), [
     sentence('E113', 'groups.leaders.subnets', '0 free addresses', '1 leader in subnet-c'),
@@ -31,7 +31,7 @@ test('a launch needs an address for each leader in its subnet, and for the least
   ])
 })
 
-test('what runs already has its addresses', t => {
+test('running machines already have addresses', t => {
   const running = runningOf(factsOf(cluster))
   t.deepEqual(told({ 'subnet-a': 1, 'subnet-b': 1, 'subnet-c': 0 }, running), [])
   t.deepEqual(told({ 'subnet-a': 1, 'subnet-b': 0, 'subnet-c': 0 }, running), [
@@ -39,7 +39,7 @@ test('what runs already has its addresses', t => {
   ])
 })
 
-test('pools that share subnets need them together, and subnets that EC2 does not tell of are large enough', t => {
+test('pools that share subnets need addresses together, and subnets without data are assumed to be large enough', t => {
   const two = clusterOf(`groups:
   leaders: { vars: { mesos_mode: leader }, count: 1, subnets: [subnet-c] }
   web: { min: 2, max: 4, subnets: [subnet-a] }
@@ -57,7 +57,7 @@ test('pools that share subnets need them together, and subnets that EC2 does not
   t.deepEqual(told({ 'subnet-c': 1 }, nothing, two), [])
 })
 
-test('a launch is refused for errors only', t => {
+test('a launch is refused for errors, not for warnings', t => {
   const facts = factsOf(cluster)
   const withFree = (free: number) => ({
     ...facts,

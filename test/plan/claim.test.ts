@@ -25,12 +25,12 @@ const planned = (facts: Facts, actual: Actual, more: Partial<Facts> = {}) =>
 const told = (facts: Facts, actual: Actual, more: Partial<Facts> = {}) =>
   refusals(() => planned(facts, actual, more))
 
-test('where everything is as asked, nothing is planned', t => {
+test('if everything matches, nothing is planned', t => {
   t.deepEqual(planned(three, running), [])
   t.deepEqual(planLaunch({ ...three, actual: running }).outOfDate, [])
 })
 
-test('a first launch claims the cluster before anything is started, and marks it at the end', t => {
+test('a first launch claims the cluster before anything is started, and marks it as formed at the end', t => {
   const steps = planned(three, nothing)
   const claim = steps.find(({ kind }) => kind === 'claim')
   for (const step of steps.filter(({ kind }) => kind === 'seat' || kind === 'pool'))
@@ -40,7 +40,7 @@ test('a first launch claims the cluster before anything is started, and marks it
   t.is(formation?.needs.filter(id => id.startsWith('seat ')).length, 3)
 })
 
-test('while leaders run, another number of them is refused, with who claimed what and when', t => {
+test('while leaders run, a different number is refused, with who claimed what and when', t => {
   const [message = ''] = told(five, running)
   t.is(
     message,
@@ -50,7 +50,7 @@ test('while leaders run, another number of them is refused, with who claimed wha
   )
 })
 
-test('what all nodes must agree on is refused while any of them runs, name by name', t => {
+test('changes of agreed values are refused while any machine runs, with each name', t => {
   const other = set({ mesos_zk_chroot: 'other', consul_serf_port: 8401, marathon_zk_chroot: 'apps' })
   t.deepEqual(told(other, running), [
     'mesos_zk_chroot: is "mesos" on the running cluster and must be the same on all nodes; got "other"; ' +
@@ -67,7 +67,7 @@ test('what all nodes must agree on is refused while any of them runs, name by na
   t.deepEqual(told(set({ mesos_leader_port: 5060, marathon_heap_mb: 512 }), running), [])
 })
 
-test('where nothing runs, another claim follows the first and deletes its network interfaces', t => {
+test('if nothing runs, a different claim follows the first and deletes its network interfaces', t => {
   const left: Actual = { ...running, machines: [], pools: [], claim: claimOf(three.cluster) }
   const claim = planned(five, left).find(({ kind }) => kind === 'claim')
   if (claim?.kind !== 'claim' || claim.action === 'delete') return t.fail()
@@ -76,7 +76,7 @@ test('where nothing runs, another claim follows the first and deletes its networ
   t.deepEqual(claim.retires, ['eni-1', 'eni-2', 'eni-3'])
 })
 
-test('an empty seat whose subnet changed gets a new network interface, a held one is out of date', t => {
+test('an empty seat with a changed subnet gets a new network interface, a held one is out of date', t => {
   const moved = factsOf(
     clusterOf(sampleInventory(3).replace('[subnet-a, subnet-b, subnet-c]', '[subnet-x, subnet-b, subnet-c]')),
   )
@@ -95,7 +95,7 @@ test('an empty seat whose subnet changed gets a new network interface, a held on
   t.deepEqual(claim.retires, ['eni-1'])
 })
 
-test('a network interface that no claim names is deleted with the next one', t => {
+test('a network interface that is not in the claim is deleted with the next one', t => {
   const stray = { id: 'eni-stray', seat: 2, subnet: 'subnet-b', securityGroupIds: [] }
   const [claim, ...others] = planned(three, { ...running, interfaces: [...running.interfaces, stray] })
   if (claim?.kind !== 'claim' || claim.action === 'delete') return t.fail()
@@ -111,7 +111,7 @@ const sideBySide: Actual = {
   machines: [...[1, 2, 3].map(seat => leaderOf(three, seat)), ...[4, 5].map(seat => leaderOf(five, seat))],
 }
 
-test('of two clusters side by side the one that holds a quorum can stay, and the other’s machines go first', t => {
+test('of two ensembles, one with a quorum can stay, and the machines of the other are terminated first', t => {
   const steps = planned(three, sideBySide)
   const removals = steps.filter(({ action }) => action === 'delete')
   t.deepEqual(
@@ -129,7 +129,7 @@ test('of two clusters side by side the one that holds a quorum can stay, and the
   ])
 })
 
-test('a cluster of an earlier release is claimed as it runs, and only as it runs', t => {
+test('a cluster of an earlier release is claimed only with the settings that it runs with', t => {
   const legacy: Actual = {
     ...running,
     claim: undefined,

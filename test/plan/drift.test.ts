@@ -29,7 +29,7 @@ function rulesOf(asked: Facts, actual: Actual) {
   }
 }
 
-test('a port is closed only when no machine is out of date, and after everything else', t => {
+test('a port is closed only if no machine is out of date, and after all other steps', t => {
   const moved = factsOf(
     clusterOf(sampleInventory(3), { vars: { mesos_leader_port: 5060, marathon_http_port: 9090 } }),
   )
@@ -54,13 +54,13 @@ test('a port is closed only when no machine is out of date, and after everything
   t.deepEqual(rulesOf(moved, { ...renewed, securityGroups: both, pools: oneFollower }).close, [])
 })
 
-test('where nothing runs, what is too much is closed at once', t => {
+test('if nothing runs, surplus ports are closed immediately', t => {
   const surplus = { to: 'leader', from: 'leader', protocol: 'tcp', first: 9, last: 9 } as const
   const groups = running.securityGroups.map(group => ({ ...group, openings: [...group.openings, surplus] }))
   t.deepEqual(rulesOf(facts, { ...nothing, securityGroups: groups }).close, [9])
 })
 
-test('leaders are out of date when their key, root volume or subnet is another', t => {
+test('leaders are out of date if their key, root volume or subnet differs', t => {
   const reasons = (asked: Facts) =>
     planLaunch({ ...asked, actual: running }).outOfDate.find(({ name }) => name === 'c1-leader-1')?.reasons
   t.deepEqual(reasons(changed(text => text.replace('count: 3', 'count: 3, key_name: ops'))), [
@@ -74,7 +74,7 @@ test('leaders are out of date when their key, root volume or subnet is another',
   ])
 })
 
-test('other security groups are given to the network interfaces of leaders that run', t => {
+test('changed security groups are applied to the network interfaces of running leaders', t => {
   const asked = changed(text => text.replace('count: 3', 'count: 3, security_groups: [sg-ops]'))
   const steps = planLaunch({ ...asked, actual: running }).steps.filter(
     ({ kind }) => kind === 'network interface',
@@ -87,7 +87,7 @@ test('other security groups are given to the network interfaces of leaders that 
   )
 })
 
-test('changed tags reach leaders with all their parts, and pools; tags of others stay', t => {
+test('changed tags are applied to leaders with all their parts, and to pools; other tags are kept', t => {
   const asked = changed(text => `${text}tags: { team: web }\n`)
   const theirs = running.machines.map(machine => ({
     ...machine,
@@ -106,7 +106,7 @@ test('changed tags reach leaders with all their parts, and pools; tags of others
   ])
 })
 
-test('a pool that the inventory lost is named, and deleted with its template where that is asked for', t => {
+test('a pool that is no longer in the inventory is listed, and deleted with its template if requested', t => {
   const renamed = changed(text => text.replace('web:', 'site:'))
   t.deepEqual(planLaunch({ ...renamed, actual: running }).surplus, ['c1-web'])
   const plan = planLaunch({ ...renamed, actual: running, prune: true })

@@ -38,7 +38,7 @@ const machine = fc
 const machines = fc.uniqueArray(machine, { maxLength: 12, selector: ({ id }) => id })
 const holds = ({ state }: SeatMachine) => state !== 'terminated' && state !== 'shutting-down'
 
-test('whatever is there, never more than N machines hold seats, and never two hold one', t => {
+test('in any state, at most N machines hold seats, and no seat is held by two', t => {
   const facts = factsOf(clusterOf(sampleInventory(5)))
   const claim = claimOf(facts.cluster)
   let planned = 0
@@ -69,7 +69,7 @@ test('whatever is there, never more than N machines hold seats, and never two ho
   t.true(planned > 100)
 })
 
-test('every step needs only steps before it, so that a plan can always be carried out', t => {
+test('every step depends only on earlier steps, so that a plan can always be carried out', t => {
   const plan = planLaunch(factsOf(clusterOf(sampleInventory(7))))
   const before = new Set<string>()
   for (const { id, needs } of plan.steps) {
@@ -79,7 +79,7 @@ test('every step needs only steps before it, so that a plan can always be carrie
   }
 })
 
-test('rules that people add stay, ours that are too much go, and what is missing comes', t => {
+test('rules added by users are kept, our surplus rules are removed, and missing rules are added', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const [first, ...rest] = openingsOf(facts.cluster).filter(({ to }) => to === 'leader')
   const surplus = { to: 'leader', from: 'leader', protocol: 'tcp', first: 9, last: 9 } as const
@@ -103,7 +103,7 @@ test('rules that people add stay, ours that are too much go, and what is missing
   )
 })
 
-test('a pool is changed in its bounds, and its size left to Auto Scaling', t => {
+test('the bounds of a pool are changed, and its size is left to Auto Scaling', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const subnets = ['subnet-b', 'subnet-a']
   const pool = {
@@ -124,7 +124,7 @@ test('a pool is changed in its bounds, and its size left to Auto Scaling', t => 
   t.is(planned({ min: 2, max: 4 }), undefined)
 })
 
-test('a pool that is being deleted is waited for, and one that the inventory lost is named', t => {
+test('a launch waits for a pool that is being deleted, and lists one that is no longer in the inventory', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const pool = {
     group: 'x',
@@ -145,7 +145,7 @@ test('a pool that is being deleted is waited for, and one that the inventory los
   t.deepEqual(planLaunch({ ...facts, actual: lost }).surplus, ['c1-lost'])
 })
 
-test('an instance profile of our name without our tag is never used, nor deleted', t => {
+test('an instance profile with our name but without our tag is neither used nor deleted', t => {
   const actual: Actual = { ...nothing, instanceProfile: 'foreign' }
   const facts = factsOf(clusterOf(sampleInventory()))
   t.regex(
@@ -157,7 +157,7 @@ test('an instance profile of our name without our tag is never used, nor deleted
   t.notThrows(() => planLaunch({ ...own, actual }))
 })
 
-test('a template is renewed when its content, its groups’ ids or the groups themselves are others', t => {
+test('a template is renewed if its content, the IDs of its groups or the groups themselves change', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
   const fresh = planLaunch(facts).steps.find(({ id }) => id === 'launch template c1-web')
   const hash = fresh?.kind === 'launch template' && fresh.action !== 'delete' ? fresh.hash : ''
@@ -186,7 +186,7 @@ test('a template is renewed when its content, its groups’ ids or the groups th
   t.true(renewed({ securityGroups: securityGroups.slice(0, 1) }))
 })
 
-test('leaders are out of date by user-data, image and instance type, or because they stand still', t => {
+test('leaders are out of date because of user data, image or instance type, or because they are stopped', t => {
   const facts = factsOf(clusterOf(sampleInventory(1)))
   const current: SeatMachine = {
     id: 'i-1',
@@ -212,7 +212,7 @@ test('leaders are out of date by user-data, image and instance type, or because 
   t.deepEqual(reasons({ state: 'stopped' }), ['stopped'])
 })
 
-test('another number of leaders is refused while any of them holds a seat, and waited for while they go', t => {
+test('a different number of leaders is refused while a leader holds a seat, and waits while they terminate', t => {
   const facts = factsOf(clusterOf(sampleInventory(3)))
   const [one] = fc.sample(machine, { numRuns: 1, seed: 3 })
   const old = (seat: number, state: MachineState): Actual => ({
@@ -230,7 +230,7 @@ test('another number of leaders is refused while any of them holds a seat, and w
   for (const step of later) if (step.kind === 'seat' && step.action === 'launch') t.deepEqual(step.after, [])
 })
 
-test('readiness: every leader runs, every pool is as large as it wants to be', t => {
+test('a cluster is ready when every leader runs and every pool has its desired size', t => {
   const { cluster } = factsOf(clusterOf(sampleInventory(1)))
   const [one] = fc.sample(machine, { numRuns: 1, seed: 3 })
   const pool = {
@@ -260,7 +260,7 @@ test('readiness: every leader runs, every pool is as large as it wants to be', t
   t.deepEqual(states('pending', 1), [false, false])
 })
 
-test('a launch needs subnets, and user-data that EC2 takes', t => {
+test('a launch requires subnets, and user data that EC2 accepts', t => {
   const bare = clusterOf('groups: { a: { vars: { mesos_mode: leader } }, b: {} }')
   t.deepEqual(
     refusals(() => planLaunch(factsOf(bare))),
@@ -281,7 +281,7 @@ test('a launch needs subnets, and user-data that EC2 takes', t => {
   )
 })
 
-test('destroy deletes machines before what they lean on', t => {
+test('destroy deletes machines before what they depend on', t => {
   const actual: Actual = {
     ...nothing,
     securityGroups: [{ id: 'sg-1', vpc: 'vpc-1', role: 'leader', openings: [] }],

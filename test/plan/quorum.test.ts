@@ -44,7 +44,7 @@ function withLeaders(facts: Facts, formed: boolean, held: readonly (MachineState
   }
 }
 
-test('once a cluster has formed, empty seats are filled one at a time and only beside a quorum that runs', t => {
+test('after a cluster has formed, empty seats are filled one at a time and only while a quorum runs', t => {
   const seen = { refused: 0, filled: 0, recovered: 0 }
   fc.assert(
     fc.property(
@@ -84,7 +84,7 @@ test('once a cluster has formed, empty seats are filled one at a time and only b
   t.true(Math.min(...Object.values(seen)) > 20, JSON.stringify(seen))
 })
 
-test('a lost quorum is refused with what is lost and the way out', t => {
+test('a lost quorum is refused with what is lost and how to resolve it', t => {
   const facts = factsFor.get(3) as Facts
   const told = (...held: (MachineState | undefined)[]) =>
     refusals(() => planLaunch({ ...facts, actual: withLeaders(facts, true, held) }))
@@ -101,7 +101,7 @@ test('a lost quorum is refused with what is lost and the way out', t => {
   t.regex(told('running', 'stopped', undefined)[0] ?? '', /; start i-2 first$/)
 })
 
-test('a first launch that was cut off is completed, whatever it has made', t => {
+test('an interrupted first launch is completed, whatever it has created', t => {
   const facts = factsFor.get(5) as Facts
   const filled = (...held: MachineState[]) =>
     seatsOf({ ...facts, actual: withLeaders(facts, false, held) }).map(({ seat }) => seat)

@@ -4,7 +4,7 @@ import { runSteps } from '../../scripts/plan/run.ts'
 
 const step = (id: string, ...needs: string[]) => ({ id, needs })
 
-test('steps run side by side unless one needs the other', async t => {
+test('steps run in parallel unless one needs the other', async t => {
   const log: string[] = []
   const act = async ({ id }: { id: string }) => {
     log.push(`+${id}`)
@@ -20,7 +20,7 @@ test('steps run side by side unless one needs the other', async t => {
   )
 })
 
-test('a step sees what the steps that it needs have made', async t => {
+test('a step receives the results of the steps that it needs', async t => {
   const seen: unknown[] = []
   await runSteps(
     [step('a'), step('b', 'a')],
@@ -33,7 +33,7 @@ test('a step sees what the steps that it needs have made', async t => {
   t.deepEqual(seen, [undefined, 'made a'])
 })
 
-test('after a failure nothing new begins, and what is under way is waited for', async t => {
+test('after a failure no step is started, and running steps are completed', async t => {
   const told: string[] = []
   const outcomes = await runSteps(
     [step('bad'), step('slow'), step('later', 'slow')],
@@ -54,7 +54,7 @@ test('after a failure nothing new begins, and what is under way is waited for', 
   t.deepEqual(told, ['+bad', '+slow', 'failed bad', 'done slow', 'not started later'])
 })
 
-test('what must be recorded is, though another step has failed', async t => {
+test('steps that must be recorded are carried out after a failure of another step', async t => {
   const steps = [
     { id: 'bad', needs: [] },
     { id: 'good', needs: [] },

@@ -36,13 +36,13 @@ const pool: ActualPool = {
   machines: [],
 }
 
-test('a pool that is missing or going is not told as one of no machines', t => {
+test('a pool that is missing or being deleted is not shown as an empty pool', t => {
   t.regex(said([], []), /^c1-web +0 machines +missing +- +-$/m)
   t.regex(said([], [{ ...pool, going: true }]), /^c1-web +2 machines +deleting +- +-$/m)
   t.regex(said([], [pool]), /^c1-web +2 machines +0 in service, 2 to 4 +- +-$/m)
 })
 
-test('a second machine on a seat is told under the name of the seat', t => {
+test('a second machine of a seat is shown with the name of the seat', t => {
   const table = said([holder('i-1', 1), holder('i-2', 1), holder('i-9', 9)], [pool])
   t.regex(table, /^c1-leader-1 +i-1 +running/m)
   t.regex(table, /^c1-leader-1 +i-2 +running/m)

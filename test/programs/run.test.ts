@@ -5,7 +5,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { findProgram, runProgram } from '../../scripts/programs/run-program.ts'
 
-test('every word reaches a program as it is', async t => {
+test('arguments are passed to a program unchanged', async t => {
   const word = fc.string({ unit: 'binary' }).map(text => text.replaceAll('\0', ''))
   await fc.assert(
     fc.asyncProperty(fc.array(word), async words => {
@@ -17,18 +17,18 @@ test('every word reaches a program as it is', async t => {
   )
 })
 
-test('a program gets the environment that is given, and none of our own input', async t => {
+test('a program gets the given environment, and empty standard input', async t => {
   const script = 'printf %s "$GIVEN"; cat; echo bad >&2; exit 3'
   const ran = await runProgram('sh', ['-c', script], { env: { ...process.env, GIVEN: 'this' } })
   t.deepEqual(ran, { code: 3, stdout: 'this', stderr: 'bad\n' })
 })
 
-test('a program that isn’t there, or is ended, has a code of its own', async t => {
+test('a program that does not exist, or is killed, has its own exit code', async t => {
   t.is((await runProgram('no-such-program', [])).code, 127)
   t.is((await runProgram('sleep', ['60'], { timeout: 100 })).code, -1)
 })
 
-test('it takes no bash', async t => {
+test('bash is not required', async t => {
   const PATH = mkdtempSync(join(tmpdir(), 'mesos-bakery-path-'))
   symlinkSync('/usr/bin/true', join(PATH, 'yes-man'))
   t.is(findProgram('yes-man', { PATH }), join(PATH, 'yes-man'))

@@ -36,7 +36,7 @@ async function run(command: string, ...args: readonly string[]) {
   return { code: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr }
 }
 
-test('a target of one folder and one line passes launch, status, replace and destroy', async t => {
+test('a target with one directory and one line supports launch, status, replace and destroy', async t => {
   const dry = await run('launch', '--dry-run')
   t.like(dry, { code: 0, stderr: '' })
   t.regex(dry.stdout, /c1 on fake: 3 leaders, quorum 2/)

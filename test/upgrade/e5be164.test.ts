@@ -18,7 +18,7 @@ const left = { ...whole, interfaces: 0, templates: 3 }
 const tagsOf = (tags: Tag[] = []): Record<string, string | undefined> =>
   Object.fromEntries(tags.map(({ Key = '', Value }) => [Key, Value]))
 
-test('what release e5be164 launched stands in the account as it left it', async t => {
+test('the account is in the state that release e5be164 left', async t => {
   const { ec2, account } = t.context
   await launchedByE5be164(t.context, 'upgrade')
   t.deepEqual(await isWhole(t.context, 'upgrade'), left)
@@ -67,12 +67,12 @@ test('what release e5be164 launched stands in the account as it left it', async 
   }
 })
 
-test('several clusters of that release stand in one account', async t => {
+test('several clusters of that release can exist in one account', async t => {
   await launchedByE5be164(t.context, 'second')
   t.deepEqual(await isWhole(t.context, 'second'), left)
 })
 
-test('a cluster of that release is understood, claimed, repaired and destroyed', async t => {
+test('a cluster of that release is recognized, claimed, repaired and destroyed', async t => {
   await launchedByE5be164(t.context, 'old')
   const trial = startTrial(t.context, 'old')
   const status = await trial.run('status', ['--json'])
@@ -104,7 +104,7 @@ test('a cluster of that release is understood, claimed, repaired and destroyed',
   t.deepEqual(await isWhole(t.context, 'old'), gone)
 })
 
-test('of two clusters that launches of that release started side by side, the one with a quorum is kept', async t => {
+test('of two ensembles from concurrent launches of that release, the one with a quorum is kept', async t => {
   const { ec2 } = t.context
   await launchedByE5be164(t.context, 'twins')
   const { leaders } = await inventoryOf(t.context, 'twins')

@@ -156,7 +156,7 @@ const judged: readonly (readonly [Code, number])[] = [
 ]
 
 for (const [code, from] of judged) {
-  test(`without ${code}, an inventory of seed ${from} is accepted that a parser refuses`, t => {
+  test(`without ${code}, the rules accept an inventory of seed ${from} that a parser rejects`, t => {
     const documents = accepted(100, from, code).flatMap(one => one.documents)
     t.true(documents.length > 0)
     t.true(parserErrors(documents).size > 0)

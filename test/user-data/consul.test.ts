@@ -13,7 +13,7 @@ const test = unless(consulMissing(), anyTest as TestFn)
 const imageShare = { data_dir: '/var/lib/consul', bind_addr: '127.0.0.1' }
 
 for (const name of cases) {
-  test(`Consul accepts what every node of ${name} is told`, t => {
+  test(`Consul accepts the configuration of every node of ${name}`, t => {
     const documents = [...expectedFiles(name)].filter(([file]) => file.endsWith('.yaml'))
     t.true(documents.length > 0)
     for (const [file, text] of documents) {

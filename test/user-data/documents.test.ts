@@ -13,7 +13,7 @@ const documents = cases.flatMap(name =>
 // `cloud-init schema` silently accepts an unknown top-level key.
 const knownKeys = new Set(['hostname', 'write_files', 'runcmd'])
 
-test('there are documents to look at', t => {
+test('the cases contain documents', t => {
   t.true(documents.length > 20)
 })
 
@@ -24,7 +24,7 @@ for (const { path, text } of documents) {
     t.regex(output, /^Valid cloud-config/m)
   })
 
-  test(`${path} says the same in YAML 1.1 and 1.2, with known keys and files of the right form`, t => {
+  test(`${path} has the same meaning in YAML 1.1 and 1.2, with known keys and valid files`, t => {
     const document = readDocument(text)
     t.deepEqual(document, readDocument(text, '1.1'))
     t.deepEqual(
@@ -55,7 +55,7 @@ needing(test, 'cloud-init')('PyYAML, which cloud-init reads with, sees what we s
   )
 })
 
-test('nothing is written without being quoted, but plain names', t => {
+test('templates quote every value except plain names', t => {
   for (const name of readdirSync('cloud-init', { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ejs')) continue
     const raw = readFileSync(`cloud-init/${name}`, 'utf8').match(/<%-.*?%>/g) ?? []

@@ -48,7 +48,7 @@ needing(anyTest, 'systemctl')(
   },
 )
 
-anyTest('a program starts with the longest value, and not with one more', t => {
+anyTest('a program starts with the longest permitted value, and not with one more byte', t => {
   const most = 131_072 - 'MESOS_CLUSTER=\0'.length
   const start = (length: number) => {
     const script =

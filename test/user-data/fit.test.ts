@@ -26,7 +26,7 @@ const cluster = (more: Partial<Cluster>): Cluster => ({ ...clusterOf(sampleInven
 const formOf = (length: number, more: Partial<Cluster> = {}) =>
   fitUserData(cluster(more), userDataOf(length))?.form
 
-test('plain up to the last byte of EC2’s limit, gzip from the next one on', t => {
+test('user data is plain up to the EC2 limit, and compressed above it', t => {
   t.deepEqual(
     [16_383, 16_384, 16_385].map(length => formOf(length)),
     ['plain', 'plain', 'gzip'],
@@ -38,7 +38,7 @@ test('plain up to the last byte of EC2’s limit, gzip from the next one on', t 
   )
 })
 
-test('gzip up to the last byte of EC2’s limit, a stub from the next one on, if there is a bucket', t => {
+test('compressed user data is used up to the EC2 limit, and a stub above it, if there is a bucket', t => {
   const packed = (length: number) => fitUserData(cluster({ fit: 'gzip' }), userDataOf(length))?.payload.length
   // The longest text that fits, and one more character.
   let length = 21_000
@@ -52,14 +52,14 @@ test('gzip up to the last byte of EC2’s limit, a stub from the next one on, if
   t.is(formOf(100, { fit: 's3', userDataBucket: 'bodies' }), 's3')
 })
 
-test('what is compressed is the same document, and the same bytes every time', t => {
+test('compressed user data contains the same document, and is reproducible', t => {
   const one = userDataOf(18_000)
   const [first, second] = [1, 2].map(() => fitUserData(cluster({}), one)?.payload ?? new Uint8Array())
   t.deepEqual(first, second)
   t.is(gunzipSync(first ?? '').toString(), one.text)
 })
 
-test('a stub says where its body is and what its sum is, and follows from them alone', t => {
+test('a stub contains the URL and checksum of the stored user data, and depends on nothing else', t => {
   const one = userDataOf(100)
   const fitted = fitUserData(cluster({ fit: 's3', userDataBucket: 'bodies', region: 'eu-west-1' }), one)
   const stub = Buffer.from(fitted?.payload ?? '').toString()
@@ -72,7 +72,7 @@ test('a stub says where its body is and what its sum is, and follows from them a
   t.true(china.includes('https://b.s3.cn-north-1.amazonaws.com.cn/k '))
 })
 
-test('a plan stores bodies once, before the machines that fetch them, and destroys them last', t => {
+test('a plan stores user data once, before the machines that fetch it, and deletes it last', t => {
   const facts = factsOf(cluster({ fit: 's3', userDataBucket: 'bodies' }))
   const { steps } = planLaunch(facts)
   const stores = steps.filter(step => step.kind === 'user-data')
@@ -99,7 +99,7 @@ test('a plan stores bodies once, before the machines that fetch them, and destro
   )
 })
 
-test('every byte of a user-data has one owner', t => {
+test('every byte of user data belongs to exactly one part', t => {
   const extra = `vars: { user_data_extra: { packages: [htop], runcmd: [[ls]], write_files: [{ path: /etc/motd, content: "hi\\n  - path: /etc/consul.d/agent.json" }] } }\n`
   const texts = [...cases.map(inventoryOf), `${sampleInventory()}${extra}`]
   for (const text of texts) {
@@ -116,7 +116,7 @@ test('every byte of a user-data has one owner', t => {
   }
 })
 
-test('yours are counted to the byte', t => {
+test('the bytes added by the user are counted exactly', t => {
   const extra =
     'vars: { user_data_extra: { packages: [htop], runcmd: [[ls]], write_files: [{ path: /a }] } }\n'
   const [without, withIt] = [sampleInventory(1), `${sampleInventory(1)}${extra}`].map(text =>

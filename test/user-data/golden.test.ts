@@ -6,7 +6,7 @@ import { cases, compareWithGolden, inventoryOf } from '../harness/cases.ts'
 import { clusterOf, factsOf } from '../harness/sample.ts'
 
 for (const name of cases) {
-  test(`case ${name}: user-data and plan are as expected`, t => {
+  test(`case ${name}: user data and plan are as expected`, t => {
     const facts = factsOf(clusterOf(inventoryOf(name)))
     const userData = [...facts.userData.values()].map((one): [string, string] => [
       `${one.name}.yaml`,
@@ -17,7 +17,7 @@ for (const name of cases) {
   })
 }
 
-test('user-data keeps to its budget: 4 KiB for a leader, 2 KiB for a follower', t => {
+test('user data does not exceed its budget: 4 KiB for a leader, 2 KiB for a follower', t => {
   // `every-variable` contains additions that no budget can account for, and a mixed node has both roles.
   for (const name of cases.filter(one => one !== 'every-variable')) {
     const { cluster, userData } = factsOf(clusterOf(inventoryOf(name)))

@@ -58,7 +58,7 @@ const structure = (text: string) => {
   }
 }
 
-test('a value comes back from the document as it went in, and changes nothing around it', t => {
+test('a value in a document is parsed unchanged, and does not change the structure around it', t => {
   const plain = rendered('plain').map(structure)
   fc.assert(
     fc.property(writable, value => {
@@ -76,7 +76,7 @@ test('a value comes back from the document as it went in, and changes nothing ar
   )
 })
 
-test('a value that no file can carry is refused', t => {
+test('a value that no file format can represent is refused', t => {
   const bad = [
     'a\nb',
     'tab\t',
@@ -95,7 +95,7 @@ test('a value that no file can carry is refused', t => {
   }
 })
 
-test('a quoted value is one and the same in YAML 1.1, in JSON and between systemd’s quotes', t => {
+test('a quoted value is the same in YAML 1.1, in JSON and in systemd', t => {
   const values = fc.sample(writable, { numRuns: 20_000, seed: 42 })
   const document = values.map((value, index) => `k${index}: ${quote(value)}\n`).join('')
   const script =
@@ -106,7 +106,7 @@ test('a quoted value is one and the same in YAML 1.1, in JSON and between system
   for (const value of values) t.is(JSON.parse(quote(value)), value)
 })
 
-test('JSON in a flag may hold any character: it is escaped', t => {
+test('JSON in a flag may contain any character, because it is escaped', t => {
   const flag = { principal: 'nel\u0085 ls\u2028 astral😀 "\\' }
   const vars = { mesos_leader_options: { rate_limits: { limits: [flag] } } }
   const [leader] = renderCluster(templates, clusterOf(sampleInventory(1), { vars }))
@@ -116,7 +116,7 @@ test('JSON in a flag may hold any character: it is escaped', t => {
   t.deepEqual(JSON.parse(master.get('MESOS_RATE_LIMITS') ?? ''), { limits: [flag] })
 })
 
-test('a missing value is a bug that shows', t => {
+test('a missing value throws', t => {
   t.throws(() => quote(undefined), { instanceOf: TypeError })
   t.throws(() => quote(null), { instanceOf: TypeError })
   t.throws(() => quote(Number.NaN), { instanceOf: TypeError })

@@ -20,14 +20,14 @@ const broken = (name: string, edit: (text: string) => string) => {
   )
 }
 
-test('nothing is wrong with what our templates make', t => {
+test('the output of our templates has no flaws', t => {
   t.deepEqual(
     broken('follower', text => text),
     [],
   )
 })
 
-test('a mistake in a template is found, and told at its line', t => {
+test('a mistake in a template is reported at its line', t => {
   t.deepEqual(
     broken('follower', text => text.replace('#cloud-config\n', '#cloud-config\nlocale: no\n')),
     ['E061 cloud-init/follower.yaml.ejs:2 cloud-init, which uses YAML 1.1, reads locale as false'],

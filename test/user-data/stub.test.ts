@@ -28,7 +28,7 @@ function largeLeader() {
   return { text: userData.text, body: fitted.body, stub: Buffer.from(fitted.payload).toString() }
 }
 
-test('a machine boots from a stub: it fetches, checks and applies the body, and refuses any other', async t => {
+test('a machine boots with a stub: it fetches, verifies and applies the stored user data, and rejects others', async t => {
   const { text, body, stub } = largeLeader()
   t.true(text.length > 40_000)
   const files = filesOfDouble(body, text)
