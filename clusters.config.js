@@ -1,4 +1,4 @@
-// Clusters in containers take the whole machine, so one test at a time.
+// Clusters in containers use the whole machine, so tests run one at a time.
 export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],

@@ -47,7 +47,7 @@ function explain(name: string, given: Settings): void {
   else explainOthers(name, last, given)
 }
 
-/** Explains every key and every flag of a name. A path through a map of options says which daemon is meant. */
+/** Explains every key and every flag with a name. A path through a map of options selects the daemon. */
 function explainOthers(name: string, last: string, given: Settings): void {
   const keys = keysNamed(name)
   const flags = flagsNamed(last).filter(({ variable }) => last === name || name.split('.').includes(variable))
@@ -101,7 +101,7 @@ function explainAsJson(keys: readonly Key[], flags: readonly FlagFacts[], given:
   ])
 }
 
-/** The inventory that was named, and how places in it are told. */
+/** The named inventory, and a function that describes places in it. */
 function open(given: Settings) {
   const { text, file } = readInventory(given.inventory, env())
   const draft = draftOf(parseInventory(text, file).value, overridesOf(given).value)

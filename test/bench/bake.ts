@@ -25,10 +25,10 @@ export async function bake(): Promise<Part> {
     const value = least(times.ours) / least(times.bare)
     return {
       compared: [
-        '`bake --target local --force` of the whole image that tests boot, from the shell to the records, against',
-        '`packer build` alone with the same variables; the least of four times each, in turns.',
+        '`bake --target local --force` of the complete test image, including its records, compared with',
+        '`packer build` with the same variables; the minimum of four alternating runs each.',
       ],
-      measures: [{ what: 'bake, times as long as packer build', value, unit: '×', goal: { atMost: 1.03 } }],
+      measures: [{ what: 'bake, compared with packer build', value, unit: '×', goal: { atMost: 1.03 } }],
     }
   } finally {
     await removeImages()

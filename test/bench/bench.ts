@@ -27,7 +27,7 @@ const { values: given, positionals } = parseArgs({
 })
 const unknown = positionals.filter(name => !Object.hasOwn(parts, name))
 if (unknown.length > 0) {
-  say(`there is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+  say(`unknown part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}`)
   process.exitCode = 2
 } else await bench(positionals.length > 0 ? positionals : Object.keys(parts))
 

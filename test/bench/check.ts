@@ -43,30 +43,30 @@ export async function check(): Promise<Part> {
     )
   const text = largeInventory(groups)
   const { problems } = inspected(text)
-  if (problems.length > 0) throw new Error(`the large inventory is wrong: ${problems[0]?.message}`)
+  if (problems.length > 0) throw new Error(`the large inventory is invalid: ${problems[0]?.message}`)
   const reading = timed(() => load(text))
   const whole = timed(() => inspected(text))
   const more = largeInventory(4 * groups)
   const moreTime = timed(() => inspected(more))
   return {
     compared: [
-      `an inventory of ${text.split('\n').length} lines and ${groups} groups in one warm process: all rules, all documents rendered and read`,
-      'back in YAML 1.1 and 1.2, against js-yaml parsing the same text.',
+      `an inventory of ${text.split('\n').length} lines and ${groups} groups in one warm process: applying all rules, and rendering`,
+      'and parsing all documents as YAML 1.1 and 1.2, compared with js-yaml parsing the inventory.',
     ],
     measures: [
       {
-        what: 'checked, beyond three times js-yaml',
+        what: 'check, time in addition to three times js-yaml',
         value: whole - 3 * reading,
         unit: 'ms',
         goal: { atMost: 50 },
       },
       {
-        what: 'four times as many groups take',
+        what: 'check with four times as many groups, compared with check',
         value: moreTime / whole,
-        unit: '× as long',
+        unit: '×',
         goal: { atMost: 6 },
       },
-      { what: 'checked, times as long as js-yaml', value: whole / reading, unit: '×' },
+      { what: 'check, compared with js-yaml', value: whole / reading, unit: '×' },
     ],
   }
 }

@@ -26,23 +26,23 @@ export async function embed(): Promise<Part> {
   const plan = await terraformTimes(1_000)
   return {
     compared: [
-      'the program of the package rendering one node, and the import of its library, each the whole process, against `node -e 0`;',
-      'and `terraform plan` over a rendered module of 1,000 nodes, against one that holds their user-data as literal strings.',
+      'the installed program rendering a node, and an import of the library, each as a whole process, compared with `node -e 0`;',
+      '`terraform plan` with a rendered module of 1,000 nodes, compared with their user data as literal strings.',
     ],
     measures: [
       {
-        what: 'mesos-bakery render, times as long as node',
+        what: 'mesos-bakery render, compared with node',
         value: start.bin / start.node,
         unit: '×',
         goal: { atMost: 3 },
       },
       {
-        what: 'import mesos-bakery, times as long as node',
+        what: 'import mesos-bakery, compared with node',
         value: start.library / start.node,
         unit: '×',
         goal: { atMost: 1.5 },
       },
-      { what: 'terraform plan, times as long as with literals', value: plan, unit: '×', goal: { atMost: 2 } },
+      { what: 'terraform plan, compared with literal strings', value: plan, unit: '×', goal: { atMost: 2 } },
     ],
   }
 }

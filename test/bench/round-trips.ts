@@ -37,13 +37,13 @@ export async function roundTrips(): Promise<Part> {
     const ofThousand = await launch(proxy, { leaders: 3, pools: [1_000] })
     return {
       compared: [
-        `\`launch --yes\` in a fresh account ${delayMs} ms away, until the last machine or pool is asked for:`,
+        `\`launch --yes\` in a fresh account ${delayMs} ms away, up to the request for the last instance or pool:`,
         ...waves(three),
       ],
       measures: [
         counted('3 leaders and 2 pools', 'round trips', tripsOf(three), 8),
         counted('7 leaders and 2 pools', 'round trips', tripsOf(seven), tripsOf(three)),
-        counted('a pool of 1,000', 'calls in all', ofThousand.length, ofOne.length),
+        counted('a pool of 1,000', 'calls in total', ofThousand.length, ofOne.length),
       ],
     }
   } finally {
@@ -59,7 +59,7 @@ function counted(what: string, unit: string, value: number, atMost: number): Mea
 /** The calls up to the last one that creates an instance or a pool. Later calls only observe. */
 function untilAsked(calls: Calls): Calls {
   const last = calls.findLast(({ action }) => /^(RunInstances|CreateAutoScalingGroup)$/.test(action))
-  if (last === undefined) throw new Error('the launch asked for no machine')
+  if (last === undefined) throw new Error('the launch requested no instance')
   return calls.filter(({ start }) => start <= last.start)
 }
 

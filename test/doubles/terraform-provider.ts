@@ -42,7 +42,7 @@ export function startExternalDouble(folder: string, env: NodeJS.ProcessEnv): Pro
       const input = JSON.stringify(config.query ?? {})
       const result = JSON.parse(execFileSync(program, args, { cwd: folder, env, input, encoding: 'utf8' }))
       if (!Object.values(result).every(value => typeof value === 'string')) {
-        throw new Error('the program printed something else than a map of text')
+        throw new Error('the program did not print a map of strings')
       }
       return { ...config, result }
     },

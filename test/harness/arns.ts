@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 /** An EC2 resource by its ID, which determines its type. */
 export function arnOfId(id: string): string {
   const type = types[id.slice(0, id.indexOf('-'))]
-  if (type === undefined) throw new Error(`the type of ${id} isn't known here`)
+  if (type === undefined) throw new Error(`the type of ${id} is not known`)
   return ec2Arn(type, id)
 }
 

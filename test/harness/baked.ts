@@ -42,7 +42,7 @@ export async function bakedImage(packages: Packages = {}): Promise<string> {
     ]
     const env = { ...packerEnv(noAwsEnv()), ...podmanEnv, NODE_ENV: 'production' }
     const done = await $({ env, nothrow: true, quiet: true })`flock ${cached('baked.lock')} node ${bake}`
-    if (done.exitCode !== 0) throw new Error(`the image can't be baked: ${done.stderr}`)
+    if (done.exitCode !== 0) throw new Error(`the image cannot be baked: ${done.stderr}`)
     const { reference, baked } = JSON.parse(done.stdout)
     const name = /([^/:]+):[^:]+$/.exec(reference)?.[1] ?? 'tests'
     if (baked) await tryPodman('image', 'prune', '--all', '--force', ...outdated(name))

@@ -41,7 +41,7 @@ function call(name: string, argument: unknown, template: Template): unknown {
         bang === '!' ? `\${${id}}` : String(reference(id, template)),
       )
     default:
-      throw new Error(`${name} is no function that a template of ours uses`)
+      throw new Error(`${name} is not a function that our templates use`)
   }
 }
 

@@ -57,7 +57,7 @@ function fill(text: string, texts: Recording['texts'], places: ReadonlyMap<strin
 }
 
 function known<T>(value: T | undefined, place: string): T {
-  if (value === undefined) throw new Error(`the recording has a place that is unknown: ${place}`)
+  if (value === undefined) throw new Error(`unknown place in the recording: ${place}`)
   return value
 }
 

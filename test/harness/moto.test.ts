@@ -67,7 +67,7 @@ test('a missing moto is reported with how to install it', async t => {
   const [first = '', second = ''] = String(await text(child.stdout))
     .trim()
     .split('\n')
-  t.regex(first, /looked in \/nowhere\/mesos-bakery\/moto-.*: run \.ci\/setup$/)
+  t.regex(first, /not installed in \/nowhere\/mesos-bakery\/moto-.*; run \.ci\/setup$/)
   t.is(first, second)
 })
 

@@ -20,7 +20,7 @@ const server = fileURLToPath(new URL('moto_server.py', import.meta.url))
 export function motoMissing(): string | undefined {
   const installed = join(environment(), 'requirements.txt')
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return
-  return `moto is not installed as .ci/requirements.txt asks (looked in ${environment()}): run .ci/setup`
+  return `moto is not installed in ${environment()}; run .ci/setup`
 }
 
 /**
@@ -49,12 +49,12 @@ async function firstLine(child: ChildProcess): Promise<string> {
     return await Promise.race([
       once(output, 'data', { signal: limit }).then(([data]) => String(data).trim()),
       once(child, 'exit', { signal: limit }).then(([code]) => {
-        throw new Error(`moto ended with code ${code} before it answered; its output is above`)
+        throw new Error(`moto exited with code ${code} before it responded; its output is above`)
       }),
     ])
   } catch (error) {
     child.kill('SIGKILL')
-    throw limit.aborted ? new Error(`moto did not answer within ${START_LIMIT_MS / 1000} s`) : error
+    throw limit.aborted ? new Error(`moto did not respond within ${START_LIMIT_MS / 1000} s`) : error
   }
 }
 

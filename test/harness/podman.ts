@@ -15,12 +15,12 @@ const recipe = fileURLToPath(new URL('../../.ci/base-image', import.meta.url))
 
 /** Why no container can be run here, used to skip a test. Undefined if containers can be run. */
 export function podmanMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'podman runs machines for root only'
+  if (process.getuid?.() !== 0) return 'podman can run machines as root only'
   const label = '{{index .Labels "mesos-bakery.recipe"}}'
   const { code, output } = runProgram('podman', ['image', 'inspect', '--format', label, BASE_IMAGE])
   const wanted = createHash('sha256').update(readFileSync(recipe)).digest('hex').slice(0, 12)
   if (code === 0 && output.trim() === wanted) return
-  return `podman, or its image ${BASE_IMAGE} as .ci/base-image makes it, is missing: run npm run setup`
+  return `podman or the image ${BASE_IMAGE} is missing; run npm run setup`
 }
 
 /** Runs Podman and throws with its output if it fails. */

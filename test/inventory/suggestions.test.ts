@@ -8,7 +8,7 @@ const file = 'inventory.yaml'
 const problemsIn = (text: string) =>
   inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] }).problems
 
-// What is to be written in place of what is marked, by how suggestions say it.
+// The suggested replacement for the marked text, by the wording of suggestions.
 const ways: readonly RegExp[] = [
   /^did you mean "(.+)"\?$/,
   /^(?:write|use) ("[^"]*"|\[[^\]]*\]|[\w/.-]+)$/,
@@ -17,7 +17,7 @@ const ways: readonly RegExp[] = [
   /^choose a port from (\d+)/,
 ]
 
-// Ways out that have the form of a value, and aren't one.
+// Help texts that look like a value but are not.
 const words = new Set(['use spaces', 'use users and groups'])
 
 function suggestedIn({ help = '' }: Problem, marked: string): string | undefined {

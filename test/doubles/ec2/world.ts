@@ -66,7 +66,7 @@ export function makeWorld(seed: number): World {
         await turn()
         if (settled) return acting
         const next = earliest(events)
-        if (next === undefined) throw new Error('nothing is left to happen, and somebody still waits')
+        if (next === undefined) throw new Error('no events are left, but an actor is still waiting')
         now = Math.max(now, next.at)
         next.fire()
       }

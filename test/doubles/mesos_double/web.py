@@ -104,7 +104,7 @@ def ask(address, path, body=None, timeout=2):
         text = answer.read()
         return answer.status, json.loads(text) if text[:1] in (b'{', b'[') else None
     except (http.client.HTTPException, ValueError) as error:
-        raise OSError(f'{address[0]}:{address[1]} answered badly: {error!r}') from None
+        raise OSError(f'{address[0]}:{address[1]} sent an invalid response: {error!r}') from None
     finally:
         connection.close()
 
