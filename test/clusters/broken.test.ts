@@ -25,7 +25,7 @@ test('a cluster that does not become healthy is reported with the node, the unit
   const said = stderr.slice(stderr.indexOf('error:'))
   t.regex(said, /^error: the cluster is not healthy:/)
   t.regex(said, new RegExp(`${cluster.leader(1)}, mesos-master.service: does not answer /health.*\n.*`))
-  t.regex(said, /\/nowhere/)
+  t.regex(said, /weights.*\/nowhere/)
   t.regex(said, new RegExp(`${cluster.leader(2)}, zookeeper.service: does not serve requests`))
   t.regex(said, /shells\.state/)
   t.regex(said, new RegExp(`${cluster.leader(3)}, mesos-master.service: does not answer /health.*`))

@@ -82,9 +82,18 @@ export async function askReport(engine: Engine, id: string): Promise<Report | un
 /** The last lines of the journal of a unit, or of the whole machine if no unit is given. */
 export async function lastLines(engine: Engine, id: string, unit: string | undefined): Promise<string> {
   const only = unit === undefined ? [] : ['--unit', unit]
-  const flags = ['--no-pager', '--quiet', '--lines=8', '--output=cat', ...only]
+  const flags = ['--no-pager', '--quiet', '--lines=2000', '--output=cat', ...only]
   const { code, stdout } = await tryCall(engine, 'exec', id, 'journalctl', ...flags)
-  if (code === 0) return stdout.trimEnd()
+  if (code === 0) return endOfLog(stdout)
   const { stdout: said, stderr } = await tryCall(engine, 'logs', '--tail', '8', id)
   return `${said}${stderr}`.trimEnd()
+}
+
+/**
+ * The last eight lines of a log, without the list of all flags. Mesos prints this list after the error that made it exit
+ * (stout, `FlagsBase::usage`), and it is far longer than what is shown.
+ */
+export function endOfLog(log: string): string {
+  const lines = log.split('\n').filter(line => !/^( {2}|Usage: |$)/.test(line))
+  return lines.slice(-8).join('\n')
 }
