@@ -250,7 +250,7 @@ for (const profile of ['no role', 'no policy']) {
     proxy.fault(deny(profile === 'no role' ? 'AddRoleToInstanceProfile' : 'PutRolePolicy', { times: 1 }))
     const broken = await trial.run('launch', ['--yes'])
     t.is(broken.code, 1)
-    t.regex(broken.stderr, /denied a call/)
+    t.regex(broken.stderr, /denied access/)
     const { code, stderr } = await trial.run('launch', ['--yes'])
     t.is(code, 0, stderr)
     t.deepEqual(await isWhole(t.context, name), whole)
