@@ -19,5 +19,5 @@ for (const [mode, [name, file]] of Object.entries(samples)) {
 test('verify checks every sample with cloud-init', t => {
   const verify = readFileSync('packer/rootfs/usr/lib/mesos-bakery/verify', 'utf8')
   for (const mode of Object.keys(samples))
-    t.true(verify.includes(`'samples|cloud-init accepts the user-data of a ${mode}`), mode)
+    t.true(verify.includes(`'samples|cloud-init accepts the user data of a ${mode}`), mode)
 })
