@@ -82,7 +82,7 @@ test('a cluster of that release is recognized, claimed, repaired and destroyed',
   )
   const other = await trial.run('launch', ['--yes', '--set', 'mesos_zk_chroot=other'])
   t.is(other.code, 1)
-  t.regex(other.stderr, /mesos_zk_chroot: is "mesos" on the running cluster, .*; got "other"/)
+  t.regex(other.stderr, /mesos_zk_chroot: is "mesos" on the running cluster .*; got "other"/)
 
   const first = await trial.run('launch', ['--yes', '--json'])
   t.is(first.code, 0, first.stderr)
@@ -128,7 +128,7 @@ test('of two ensembles from concurrent launches of that release, the one with a 
   t.is(five.code, 1)
   t.regex(
     five.stderr,
-    /leaders of different clusters are running at the same time: 3 of 3 and 2 of 5; keep one with --leaders 3/,
+    /leaders of different clusters are running at the same time: 3 of 3 and 2 of 5; to keep one, pass --leaders 3/,
   )
   const three = await trial.run('launch', ['--yes', '--leaders', '3'])
   t.is(three.code, 0, three.stderr)
