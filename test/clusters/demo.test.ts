@@ -15,7 +15,7 @@ test('the demo launches a cluster, kills the elected leader, shows the next one,
   t.is(code, 0, stderr)
   t.regex(stderr, /^This demo launches the cluster "demo" in containers/)
   const [, killed] = /kill (demo-leader-\d)/.exec(stdout) ?? []
-  const [, next] = /^(demo-leader-\d) is elected, after/m.exec(stdout) ?? []
+  const [, next] = /^(demo-leader-\d) was elected after/m.exec(stdout) ?? []
   t.truthy(killed)
   t.truthy(next)
   t.not(next, killed)
