@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Disables all services, which the user data then enables. Packages often enable the services that they install.
+# Disables all services, which the user data then enables. Packages often enable the services that they install. Only
+# the report on the console is enabled, because it must not depend on the user data.
 set -euo pipefail
 
 ours=(consul dnsmasq zookeeper mesos-master mesos-agent marathon mesos-bakery-facts mesos-bakery-seat)
@@ -13,6 +14,7 @@ for unit in "${ours[@]}"; do
 done
 
 systemctl --root=/ --quiet disable "${ours[@]/%/.service}" mesos-leader.target mesos-follower.target 2>/dev/null || true
+systemctl --root=/ --quiet enable mesos-bakery-console.service
 systemctl --root=/ --quiet mask "${packaged[@]/%/.service}" 2>/dev/null
 # No timer may hold the apt lock, or change the system: images are replaced, not updated.
 systemctl --root=/ --quiet mask apt-daily.timer apt-daily-upgrade.timer

@@ -31,9 +31,16 @@ const report = z.object({
   ),
   agent: z.nullable(z.object({ health: z.boolean(), registered: z.boolean(), id: text, master: text })),
   marathon: z.nullable(z.object({ health: z.boolean(), leader: text })),
+  /** On the console only: the public host keys of sshd, such as `ssh-ed25519 AAAA…`. Ed25519 is first. */
+  host_keys: z.optional(z.array(z.string())),
+  /** On the console only: the last log lines of the units that fail. Those of cloud-init are at `cloud-final.service`. */
+  logs: z.optional(z.record(z.string(), z.array(z.string()))),
 })
 
-/** The output of /usr/lib/mesos-bakery/report on a node. Fields that do not apply to the node are null. */
+/**
+ * The output of /usr/lib/mesos-bakery/report on a node. Fields that do not apply to the node are null. On the console,
+ * `units` contains only units that are not simply running.
+ */
 export type Report = z.infer<typeof report>
 
 /** Parses a line of a report. Undefined if the line is not a report. */

@@ -42,6 +42,11 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
     /: mine\.service/,
   ],
   [
+    'the node reports',
+    'systemctl --root=/ --quiet disable mesos-bakery-console',
+    /mesos-bakery-console\.service is not enabled/,
+  ],
+  [
     'the kernel boots',
     `sed -i 's/=host/=v1/' $etc/image.env`,
     /hierarchy=0 is not in \/etc\/default\/grub\.d/,
@@ -55,6 +60,7 @@ const faults: readonly [check: string, plant: string, says: RegExp][] = [
   ['no program listens', listen, /127\.0\.0\.1:8099.*python3/],
   ['no node', 'mkdir -p /etc/consul.d; touch /etc/consul.d/server.json', /: \/etc\/consul\.d\/server\.json/],
   ['no daemon', 'mkdir -p /var/lib/mesos/meta', /: \/var\/lib\/mesos\/meta/],
+  ['no daemon', 'touch /var/lib/mesos-bakery/boots', /: \/var\/lib\/mesos-bakery\/boots/],
   ['no SSH host key', 'touch /etc/ssh/ssh_host_rsa_key', /: \/etc\/ssh\/ssh_host_rsa_key/],
   ['no machine ID', 'echo 1 >/etc/machine-id', /: \/etc\/machine-id/],
   ['no cloud-init state', 'mkdir -p /var/lib/cloud/instances/i-1', /: \/var\/lib\/cloud\/instances\/i-1/],
