@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
+import { readConsole } from '../../scripts/health/console.ts'
+import { parseReport, type Report } from '../../scripts/health/report.ts'
 import { bakedMissing } from '../harness/baked.ts'
-import { type LocalCluster, localCluster } from '../harness/local-cluster.ts'
+import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
+import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
@@ -63,6 +67,47 @@ test('each variable is effective in the running agent', async t => {
   t.regex(await command(node, 'mesos-agent'), /mesos-agent/)
 })
 
+test('the console of each node has the report of the node, with its host key', async t => {
+  for (const node of [cluster.leader(1), cluster.follower(1)]) {
+    const own = parseReport(await cluster.sh(node, '/usr/lib/mesos-bakery/report'))
+    const key = await cluster.sh(node, 'cut -d" " -f1,2 /etc/ssh/ssh_host_ed25519_key.pub')
+    const { answer } = await until(`${node} is healthy on its console`, 30, async () => {
+      const { report } = readConsole(await podman('logs', node)) ?? {}
+      return report?.cloud_init.status === 'done' && report.units.length === 0 && report
+    })
+    t.deepEqual(partsOf(answer), partsOf(own))
+    t.is(answer.host_keys?.[0] ?? '', key)
+    t.deepEqual(answer.logs, {})
+  }
+})
+
+test('the console names a unit that fails within 5 s, with its log', async t => {
+  const node = cluster.follower(1)
+  const before = readConsole(await podman('logs', node))
+  await cluster.sh(node, 'systemctl kill --signal=KILL mesos-agent')
+  const { answer } = await until('the agent restarts', 5, async () => {
+    const now = readConsole(await podman('logs', node))
+    return now?.report?.logs?.['mesos-agent.service'] && now
+  })
+  t.is(answer.boot, before?.boot ?? '')
+  t.true(answer.sequence > (before?.sequence ?? 0))
+  t.is(answer.report?.units[0]?.name, 'mesos-agent.service')
+  t.regex(answer.report?.logs?.['mesos-agent.service']?.join('\n') ?? '', /status=9\/KILL/)
+})
+
+test('the report on the console takes less than 1 % of a processor core', async t => {
+  const node = cluster.leader(1)
+  // The program and the processes that it starts, in hundredths of a second (proc(5), fields 14 to 17).
+  const used = `pid=$(systemctl show --property=MainPID --value mesos-bakery-console)
+    awk '{ print $14 + $15 + $16 + $17 }' /proc/$pid/stat`
+  const before = Number(await cluster.sh(node, used))
+  await sleep(30_000)
+  // In its first 10 minutes, it checks the node every 2 s, and later every 5 s.
+  const percent = ((Number(await cluster.sh(node, used)) - before) / 30) * (2 / 5)
+  t.log(`${percent.toFixed(2)} %`)
+  t.true(percent < 1)
+})
+
 test('the only leader is not replaced, because its state would be lost', async t => {
   const { code, stderr } = await cluster.run('replace', '--node', cluster.leader(1), '--yes')
   t.is(code, 1)
@@ -70,6 +115,12 @@ test('the only leader is not replaced, because its state would be lost', async t
 })
 
 anyTest.after.always(() => cluster?.remove())
+
+/** What the health checks require, without the units, of which the console has only some. */
+function partsOf(report: Report | undefined) {
+  const { cloud_init, consul, zookeeper, master, agent, marathon } = report ?? {}
+  return { cloud_init, consul, zookeeper, master, agent, marathon }
+}
 
 /** The command line of the main process of a unit. */
 function command(node: string, unit: string): Promise<string> {

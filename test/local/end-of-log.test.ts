@@ -1,5 +1,5 @@
 import test from 'ava'
-import { endOfLog } from '../../scripts/targets/containers/engine/reports.ts'
+import { endOfLog, plainLines } from '../../scripts/targets/containers/engine/reports.ts'
 
 test('the error of a daemon is shown, not the list of flags that follows it', t => {
   const usage = Array.from({ length: 300 }, (_, index) => `  --flag_${index}=VALUE      what it does`)
@@ -20,4 +20,10 @@ test('the error of a daemon is shown, not the list of flags that follows it', t 
 test('at most eight lines of a log are shown', t => {
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`)
   t.is(endOfLog(lines.join('\n')), lines.slice(-8).join('\n'))
+})
+
+test('the console of a container that has stopped is shown without reports and colors', t => {
+  const screen =
+    '[\x1b[0;1;31mFAILED\x1b[0m] Failed to start Mesos.\r\n\r\nmesos-bakery 1-0 2 3 same 4 1\r\nlast\r\n'
+  t.is(endOfLog(plainLines(screen)), '[FAILED] Failed to start Mesos.\nlast')
 })

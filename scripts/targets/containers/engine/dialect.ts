@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { EngineName } from '../../list.ts'
 
-/** The flags that make a container a machine, with systemd as its init process. */
+/** The flags that make a container a machine: with systemd as its init process, and a console, which is its log. */
 export function machineFlags(engine: EngineName): readonly string[] {
+  return ['--tty', '--log-opt=max-size=10mb', ...initFlags(engine)]
+}
+
+function initFlags(engine: EngineName): readonly string[] {
   if (engine === 'podman') return ['--systemd=always', ...limitFlags(engine)]
   // Docker has no systemd mode; these flags are what systemd requires of a container manager. Not tested: Docker is not
   // available here.

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 import { parseReport, type Report } from '../../../health/report.ts'
 import { type Engine, start, tryCall } from './engine.ts'
 
@@ -85,8 +86,14 @@ export async function lastLines(engine: Engine, id: string, unit: string | undef
   const flags = ['--no-pager', '--quiet', '--lines=2000', '--output=cat', ...only]
   const { code, stdout } = await tryCall(engine, 'exec', id, 'journalctl', ...flags)
   if (code === 0) return endOfLog(stdout)
-  const { stdout: said, stderr } = await tryCall(engine, 'logs', '--tail', '8', id)
-  return `${said}${stderr}`.trimEnd()
+  const { stdout: screen, stderr } = await tryCall(engine, 'logs', '--tail', '100', id)
+  return endOfLog(plainLines(screen) || stderr)
+}
+
+/** The lines on the console of a container, without its reports and terminal codes. */
+export function plainLines(screen: string): string {
+  const lines = stripVTControlCharacters(screen).split(/[\r\n]+/)
+  return lines.filter(line => !line.startsWith('mesos-bakery ')).join('\n')
 }
 
 /**
