@@ -14,7 +14,7 @@ export const zookeeperIsServed: Rule = {
       const [service = '', kind, ...rest] = mesos_zk_dns.split('.')
       const places = [consul_domain, `${consul_datacenter}.${consul_domain}`]
       const served = kind === 'service' && places.includes(rest.join('.'))
-      const taken = /^(mesos|marathon|consul)$|-health$/.test(service)
+      const taken = /^(mesos-leader|mesos-follower|marathon|consul)$|-health$/.test(service)
       if (served && !taken) return []
       const why = served
         ? 'is used by another service'
