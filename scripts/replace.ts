@@ -26,11 +26,14 @@ export const command = defineCommand({
     ...yesOption,
     timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },
-  examples: [['--target local --node c1-leader-1', '']],
+  examples: [
+    ['--node c1-leader-1', 'a leader'],
+    ['--node i-0123456789abcdef0', 'an instance of a pool on EC2'],
+  ],
   run: async given => {
     const { node, timeout } = given
     const { asked, target } = await loadToChange(given)
-    const replacement = await target.planReplacement(asked, node)
+    const replacement = await target.planReplacement(asked, node, timeout)
     say(saySteps(replacement.steps, onStderr()).join('\n'))
     await askToGoOn(`\nTerminate ${node} and launch it again?`, given.yes)
     const outcomes = await runShown(replacement)

@@ -18,7 +18,9 @@ export function judge(
   })
 }
 
-export const reporting = (seen: readonly Seen[]) => seen.filter(({ report }) => report !== undefined)
+/** The nodes whose services can be judged: by their own report, or by the count of the elected master. */
+export const known = (seen: readonly Seen[]) =>
+  seen.filter(({ report, counted }) => report !== undefined || counted)
 export const leadersIn = (seen: readonly Seen[]) => seen.filter(({ leads }) => leads)
 export const followersIn = (seen: readonly Seen[]) => seen.filter(({ follows }) => follows)
 

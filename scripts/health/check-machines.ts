@@ -1,11 +1,11 @@
-import { judge, lacking, reporting, withUnit } from './blames.ts'
+import { judge, known, lacking, withUnit } from './blames.ts'
 import type { Expected, Seen } from './seen.ts'
 
 // The gates that check the machines themselves.
 
 export function checkMachines(seen: readonly Seen[]) {
   const blames = seen
-    .filter(({ state, report }) => state !== 'running' || report === undefined)
+    .filter(({ state, report, counted }) => state !== 'running' || (report === undefined && !counted))
     .map(({ name, state, reason }) => ({
       node: name,
       unit: undefined,
@@ -20,7 +20,7 @@ export function checkCloudInit(seen: readonly Seen[]) {
     if (status === 'error') return { why: `finished with errors: ${errors.join('; ')}`, final: true }
     return status === 'done' ? undefined : status
   })
-  const done = reporting(seen).length - blames.length
+  const done = known(seen).length - blames.length
   return {
     detail: `${done} of ${seen.length} done`,
     blames: [...blames, ...lacking('done', done, seen.length)],
@@ -36,7 +36,7 @@ export function checkConsul(seen: readonly Seen[], { leaders }: Expected) {
     const voters = report.consul.voters ?? leaders
     return voters === leaders ? undefined : `sees ${voters} of ${leaders} voting servers`
   })
-  const fine = reporting(seen).length - blames.length
+  const fine = known(seen).length - blames.length
   return {
     detail: `${fine} of ${seen.length} see ${leaders === 1 ? '1 server' : `${leaders} servers`} and a leader`,
     blames: [...blames, ...lacking('agents see all servers', fine, seen.length)],

@@ -1,4 +1,4 @@
-import { followersIn, judge, lacking, leadersIn, reporting, withUnit } from './blames.ts'
+import { followersIn, judge, known, lacking, leadersIn, withUnit } from './blames.ts'
 import { electedIn } from './elected.ts'
 import type { Blame } from './gate.ts'
 import type { Expected, Seen } from './seen.ts'
@@ -36,7 +36,7 @@ export function checkMasters(seen: readonly Seen[], { leaders, quorum }: Expecte
     if (report.master.quorum === quorum) return undefined
     return { why: `runs with quorum ${report.master.quorum}, not ${quorum}`, final: true }
   })
-  const fine = reporting(those).length - blames.length
+  const fine = known(those).length - blames.length
   return {
     detail: `${fine} of ${leaders} answer, quorum ${quorum}`,
     blames: [...blames, ...lacking('answer', fine, leaders)],
@@ -73,11 +73,11 @@ export function checkFollowers(seen: readonly Seen[], { followers: wanted }: Exp
     if (!report.agent?.health) return withUnit(report, 'mesos-agent.service', 'does not answer /health')
     return report.agent.registered ? undefined : 'is not registered'
   })
-  const known = electedIn(seen)[0]?.report?.master?.slaves ?? 0
-  const fine = reporting(those).length - blames.length
+  const registered = electedIn(seen)[0]?.report?.master?.slaves ?? 0
+  const fine = known(those).length - blames.length
   return {
-    detail: `${Math.min(fine, known)} of ${wanted} registered`,
-    blames: [...blames, ...lacking('registered', Math.min(fine, known), wanted)],
+    detail: `${Math.min(fine, registered)} of ${wanted} registered`,
+    blames: [...blames, ...lacking('registered', Math.min(fine, registered), wanted)],
   }
 }
 
@@ -92,7 +92,7 @@ export function checkMarathon(seen: readonly Seen[]) {
     if (!report.marathon?.health) return withUnit(report, 'marathon.service', 'does not answer')
     return report.marathon.leader ? undefined : 'has no leader'
   })
-  const fine = reporting(those).length - blames.length
+  const fine = known(those).length - blames.length
   return {
     detail: `${fine} of ${those.length} answer`,
     blames: [...blames, ...lacking('answer', fine, those.length)],

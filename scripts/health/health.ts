@@ -11,8 +11,12 @@ export interface Health {
 
 /** A node as it is shown: its report and the state of its machine. */
 export interface NodeView extends Seen {
+  /** Undefined for leaders. */
+  readonly pool: string | undefined
   readonly machine: string | undefined
   readonly address: string | undefined
+  /** The age of its report, in seconds. Undefined if there is none, or if it is not known. */
+  readonly age: number | undefined
   /** Additional information about its age or state. */
   readonly remark: string
 }
@@ -51,22 +55,20 @@ export interface Log {
 /**
  * Determines the health of a cluster from what is known about each node.
  *
+ * @param followers the names of the nodes in pools
  * @param look returns what is known about a node, by its name; undefined if the node has no machine
  */
 export function healthOf(
   cluster: Cluster,
-  look: (name: string) => Pick<Seen, 'state' | 'reason' | 'report'> | undefined,
+  followers: readonly string[],
+  look: (name: string) => Omit<Seen, 'name' | 'leads' | 'follows'> | undefined,
 ): Health {
-  const followers = cluster.pools.flatMap(({ name, min }) =>
-    Array.from({ length: min }, (_, index) => ({
-      name: `${name}-${index + 1}`,
-      leads: false,
-      follows: true,
-    })),
-  )
-  const seats = cluster.seats.map(({ name, mode }) => ({ name, leads: true, follows: mode === 'mixed' }))
   const missing = { state: 'missing', reason: undefined, report: undefined } as const
-  const seen = [...seats, ...followers].map((node): Seen => ({ ...node, ...(look(node.name) ?? missing) }))
+  const nodes = [
+    ...cluster.seats.map(({ name, mode }) => ({ name, leads: true, follows: mode === 'mixed' })),
+    ...followers.map(name => ({ name, leads: false, follows: true })),
+  ]
+  const seen = nodes.map((node): Seen => ({ ...node, ...(look(node.name) ?? missing) }))
   return { seen, gates: gatesOf(seen, expectedOf(cluster, followers.length)) }
 }
 

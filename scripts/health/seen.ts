@@ -11,6 +11,8 @@ export interface Seen {
   /** Why it is not running, or why there is no report. */
   readonly reason: string | undefined
   readonly report: Report | undefined
+  /** Registered according to the elected master, so that its own report was not requested. */
+  readonly counted?: boolean
 }
 
 /** The expected state of a healthy cluster. */
@@ -22,7 +24,7 @@ export interface Expected {
   readonly marathon: boolean
 }
 
-/** The expected state of a cluster with the given number of followers. */
+/** The expected state of a cluster with the given number of followers in pools. */
 export function expectedOf(cluster: Cluster, followers: number): Expected {
   const values = nodesOf(cluster)[0]?.values
   const mixed = cluster.seats.filter(({ mode }) => mode === 'mixed').length

@@ -17,7 +17,7 @@ export const codes = [
   'W010', 'W011', 'W012', 'W013',
   'W015', 'W016', 'W017',
   'W020', 'W021', 'W022', 'W023', 'W024', 'W025', 'W026', 'W027', 'W028',
-  'W030', 'W031', 'W032', 'W033', 'W034',
+  'W030', 'W031', 'W032', 'W033', 'W034', 'W035',
 ] as const
 
 /** Names a rule, for `npm run explain` and docs/problems.md. */

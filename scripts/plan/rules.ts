@@ -42,4 +42,9 @@ export const launchRules: readonly RuleText[] = [
     sentence: 'Subnets should have enough free addresses for the maximum size of every pool.',
     why: 'Auto Scaling stops adding instances when the subnets of the pool have no free address.',
   },
+  {
+    code: 'W035',
+    sentence: 'Instance types should use the Nitro System.',
+    why: 'Nodes report their health on their serial consoles. EC2 returns the current console only for instance types with the Nitro System, which excludes some that were introduced before 2018.',
+  },
 ]

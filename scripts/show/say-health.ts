@@ -3,26 +3,92 @@ import type { Gate } from '../health/gate.ts'
 import { isUp } from '../health/gates.ts'
 import type { HealthView, NodeView, NotUp, Page } from '../health/health.ts'
 import type { Report } from '../health/report.ts'
+import type { PoolStatus, SeatStatus, Status } from '../plan/status.ts'
 import { count } from '../plan/words.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
 /** Every node with its report, then the gates and the web pages. */
-export function sayHealth({ nodes, gates, pages }: HealthView, style: Style): readonly string[] {
+export function sayHealth(
+  status: Status,
+  { nodes, gates, pages }: HealthView,
+  style: Style,
+): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
-    ...nodes.map(rowOf),
+    ...status.seats.map(seat => seatRow(seat, nodes)),
+    ...status.pools.flatMap(pool => poolRows(pool, nodes)),
   ]
-  return [...table(rows), '', ...sayGates(gates, style), ...sayPages(nodes, pages)]
+  const troubles = status.pools.flatMap(({ name, trouble }) =>
+    trouble === null ? [] : [`${name}: ${trouble}`],
+  )
+  return [
+    ...table(rows),
+    '',
+    ...troubles.flatMap(line => [line, '']),
+    ...sayGates(gates, style),
+    ...sayPages(nodes, pages),
+  ]
 }
 
-function rowOf(node: NodeView): readonly string[] {
-  const { report } = node
+function seatRow(seat: SeatStatus, nodes: readonly NodeView[]): readonly string[] {
+  const node = nodes.find(
+    ({ name, machine }) => name === seat.name && machine === (seat.machine ?? undefined),
+  )
+  const remarks = [sayReport(node), seat.userData === 'older' ? 'outdated user data' : '']
   return [
-    node.name,
-    node.machine ?? '-',
-    [node.state, node.remark].filter(part => part !== '').join(', '),
-    node.address ?? '-',
+    seat.name,
+    seat.machine ?? '-',
+    [seat.state, ...remarks].filter(part => part !== '').join(', '),
+    seat.address ?? '-',
+    ...reportCells(node?.report),
+  ]
+}
+
+/** Nodes report every 15 s, so that a report of this age, in seconds, is one of a node that may have stopped. */
+const old = 20
+
+/** What there is to say about the report of a running node, unless it is recent. */
+function sayReport(node: NodeView | undefined): string {
+  if (node?.state !== 'running' || node.counted === true) return ''
+  if (node.report === undefined) return 'no report'
+  return (node.age ?? 0) > old ? `report ${node.age} s old` : ''
+}
+
+/** Up to this many followers of a pool are listed; of a larger pool, the first few that are not healthy. */
+const listed = 10
+const listedIll = 3
+
+function poolRows(pool: PoolStatus, nodes: readonly NodeView[]): readonly (readonly string[])[] {
+  const own = nodes.filter(node => node.pool === pool.name && node.machine !== undefined)
+  const registered = own.filter(isRegistered).length
+  const shown = own.length > listed ? own.filter(node => !isRegistered(node)).slice(0, listedIll) : own
+  const state = `${pool.inService} in service, ${pool.min} to ${pool.max}`
+  return [
+    [
+      pool.name,
+      count(pool.desired, 'machine'),
+      pool.state === 'present' ? state : pool.state,
+      ...['-', '-', '-'],
+      own.length === 0 ? '-' : `${registered} registered`,
+      ...['-', '-'],
+    ],
+    ...shown.map(node => [
+      `  ${node.name}`,
+      node.machine === node.name ? '-' : (node.machine ?? '-'),
+      [node.state, sayReport(node), node.remark].filter(part => part !== '').join(', '),
+      node.address ?? '-',
+      ...reportCells(node.report),
+    ]),
+  ]
+}
+
+function isRegistered({ report, counted }: NodeView): boolean {
+  return counted === true || report?.agent?.registered === true
+}
+
+function reportCells(report: Report | undefined): readonly string[] {
+  return [
     report?.consul ? count(report.consul.servers.length, 'server') : '-',
     report?.zookeeper ? (report.zookeeper.mode ?? 'down') : '-',
     sayMesos(report),
@@ -70,12 +136,15 @@ export function healthJson({ nodes, gates, pages }: HealthView) {
     elected: electedIn(nodes)[0]?.name ?? null,
     gates,
     pages,
-    nodes: nodes.map(({ name, machine = null, address = null, state, report = null }) => ({
-      name,
-      machine,
-      address,
-      state,
-      report,
+    nodes: nodes.map(node => ({
+      name: node.name,
+      machine: node.machine ?? null,
+      address: node.address ?? null,
+      state: node.state,
+      reason: node.reason ?? null,
+      registered: isRegistered(node),
+      age: node.age ?? null,
+      report: node.report ?? null,
     })),
   }
 }

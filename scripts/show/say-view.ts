@@ -3,7 +3,6 @@ import { count } from '../plan/words.ts'
 import type { View } from '../targets/target.ts'
 import { healthJson, sayHealth } from './say-health.ts'
 import { sayNotice } from './say-plan.ts'
-import { sayMachines } from './say-status.ts'
 import type { Style } from './style.ts'
 
 /** The exit code of `status`. */
@@ -13,17 +12,12 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
   'without quorum': 4,
 }
 
-/** The state of a cluster: as reported by its nodes, or based on its machines only. */
+/** The state of a cluster, as reported by its nodes. */
 export function sayView({ status, health, notice, place }: View, style: Style): string {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
   const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
-  return [
-    head,
-    ...sayNotice(notice),
-    '',
-    ...(health === undefined ? sayMachines(status) : sayHealth(health, style)),
-  ].join('\n')
+  return [head, ...sayNotice(notice), '', ...sayHealth(status, health, style)].join('\n')
 }
 
 /** The state of a cluster as JSON. */
@@ -31,6 +25,6 @@ export function viewJson({ status, health, notice }: View) {
   return {
     ...status,
     ...(notice !== undefined && { notice }),
-    ...(health !== undefined && { health: healthJson(health) }),
+    health: healthJson(health),
   }
 }

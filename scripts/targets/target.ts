@@ -17,8 +17,12 @@ import { type EngineName, type TargetName, targets } from './list.ts'
 export interface Target {
   /** Observes what exists and plans the steps to what is requested. Changes nothing. */
   readonly planLaunch: (asked: Asked, options: LaunchOptions) => Promise<Launch>
-  /** Plans to replace the machine of a node, if the other nodes permit it. */
-  readonly planReplacement: (asked: Asked, node: string) => Promise<Rollout>
+  /**
+   * Plans to replace the machine of a node, if the other nodes permit it.
+   *
+   * @param timeout how long a single step may take, in milliseconds
+   */
+  readonly planReplacement: (asked: Asked, node: string, timeout: number) => Promise<Rollout>
   /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
@@ -129,8 +133,8 @@ export type Explain = (error: unknown) => readonly Problem[] | undefined
 export interface View {
   readonly status: Status
   readonly standing: Standing
-  /** What the nodes report, if they can be reached. */
-  readonly health: HealthView | undefined
+  /** What the nodes report. */
+  readonly health: HealthView
   /** A notice about the whole cluster, for example that it runs stand-ins. */
   readonly notice?: string
   /** Where it runs, for the first line of the view. Empty if it does not need to be mentioned. */

@@ -114,7 +114,10 @@ test('launch, launch again, grow, change, status, destroy', async t => {
   const status = await trial.run('status')
   t.is(status.code, 0, status.stderr)
   t.regex(status.stdout, /^whole: 3 of 3 leaders running, quorum 2\n/)
-  t.regex(status.stdout, /whole-leader-2 +i-[0-9a-f]+ +running +10\.20\.1[67]\.\d+ +us-east-1b\n/)
+  t.regex(
+    status.stdout,
+    /whole-leader-2 +i-[0-9a-f]+ +running +10\.20\.1[67]\.\d+ +3 servers +follower +master +up +0\n/,
+  )
 
   // Resources of others are left alone.
   const foreign = await ec2.send(

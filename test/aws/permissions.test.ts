@@ -4,7 +4,7 @@ import anyTest, { type TestFn } from 'ava'
 import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { starved } from '../harness/faults.ts'
-import { inventoryText, startTrial } from '../harness/launched.ts'
+import { inventoryOf, inventoryText, startTrial } from '../harness/launched.ts'
 import {
   type Ask,
   allows,
@@ -58,15 +58,19 @@ test('the policy allows everything that is required to launch, change and destro
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'k' }))
 
   const text = inventoryText(t.context, 'needs', bounded).replaceAll('subnets:', 'key_name: k, subnets:')
+  t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'launch --yes']]), [])
+  const { pools } = await inventoryOf(t.context, 'needs')
+  const follower = pools[0]?.Instances?.[0]?.InstanceId
   const grouped = text.replaceAll('key_name: k', `key_name: k, security_groups: [${GroupId}]`)
   const tagged = `${grouped}tags: { owner: somebody }\n`
   const ported = `${tagged}vars: { mesos_follower_port: 5061 }\n`
   const renamed = ported.replace('web:', 'front:')
   const trouble = await troubleOf(t.context, 'needs', [
     [text, 'launch --yes'],
-    [text, 'launch --yes'],
+    [text, `replace --yes --node ${follower}`],
     [text, 'render --diff'],
     [text, 'launch --yes --followers web=3'],
+    [text, 'replace --yes --node needs-leader-2'],
     [grouped, 'launch --yes'],
     [tagged, 'launch --yes'],
     [ported, 'launch --yes'],
@@ -82,8 +86,9 @@ test('the policy allows everything that is required to launch, change and destro
   t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'destroy --yes']]), [])
 })
 
-test('status requires only the statement Look', async t => {
-  const look = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid === 'Look') }
+test('status requires only the statements Look and ReadConsoles', async t => {
+  const read = ['Look', 'ReadConsoles']
+  const look = { ...policy, Statement: policy.Statement.filter(({ Sid = '' }) => read.includes(Sid)) }
   const text = inventoryText(t.context, 'seen', bounded)
   t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'launch --yes']]), [])
   const { asks, failed } = await watchRuns(t.context, 'seen', [[text, 'status']])

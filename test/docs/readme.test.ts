@@ -21,8 +21,8 @@ function comparable(text: string): string {
     .replace(/^npm warn .*\n/gm, '')
     .replace(/^\n?> [^\n]*\n> [^\n]*\n\n/, '')
     .replace(/i-[0-9a-f]{17}/g, 'i-…')
-    .replace(/10\.20\.\d+\.\d+ */g, '10.20.… ')
-    .replace(/ADDRESS +ZONE/, 'ADDRESS ZONE')
+    .replace(/10\.20\.\d+\.\d+/g, '10.20.…')
+    .replace(/(?<=\S) {2,}/g, '  ')
     .replace(/\r/g, '')
     .trim()
 }

@@ -59,6 +59,10 @@ const actions: Readonly<Record<string, Asks>> = {
   'autoscaling:DeleteAutoScalingGroup': async (params, view) => [
     await onPresentPool('DeleteAutoScalingGroup', params, view),
   ],
+  'autoscaling:TerminateInstanceInAutoScalingGroup': async ({ InstanceId = '' }, view) => {
+    const name = (await view.tagsOf(InstanceId))['aws:autoscaling:groupName'] ?? ''
+    return [await onPresentPool('TerminateInstanceInAutoScalingGroup', { AutoScalingGroupName: name }, view)]
+  },
   'autoscaling:UpdateAutoScalingGroup': async (params, view) => [
     await onPresentPool('UpdateAutoScalingGroup', params, view),
     ...(await poolAsks(params, view)),
@@ -87,6 +91,7 @@ const actions: Readonly<Record<string, Asks>> = {
   'ec2:DeleteNetworkInterface': onNamed('DeleteNetworkInterface', 'NetworkInterfaceId'),
   'ec2:DeleteSecurityGroup': onNamed('DeleteSecurityGroup', 'GroupId'),
   'ec2:DescribeInstanceAttribute': onNamed('DescribeInstanceAttribute', 'InstanceId'),
+  'ec2:GetConsoleOutput': onNamed('GetConsoleOutput', 'InstanceId'),
   'ec2:ModifyInstanceAttribute': onNamed('ModifyInstanceAttribute', 'InstanceId'),
   'ec2:ModifyNetworkInterfaceAttribute': async (params, view) => {
     const id = params.NetworkInterfaceId ?? ''

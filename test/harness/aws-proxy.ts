@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type AwsRequest, type Backend, parseRequest } from './aws-call.ts'
 import { clientTokens } from './client-tokens.ts'
-import { type CloudClock, cloudClock, type Delays } from './cloud-clock.ts'
+import { type CloudClock, cloudClock, control, type Delays } from './cloud-clock.ts'
 import type { Fault } from './faults.ts'
 import { type FaultList, faultList, serve } from './faulty-service.ts'
 import { forwarder } from './forwarder.ts'
@@ -22,6 +22,15 @@ interface Call {
   status: number
 }
 
+export interface ConsoleChanges {
+  /** Parts of reports. */
+  reports?: Readonly<Record<string, object>>
+  /** Whole consoles. */
+  texts?: Readonly<Record<string, string>>
+  /** Instances that have stopped reporting. */
+  frozen?: readonly string[]
+}
+
 export interface AwsProxy {
   url: string
   /** Every call since the start or the last `reset`, in order of arrival. */
@@ -37,6 +46,8 @@ export interface AwsProxy {
    * Sets how long resources take to become visible, and instances to shut down. Anything not specified takes no time.
    */
   delays(delays: Delays): Promise<void>
+  /** Changes the consoles of instances, by the name or ID of the instance. */
+  consoles(changes: ConsoleChanges): Promise<void>
   /** Deletes calls, faults, client tokens, and all resources in the account. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -67,6 +78,7 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
     advance: ms => state.clock.advance(ms),
     now: () => state.clock.now(),
     delays: delays => state.clock.delays(delays),
+    consoles: async asked => void (await control(upstream, 'consoles', asked)),
     reset: () => reset(state, upstream),
     close: async () => {
       server.closeAllConnections()

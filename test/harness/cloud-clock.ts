@@ -40,7 +40,7 @@ export function cloudClock(upstream: string): CloudClock {
 }
 
 /** Additional routes of the stand-in: test/harness/moto_mends/controls.py. */
-async function control(upstream: string, what: string, asked: object): Promise<Response> {
+export async function control(upstream: string, what: string, asked: object): Promise<Response> {
   const reply = await fetch(`${upstream}/moto-api/${what}`, { method: 'POST', body: JSON.stringify(asked) })
   if (!reply.ok) throw new Error(`moto refused ${what} ${JSON.stringify(asked)}: ${await reply.text()}`)
   return reply

@@ -103,5 +103,10 @@ function viewOf(asked: Asked): View {
     return { name, group, min, max, desired: there ? 1 : 0, going: false, machines: followers }
   })
   const status = statusOf(cluster, userData, { machines, pools })
-  return { status, standing: standingOf(status), health: undefined, place: 'in a file' }
+  return {
+    status,
+    standing: standingOf(status),
+    health: { nodes: [], gates: [], pages: [] },
+    place: 'in a file',
+  }
 }

@@ -212,7 +212,10 @@ function heard(
   present: readonly Container[],
   reportOf: (id: string) => Report | undefined,
 ): Heard {
-  const health = healthOf(cluster, name => {
+  const followers = cluster.pools.flatMap(({ name, min }) =>
+    Array.from({ length: min }, (_, index) => `${name}-${index + 1}`),
+  )
+  const health = healthOf(cluster, followers, name => {
     const container = present.find(one => one.name === name)
     if (container === undefined) return undefined
     const { id, state, reason } = container
@@ -270,7 +273,9 @@ function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates
     const node = container?.seat === undefined ? groupName(cluster.name, container?.group ?? '') : one.name
     const older = container !== undefined && container.userData !== userData.get(node)?.sha256
     const remark = older ? 'outdated user data' : ''
-    return { ...one, machine: container?.id, address: container?.address, remark }
+    const pool = one.leads ? undefined : one.name.replace(/-\d+$/, '')
+    const age = one.report === undefined ? undefined : 0
+    return { ...one, pool, machine: container?.id, address: container?.address, remark, age }
   })
   return {
     status: statusOf(cluster, userData, asMachines(cluster.name, present)),

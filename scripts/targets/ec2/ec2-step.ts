@@ -30,6 +30,7 @@ export type Ec2Removal = Removal<
   | 'pool'
   | 'seat'
   | 'machine'
+  | 'follower'
   | 'network interface'
   | 'launch template'
   | 'security group'

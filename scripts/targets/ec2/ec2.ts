@@ -1,24 +1,30 @@
+import { gateNames } from '../../health/gates.ts'
+import type { Health, NodeView } from '../../health/health.ts'
+import { whyNotReplace } from '../../health/replaceable.ts'
+import { expectedOf } from '../../health/seen.ts'
 import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
-import type { ActualMachines } from '../../plan/machines.ts'
 import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
-import { standingOf, statusOf } from '../../plan/status.ts'
+import { statusOf } from '../../plan/status.ts'
 import type { Plan, Step } from '../../plan/step.ts'
-import type { Asked, Launch, LaunchOptions, Proposal, Target, View } from '../target.ts'
+import type { Asked, Launch, LaunchOptions, Proposal, Rollout, Target, View } from '../target.ts'
 import { nothing } from './actual.ts'
 import { addressWarnings } from './addresses.ts'
-import { destroyOn, type Ground, launchOn } from './api/act.ts'
+import { destroyOn, type Ground, launchOn, replaceOn } from './api/act.ts'
 import { awaitMachines } from './api/await-machines.ts'
 import { observeUserData } from './api/booted.ts'
 import { type Aws, connect, connectTo, findCredentials } from './api/connect.ts'
+import { awaitHealth, type Listened, listen } from './api/consoles.ts'
 import { explain, explained } from './api/errors.ts'
 import { checkPermissions } from './api/permissions.ts'
 import { observeStrays } from './api/seat.ts'
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
+import { ageOf, followersOf, holdersOf, silentWarnings, standingOn } from './hearing.ts'
 import { unseenImage } from './image.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
+import { planReplacement } from './plan-replacement.ts'
 
 /** Clusters on EC2: an instance for each seat, an Auto Scaling group for each pool. */
 export const target: Target = {
@@ -33,8 +39,18 @@ export const target: Target = {
     return launch(asked, plan, { aws, act: launchOn(ground), place: placeOf(aws, facts.account) })
   },
 
-  async planReplacement() {
-    return refuse('replace')
+  async planReplacement(asked, node, timeout) {
+    const { cluster } = asked
+    const aws = await connectTo(cluster.region)
+    const facts = await explained(survey(aws, cluster))
+    const ground: Ground = { cluster, userData: asked.userData, ...facts, aws, timeout }
+    const steps = planReplacement(ground, node)
+    warn(asked, ground)
+    const check = replacementCheck(asked, aws, node)
+    await explained(check())
+    orRefuse(steps, await explained(checkPermissions(ground, steps)))
+    const act = replaceOn(ground, check)
+    return rollout(asked, steps, { aws, act, place: placeOf(aws, facts.account) })
   },
 
   async planDestroy({ cluster }, timeout) {
@@ -47,8 +63,10 @@ export const target: Target = {
   },
 
   async look(asked) {
-    const aws = await connectTo(asked.cluster.region)
-    return viewOf(asked, await explained(observeMachines(aws, asked.cluster.name)))
+    const { cluster } = asked
+    const aws = await connectTo(cluster.region)
+    const actual = await explained(observeMachines(aws, cluster.name))
+    return viewOf(asked, await explained(listen(aws, cluster, actual)))
   },
 
   async booted({ cluster }) {
@@ -99,37 +117,78 @@ async function planOnly(asked: Asked, options: LaunchOptions): Promise<Launch> {
   return planned(facts, placeOf(aws, facts.account))
 }
 
-function warn({ tell }: Asked, facts: Parameters<typeof addressWarnings>[0]): void {
-  for (const problem of addressWarnings(facts)) tell(`warning: ${sayProblem(problem)} [${problem.code}]`)
+function warn(
+  { tell }: Asked,
+  facts: Pick<Ground, 'cluster' | 'actual' | 'freeAddresses' | 'silentTypes'>,
+): void {
+  for (const problem of [...addressWarnings(facts), ...silentWarnings(facts)])
+    tell(`warning: ${sayProblem(problem)} [${problem.code}]`)
 }
 
 function proposal<S extends Step>(steps: readonly S[], act: Act<S>, place: string): Proposal<S> {
   return { steps, place, run: tell => runSteps(steps, act, tell), explain }
 }
 
-function launch(
+interface Means {
+  /** Undefined in a dry run. */
+  readonly aws?: Aws
+  readonly act: Act<Ec2Step>
+  readonly place: string
+}
+
+function launch(asked: Asked, plan: Plan<Ec2Step>, means: Means): Launch {
+  return { ...rollout(asked, plan.steps, means, plan.leftEmpty), plan, advice: undefined }
+}
+
+/** @param leftEmpty the names of the seats that a recovery leaves empty for now */
+function rollout(
   asked: Asked,
-  plan: Plan<Ec2Step>,
-  { aws, act, place }: { readonly aws?: Aws; readonly act: Act<Ec2Step>; readonly place: string },
-): Launch {
+  steps: readonly Ec2Step[],
+  { aws, act, place }: Means,
+  leftEmpty: readonly string[] = [],
+): Rollout {
   const { cluster } = asked
-  // Does not wait for seats that a recovery leaves empty for now.
-  const seats = cluster.seats.filter(({ name }) => !plan.leftEmpty?.includes(name))
+  const seats = cluster.seats.filter(({ name }) => !leftEmpty.includes(name))
   return {
-    ...proposal(plan.steps, act, place),
-    plan,
-    advice: undefined,
-    awaited: [...seats, ...cluster.pools].map(({ name }) => name),
+    ...proposal(steps, act, place),
+    awaited: [...[...seats, ...cluster.pools].map(({ name }) => name), ...gateNames(expectedOf(cluster, 0))],
     async wait(outcomes, timeout, tell) {
       if (aws === undefined) throw new Error('a dry run cannot be waited for')
+      const end = aws.clock.now() + timeout
       const awaited = { aws, cluster: { ...cluster, seats }, launched: launchedBy(outcomes) }
       const actual = await awaitMachines(awaited, timeout, ({ name, ready, state }) =>
         tell({ name, state: ready ? 'done' : 'in progress', detail: state }),
       )
-      return viewOf(asked, actual)
+      // The other seats are launched once these have formed a quorum, by the next launch.
+      if (seats.length < cluster.seats.length) return viewOf(asked, await listen(aws, cluster, actual))
+      const tellGates = ({ gates }: Health) => {
+        for (const { name, state, detail } of gates) tell({ name, state: progress[state], detail })
+      }
+      return viewOf(asked, await awaitHealth(aws, cluster, end - aws.clock.now(), tellGates))
     },
   }
 }
+
+/** For how long the result of a check counts, in milliseconds. */
+const checkCounts = 30_000
+
+/**
+ * Checks that a leader may be replaced, by reports that are written after the call. Repeated only if the last check is
+ * no longer recent: the user may take some time to confirm.
+ */
+function replacementCheck({ cluster }: Asked, aws: Aws, node: string): () => Promise<void> {
+  let checkedAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    const isLeader = cluster.seats.some(({ name }) => name === node)
+    if (!isLeader || aws.clock.now() - checkedAt < checkCounts) return
+    const { health } = await listen(aws, cluster, await observeMachines(aws, cluster.name), true)
+    const why = whyNotReplace(node, health.seen, expectedOf(cluster, 0))
+    if (why !== undefined) throw new Refused([{ path: node, message: why }])
+    checkedAt = aws.clock.now()
+  }
+}
+
+const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
 
 /** The instances that a run has launched. */
 function launchedBy(outcomes: readonly Outcome<Step>[]): ReadonlySet<string> {
@@ -140,7 +199,23 @@ function launchedBy(outcomes: readonly Outcome<Step>[]): ReadonlySet<string> {
   )
 }
 
-function viewOf({ cluster, userData }: Asked, actual: ActualMachines): View {
+function viewOf({ cluster, userData }: Asked, { actual, hearings, health, at }: Listened): View {
   const status = statusOf(cluster, userData, actual)
-  return { status, standing: standingOf(status), health: undefined, place: '' }
+  const holders = holdersOf(cluster, actual)
+  const followers = followersOf(cluster, actual)
+  const nodes = health.seen.map((one, index): NodeView => {
+    const holder = holders.get(one.name)
+    // Followers come after the seats, in the same order.
+    const { pool, id = holder?.id } = followers[index - cluster.seats.length] ?? {}
+    const isOlder = status.seats.some(({ name, userData }) => name === one.name && userData === 'older')
+    const remark = isOlder ? 'outdated user data' : ''
+    const age = ageOf(hearings.get(id ?? ''), at)
+    return { ...one, pool, machine: id, address: holder?.address, remark, age }
+  })
+  return {
+    status,
+    standing: standingOn(cluster, actual, hearings, { status, health }),
+    health: { nodes, gates: health.gates, pages: [] },
+    place: '',
+  }
 }

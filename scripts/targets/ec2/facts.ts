@@ -14,6 +14,8 @@ export interface Facts {
   readonly vpc?: string
   /** The free private addresses of the subnets. Undefined if EC2 was not queried. */
   readonly freeAddresses?: FreeAddresses
+  /** The instance types whose consoles cannot be read while they run. */
+  readonly silentTypes?: readonly string[] | undefined
   /** Whether to fill empty seats although the quorum is lost. */
   readonly recover?: boolean
   /** Whether to delete pools that the inventory does not name. */

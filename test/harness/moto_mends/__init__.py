@@ -5,6 +5,7 @@ replaced code does not change."""
 from . import (
     autoscaling,
     clock,
+    consoles,
     controls,
     iam,
     images,
@@ -23,6 +24,7 @@ clock.take_over()
 __all__ = [
     "autoscaling",
     "clock",
+    "consoles",
     "controls",
     "iam",
     "images",

@@ -14,7 +14,7 @@ import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-template.ts'
 import { deleteFreeInterface, tagSeat, updateInterface } from './network-interface.ts'
-import { deletePool, writePool } from './pool.ts'
+import { deletePool, replaceFollower, writePool } from './pool.ts'
 import { launchSeat, terminateMachine } from './seat.ts'
 import { changeRules, createSecurityGroup, deleteSecurityGroup, type GroupIds } from './security-group.ts'
 import { deleteBody, storeBody } from './stored-user-data.ts'
@@ -39,6 +39,22 @@ export function launchOn(ground: Ground): Act<Ec2Step> {
       return step.target
     }
     return change(ground, step, made)
+  }
+}
+
+/**
+ * Carries out each step of a replacement.
+ *
+ * @param check throws if the node must not be terminated now; called immediately before its termination
+ */
+export function replaceOn(ground: Ground, check: () => Promise<void>): Act<Ec2Step> {
+  const launch = launchOn(ground)
+  return async (step, made) => {
+    if (step.action === 'delete') {
+      await checkClaim(ground, made)
+      await check()
+    }
+    return launch(step, made)
   }
 }
 
@@ -164,6 +180,8 @@ function remove(aws: Aws, cluster: Cluster, { kind, target }: Ec2Removal, timeou
     case 'seat':
     case 'machine':
       return terminateMachine(aws, target, timeout)
+    case 'follower':
+      return replaceFollower(aws, target)
     case 'network interface':
       return deleteFreeInterface(aws, target, timeout)
     case 'launch template':

@@ -22,7 +22,8 @@ export async function unless<T, U>(
 
 const refusedCredentials =
   /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken.*|RequestExpired|SignatureDoesNotMatch)$/
-const denied = /^(UnauthorizedOperation|AccessDenied.*|Client\.UnauthorizedOperation)$/
+/** The names of the errors of calls that the credentials do not permit. */
+export const denied = /^(UnauthorizedOperation|AccessDenied.*|Client\.UnauthorizedOperation)$/
 const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
 
 /** How to resolve an AWS error. Undefined if the user cannot resolve it. */

@@ -124,6 +124,17 @@ async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promis
   if (group.Status !== undefined) throw new Refused([{ path: name, message: stillGoing }])
 }
 
+/** Terminates an instance of a pool, which then launches another one. */
+export async function replaceFollower(aws: Aws, id: string): Promise<void> {
+  const autoScaling = await aws.autoScaling()
+  await onceFree(aws, id, () =>
+    autoScaling.terminateInstanceInAutoScalingGroup({
+      InstanceId: id,
+      ShouldDecrementDesiredCapacity: false,
+    }),
+  )
+}
+
 /** Deletes a pool with all its instances, and waits until they are terminated. */
 export async function deletePool(aws: Aws, name: string, timeout: number): Promise<void> {
   const autoScaling = await aws.autoScaling()

@@ -13,12 +13,14 @@ export interface Preflight {
   /** The VPC of all subnets. */
   readonly vpc: string
   readonly freeAddresses: FreeAddresses
+  /** The instance types whose consoles cannot be read while they run. */
+  readonly silentTypes: readonly string[]
   readonly problems: readonly Problem[]
 }
 
 /** Queries EC2 for every resource that the inventory names, in parallel, before anything is created. */
 export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> {
-  const [subnets, ...others] = await Promise.all([
+  const [subnets, types, ...others] = await Promise.all([
     checkSubnets(aws, cluster),
     checkInstanceTypes(aws, cluster),
     checkKeyPairs(aws, cluster),
@@ -26,7 +28,8 @@ export async function preflight(aws: Aws, cluster: Cluster): Promise<Preflight> 
     checkInstanceProfile(aws, cluster),
     checkBucket(aws, cluster),
   ])
-  return { ...subnets, problems: [...subnets.problems, ...others.flat()] }
+  const problems = [...subnets.problems, ...types.problems, ...others.flat()]
+  return { ...subnets, silentTypes: types.silentTypes, problems }
 }
 
 const subnetsOf = (node: Node): readonly string[] =>
@@ -59,7 +62,7 @@ function absent(
     )
 }
 
-async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
+async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Omit<Preflight, 'silentTypes'>> {
   const ec2 = await aws.ec2()
   const uses = named(cluster, subnetsOf)
   const pages = ec2.paginateDescribeSubnets({
@@ -83,7 +86,10 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Preflight> {
   }
 }
 
-async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly Problem[]> {
+async function checkInstanceTypes(
+  aws: Aws,
+  cluster: Cluster,
+): Promise<Pick<Preflight, 'silentTypes' | 'problems'>> {
   const ec2 = await aws.ec2()
   const uses = named(cluster, ({ machine }) => [machine.instanceType])
   const pages = ec2.paginateDescribeInstanceTypes({
@@ -91,11 +97,17 @@ async function checkInstanceTypes(aws: Aws, cluster: Cluster): Promise<readonly 
   })
   const types = await everyOf(pages, page => page.InstanceTypes)
   const present = new Set<string>(types.map(({ InstanceType = '' }) => InstanceType))
-  return [
-    ...absent(uses, present, 'instance_type', name => `${name} is not available in ${aws.region}`),
-    ...types.flatMap(type => otherArchitecture(cluster, type)),
-    ...unfitMemory(cluster, memoryOf(types)),
-  ]
+  return {
+    // Bare metal instances have no hypervisor.
+    silentTypes: types.flatMap(({ InstanceType = '', Hypervisor }) =>
+      Hypervisor === 'xen' ? [InstanceType] : [],
+    ),
+    problems: [
+      ...absent(uses, present, 'instance_type', name => `${name} is not available in ${aws.region}`),
+      ...types.flatMap(type => otherArchitecture(cluster, type)),
+      ...unfitMemory(cluster, memoryOf(types)),
+    ],
+  }
 }
 
 function memoryOf(types: readonly InstanceTypeInfo[]): ReadonlyMap<string, number> {

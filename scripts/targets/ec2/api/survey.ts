@@ -27,6 +27,7 @@ export interface Survey {
   readonly account: string
   readonly vpc: string
   readonly freeAddresses: FreeAddresses
+  readonly silentTypes: readonly string[]
   readonly actual: Actual
   readonly imageOf: Facts['imageOf']
 }
@@ -102,7 +103,7 @@ export async function accountOf(aws: Aws): Promise<string> {
  * @throws Refused with everything that EC2 does not find
  */
 export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
-  const [account, actual, { vpc, freeAddresses, problems }, found] = await Promise.all([
+  const [account, actual, { problems, ...seen }, found] = await Promise.all([
     accountOf(aws),
     observe(aws, cluster),
     preflight(aws, cluster),
@@ -111,5 +112,5 @@ export async function survey(aws: Aws, cluster: Cluster): Promise<Survey> {
   orRefuse(actual, [...problems, ...found.problems])
   const imageOf: Facts['imageOf'] = machine =>
     found.images.get(machine.architecture) ?? unseenImage(cluster, machine)
-  return { account, vpc, freeAddresses, actual, imageOf }
+  return { account, ...seen, actual, imageOf }
 }
