@@ -87,13 +87,16 @@ type Heard = Pick<Seen, 'reason' | 'report'>
 function heardFrom(hearing: Hearing | undefined, now: number): Heard {
   const without = (reason: string): Heard => ({ reason, report: undefined })
   if (hearing === undefined) return without('its console has not been read')
-  const { newest, unreadable } = hearing
+  const { newest, unreadable, lastLines } = hearing
   if (newest !== undefined && isFresh(hearing, now)) {
     if (newest.report !== undefined) return { reason: undefined, report: newest.report }
     return without('its report was interrupted by other messages on its console')
   }
   if (unreadable !== undefined) return without(unreadable)
-  if (newest === undefined) return without('has not reported yet')
+  if (newest === undefined)
+    return without(
+      `has not reported yet${lastLines === '' ? '' : '; images of earlier releases do not report'}`,
+    )
   const minutes = Math.round((now / 1_000 - newest.time) / 60)
   return without(`has stopped reporting; its last report is ${minutes} min old by its own clock`)
 }
