@@ -14,8 +14,17 @@ export interface Site {
   readonly values: Values
 }
 
+// Most rules go through the sites of the same draft.
+const known = new WeakMap<Draft, readonly Site[]>()
+
 /** Every set of variables that ends up on a node. */
 export function sitesOf(draft: Draft): readonly Site[] {
+  const sites = known.get(draft) ?? listSites(draft)
+  known.set(draft, sites)
+  return sites
+}
+
+function listSites(draft: Draft): readonly Site[] {
   return draft.groups.flatMap(group => {
     const path = `groups.${group.group.name}`
     const own: Site = { path, group, seat: undefined, values: group.values }
