@@ -6,7 +6,7 @@ import { flag, repeated, text, wholeNumber, withDefault } from './cli/options.ts
 
 export const command = defineCommand({
   name: 'logs',
-  summary: 'show the logs of a node in a container',
+  summary: 'show the journal of a node, on EC2 with ssh, or its console',
   options: {
     ...inventoryFileOption,
     ...targetOptions,
@@ -14,15 +14,22 @@ export const command = defineCommand({
     unit: repeated(text('UNIT', 'systemd unit, such as mesos-master; can be repeated')),
     lines: withDefault(wholeNumber('N', 'number of lines to show', { min: 0, max: 999_999 }), '100'),
     follow: flag('follow new entries'),
+    boot: flag('show the console instead, which needs no connection to the node'),
   },
+  rules: [
+    { option: 'boot', conflictsWith: 'unit' },
+    { option: 'boot', conflictsWith: 'follow' },
+  ],
   examples: [
-    ['--target local --node c1-leader-1', ''],
-    ['--target local --node c1-leader-1 --unit consul', 'one unit'],
+    ['--node c1-leader-1 --unit consul', 'one unit of a leader'],
+    ['--node i-0123456789abcdef0 --follow', 'an instance of a pool'],
+    ['--node c1-leader-1 --boot', 'the console, for example if ssh fails'],
+    ['--target local --node c1-leader-1', 'a container'],
   ],
   run: async given => {
-    const { node, unit: units, lines, follow } = given
+    const { node, unit: units, lines, follow, boot } = given
     const { asked, target } = await loadToLook(given)
-    endWith(await target.showLogs(asked, node, { units, lines, follow }))
+    endWith(await target.showLogs(asked, node, { units, lines, follow, boot }))
   },
 })
 

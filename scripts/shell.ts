@@ -6,7 +6,7 @@ import { text } from './cli/options.ts'
 
 export const command = defineCommand({
   name: 'shell',
-  summary: 'open a shell on a node in a container, or run one command there',
+  summary: 'open a shell on a node, or run one command there; on EC2 with ssh',
   options: {
     ...inventoryFileOption,
     ...targetOptions,
@@ -14,8 +14,9 @@ export const command = defineCommand({
     command: text('COMMAND', 'command to run instead of a login shell'),
   },
   examples: [
-    ['--target local --node c1-leader-1', ''],
-    ['--target local --node c1-leader-1 --command df', ''],
+    ['--node c1-leader-1', 'a leader'],
+    ['--node i-0123456789abcdef0 --command df', 'an instance of a pool'],
+    ['--target local --node c1-leader-1', 'a container'],
   ],
   run: async given => {
     const { command, node } = given

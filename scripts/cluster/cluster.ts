@@ -1,4 +1,5 @@
 import type { ImageSettings } from '../inventory/image-settings.ts'
+import type { SshSettings } from '../inventory/ssh-settings.ts'
 import type { Values } from '../inventory/variables.ts'
 import type { TargetName } from '../targets/list.ts'
 
@@ -13,6 +14,8 @@ export interface Cluster {
   /** The policy that bounds the role of the profile that is made, by its ARN. */
   readonly permissionsBoundary: string | undefined
   readonly image: ImageSettings
+  /** How its instances on EC2 are reached with ssh. */
+  readonly ssh: SshSettings | undefined
   /** Where user-data is kept that is too large for EC2. */
   readonly userDataBucket: string | undefined
   /** How user-data is brought under EC2's limit: in the first form that fits, or in this one. */

@@ -59,6 +59,7 @@ export function assemble(draft: Draft): Cluster {
     permissionsBoundary: inventory.permissionsBoundary,
     userDataBucket: inventory.userDataBucket,
     fit: overrides.fit ?? 'auto',
+    ssh: inventory.ssh,
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },
     quorum: quorumOf(seats.length),
     seats,

@@ -40,6 +40,15 @@ export function readConsole(text: string): ConsoleReport | undefined {
   return { boot, bootNumber: numberOf(boot), sequence, time, report: reportOf(newest, ofBoot) }
 }
 
+/** The last lines of a console, without the reports on it. */
+export function linesOn(console: string, count: number): readonly string[] {
+  const lines = console.split(/\r*\n/).filter(text => text.trim() !== '' && !reportStart.test(text))
+  return lines.slice(Math.max(0, lines.length - count))
+}
+
+// A report may follow other output on its line.
+const reportStart = /(^|\s)mesos-bakery \d+-[0-9a-f]{8} /
+
 /** Whether a is newer than b: from a later boot, or written later in the same boot. */
 export function isNewer(a: ConsoleReport, b: ConsoleReport): boolean {
   return a.boot === b.boot ? a.sequence > b.sequence : a.bootNumber > b.bootNumber

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { targetNames } from '../targets/list.ts'
+import { jumpHost, sshOptions, sshUser } from './ssh-types.ts'
 import { tags } from './tag-types.ts'
 import type { Held, Type } from './types.ts'
 import * as t from './types.ts'
@@ -104,6 +105,19 @@ export const inventoryFields = {
   vars: field(mapping, 'Variables for all nodes.'),
   groups: field(mapping, 'Groups of machines: one group of leaders, and any number of follower groups.'),
   image: field(mapping, 'The machine image.'),
+  ssh: field(mapping, 'How `logs`, `shell` and `open` reach the instances on EC2 with `ssh`.'),
+} as const satisfies Record<string, Field>
+
+export const sshFields = {
+  user: field(
+    sshUser,
+    'Required. User to log in as; `admin` on Debian. `logs` uses `sudo` if the user is not `root`.',
+  ),
+  jump_host: field(jumpHost, 'Host to connect through, in the form that `ssh -J` accepts.'),
+  options: field(
+    sshOptions,
+    'Options of the OpenSSH client, as in ssh_config(5). They take precedence over your own configuration of `ssh`.',
+  ),
 } as const satisfies Record<string, Field>
 
 export const imageFields = {

@@ -7,6 +7,7 @@ import {
   imageFields,
   inventoryFields,
   seatFields,
+  sshFields,
 } from './fields.ts'
 import { flagTable, optionVariables } from './flags.ts'
 import type { Type } from './types.ts'
@@ -27,6 +28,7 @@ export function inventorySchema(): Schema {
         additionalProperties: { $ref: '#/definitions/group' },
       },
       image: { $ref: '#/definitions/image' },
+      ssh: { $ref: '#/definitions/ssh' },
     }),
     required: ['groups'],
     definitions: {
@@ -44,6 +46,7 @@ export function inventorySchema(): Schema {
       seat: orNothing(mapOf(seatFields, { vars: { $ref: '#/definitions/vars' } })),
       image: mapOf(imageFields, { artifacts: { type: 'array', items: { $ref: '#/definitions/artifact' } } }),
       artifact: { ...mapOf(artifactFields, {}), required: ['name', 'url', 'kind'] },
+      ssh: { ...mapOf(sshFields, {}), required: ['user'] },
     },
   }
 }

@@ -5,6 +5,7 @@ import {
   imageFields,
   inventoryFields,
   seatFields,
+  sshFields,
 } from './fields.ts'
 
 /** A key of the inventory, the path at which it stands, and the keys below it. */
@@ -18,6 +19,7 @@ const tables: readonly (readonly [place: string, fields: Readonly<Record<string,
   ['', inventoryFields],
   ['image.', imageFields],
   ['image.artifacts[].', artifactFields],
+  ['ssh.', sshFields],
   ['groups.<name>.', groupFields],
   ['groups.<name>.seats.<number>.', seatFields],
 ]

@@ -6,6 +6,7 @@ import { checkImage, type ImageSettings } from './image-settings.ts'
 import type { Problem } from './problems.ts'
 import { readYaml } from './read-yaml.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
+import { checkSsh, type SshSettings } from './ssh-settings.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
 import { under } from './under.ts'
@@ -23,6 +24,7 @@ export interface Inventory {
   readonly userDataBucket: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly image: ImageSettings
+  readonly ssh: SshSettings | undefined
   readonly vars: SomeValues
   readonly groups: readonly Group[]
 }
@@ -61,6 +63,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
   const { value: top, problems } = checkFields(inventoryFields, mapping, '')
   const vars = checkVars(top.vars ?? {}, 'vars')
   const image = checkImage(top.image ?? {})
+  const ssh = checkSsh(top.ssh)
   const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
   return {
     value: {
@@ -73,10 +76,17 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       userDataBucket: top.user_data_bucket,
       tags: top.tags ?? {},
       image: image.value,
+      ssh: ssh.value,
       vars: vars.value,
       groups: groups.map(({ value }) => value),
     },
-    problems: [problems, vars.problems, image.problems, ...groups.map(group => group.problems)].flat(),
+    problems: [
+      problems,
+      vars.problems,
+      image.problems,
+      ssh.problems,
+      ...groups.map(group => group.problems),
+    ].flat(),
   }
 }
 

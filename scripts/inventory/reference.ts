@@ -5,6 +5,7 @@ import {
   imageFields,
   inventoryFields,
   seatFields,
+  sshFields,
 } from './fields.ts'
 import { variableNames, variables } from './variables.ts'
 
@@ -30,6 +31,7 @@ export function variablesReference(): string {
     ...keyRows('Top level', inventoryFields),
     ...keyRows('`image`', imageFields),
     ...keyRows('`image.artifacts[]`', artifactFields),
+    ...keyRows('`ssh`', sshFields),
     ...keyRows('`groups.<name>`', groupFields),
     ...keyRows('`groups.<name>.seats.<number>`', seatFields),
   ]

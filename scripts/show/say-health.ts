@@ -126,7 +126,12 @@ function sayPages(nodes: readonly NodeView[], pages: readonly Page[]): readonly 
   if (pages.length === 0) return []
   const elected = electedIn(nodes)[0]?.name
   const shown = elected === undefined ? pages : pages.filter(({ node }) => node === elected)
-  return ['', ...table(shown.map(({ node, what, url }) => [`  ${what}`, url, node]))]
+  return ['', ...pageLines(shown)]
+}
+
+/** A line for each web page. */
+export function pageLines(pages: readonly Page[]): readonly string[] {
+  return table(pages.map(({ node, what, url }) => [`  ${what}`, url, node]))
 }
 
 /** The health of a cluster as JSON. */

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { HealthView } from '../health/health.ts'
+import type { HealthView, Page } from '../health/health.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { Outcome, StepEvent } from '../plan/run.ts'
 import type { Standing, Status } from '../plan/status.ts'
@@ -29,12 +29,19 @@ export interface Target {
   readonly look: (asked: Asked) => Promise<View>
   /** The user data that the running machines booted with. */
   readonly booted: (asked: Asked) => Promise<readonly Booted[]>
-  /** Prints the journal of a node to the output of this process. Returns the exit code. */
+  /** Prints the journal or the console of a node to the output of this process. Returns the exit code. */
   readonly showLogs: (asked: Asked, node: string, which: LogSelection) => Promise<number>
   /**
    * Connects the terminal of this process to a shell on a node, or to a single command there. Returns the exit code.
    */
   readonly openShell: (asked: Asked, node: string, session: Session) => Promise<number>
+  /**
+   * Makes the web pages of the elected leader available on this machine. Returns the exit code when they are no longer
+   * available because of a lost connection, or immediately if they do not depend on this process.
+   *
+   * @param tell receives the pages as soon as they are available
+   */
+  readonly openPages: (asked: Asked, tell: (pages: readonly Page[]) => void) => Promise<number>
 }
 
 /** A cluster as requested by the user. */
@@ -75,6 +82,8 @@ export interface LogSelection {
   /** How many lines to show. */
   readonly lines: number
   readonly follow: boolean
+  /** Shows the console instead of the journal. */
+  readonly boot: boolean
 }
 
 export interface Session {

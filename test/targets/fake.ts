@@ -44,6 +44,7 @@ export const target: Target = {
   booted: async () => [],
   showLogs: async () => 0,
   openShell: async () => 0,
+  openPages: async () => 0,
 }
 
 function refuseUnknown(node: string): never {

@@ -92,4 +92,22 @@ ${leaders}`,
     why: 'A key with nothing after its colon usually means that a value was forgotten. The default would be used instead, for example another cluster name.',
     example: `cluster:\n${leaders}`,
   },
+  {
+    code: 'E114',
+    sentence: '`ssh` must have a user.',
+    why: 'The user depends on the image, and `logs` uses `sudo` if it is not `root`.',
+    example: `ssh: { jump_host: bastion.example.com }\n${leaders}`,
+  },
+  {
+    code: 'E115',
+    sentence: 'Every SSH option must be an option of the OpenSSH client.',
+    why: 'Otherwise `ssh` exits with an error.',
+    example: `ssh: { user: admin, options: { IdentityFiel: ~/.ssh/cluster } }\n${leaders}`,
+  },
+  {
+    code: 'E116',
+    sentence: 'SSH options must not replace what mesos-bakery sets.',
+    why: 'The host key of an instance is verified against its console, not accepted on first use. An option that turns this off would let anyone on the network pretend to be the instance. The user, the jump host and the session are set by other keys and by the commands.',
+    example: `ssh: { user: admin, options: { StrictHostKeyChecking: no } }\n${leaders}`,
+  },
 ]

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { groupName } from '../../cluster/names.ts'
+import { linesOn } from '../../health/console.ts'
+import { electedIn } from '../../health/elected.ts'
 import { gateNames, isUp } from '../../health/gates.ts'
 import { closedGates, type Health, healthOf, NotUp, type Page } from '../../health/health.ts'
 import { healthyLeaders, whyNotReplace } from '../../health/replaceable.ts'
@@ -91,7 +93,8 @@ export const target: Target = {
     return explained(observeUserData(await findEngine(engine), cluster))
   },
 
-  async showLogs(asked, node, { units, lines, follow }) {
+  async showLogs(asked, node, { units, lines, follow, boot }) {
+    if (boot) return showConsole(asked, node, lines)
     const { engine, id } = await findRunning(asked, node)
     const only = units.flatMap(unit => ['--unit', unit])
     const journal = ['journalctl', '--no-pager', '--lines', String(lines), ...only]
@@ -103,6 +106,27 @@ export const target: Target = {
     const program = command === undefined ? ['bash', '--login'] : ['bash', '-c', command]
     return lend(engine, ['exec', '--interactive', ...(onTerminal ? ['--tty'] : []), id, ...program])
   },
+
+  async openPages({ cluster, engine }, tell) {
+    const answer = await explained(ask(await findEngine(engine), cluster))
+    const elected = electedIn(answer.seen)[0]?.name
+    const pages = pagesOf(cluster, answer).filter(({ node }) => elected === undefined || node === elected)
+    if (pages.length === 0) throw new Refused([{ path: cluster.name, message: notHere }])
+    tell(pages)
+    return 0
+  },
+}
+
+/** Prints the console of a container, which is its log. */
+async function showConsole(asked: Asked, node: string, lines: number): Promise<number> {
+  const { engine, container } = await findContainer(asked, node)
+  const console = await explained(call(engine, 'logs', container.id))
+  process.stdout.write(
+    linesOn(console, lines)
+      .map(line => `${line}\n`)
+      .join(''),
+  )
+  return 0
 }
 
 /** Observes everything that carries the label of a cluster, and the names and subnets that are taken. */
@@ -308,23 +332,31 @@ function pagesOf(cluster: Cluster, { containers: present, seen }: Heard): readon
 }
 
 /**
- * Finds the running container of a node.
+ * Finds the container of a node.
  *
  * @throws Refused if it does not exist
  */
-async function findRunning({ cluster, engine: named }: Asked, name: string) {
+async function findContainer({ cluster, engine: named }: Asked, name: string) {
   const engine = await findEngine(named)
   const present = await explained(observeContainers(engine, cluster.name))
   const container = present.find(one => one.name === name)
-  if (container?.state === 'running') return { engine, id: container.id }
-  throw new Refused([{ path: '--node', message: whyNot(name, container, present) }])
+  if (container !== undefined) return { engine, container }
+  throw new Refused([{ path: '--node', message: whyNot(name, present) }])
 }
 
-function whyNot(name: string, there: Container | undefined, all: readonly Container[]): string {
-  if (there !== undefined)
-    return `${name} is ${there.reason ?? there.state}; start it again with npm run launch`
-  if (all.length === 0)
-    return 'the cluster is not running on this machine; launch it with npm run launch -- --target local'
+/** @throws Refused if it is not running */
+async function findRunning(asked: Asked, name: string) {
+  const { engine, container } = await findContainer(asked, name)
+  const { id, state, reason } = container
+  if (state === 'running') return { engine, id }
+  const message = `${name} is ${reason ?? state}; start it again with npm run launch`
+  throw new Refused([{ path: '--node', message }])
+}
+
+const notHere = 'the cluster is not running on this machine; launch it with npm run launch -- --target local'
+
+function whyNot(name: string, all: readonly Container[]): string {
+  if (all.length === 0) return notHere
   const names = all.map(container => container.name)
   return `unknown node ${name}${didYouMean(name, names) || `; use one of: ${names.slice(0, 10).join(', ')}`}`
 }

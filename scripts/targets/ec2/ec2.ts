@@ -1,11 +1,16 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import { linesOn } from '../../health/console.ts'
+import { electedIn } from '../../health/elected.ts'
 import { gateNames } from '../../health/gates.ts'
 import type { Health, NodeView } from '../../health/health.ts'
 import { whyNotReplace } from '../../health/replaceable.ts'
 import { expectedOf } from '../../health/seen.ts'
 import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
+import type { SshSettings } from '../../inventory/ssh-settings.ts'
 import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
 import { statusOf } from '../../plan/status.ts'
 import type { Plan, Step } from '../../plan/step.ts'
+import { quoteWord } from '../../programs/run-program.ts'
 import type { Asked, Launch, LaunchOptions, Proposal, Rollout, Target, View } from '../target.ts'
 import { nothing } from './actual.ts'
 import { addressWarnings } from './addresses.ts'
@@ -17,6 +22,7 @@ import { awaitHealth, type Listened, listen } from './api/consoles.ts'
 import { explain, explained } from './api/errors.ts'
 import { checkPermissions } from './api/permissions.ts'
 import { observeStrays } from './api/seat.ts'
+import { consoleOf, freePorts, runSsh, runTunnel, type Verified, verify } from './api/ssh.ts'
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
@@ -25,6 +31,7 @@ import { unseenImage } from './image.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
 import { planReplacement } from './plan-replacement.ts'
+import { instanceOf, journalCommand } from './ssh.ts'
 
 /** Clusters on EC2: an instance for each seat, an Auto Scaling group for each pool. */
 export const target: Target = {
@@ -73,18 +80,73 @@ export const target: Target = {
     return explained(observeUserData(await connectTo(cluster.region), cluster))
   },
 
-  async showLogs() {
-    return refuse('logs')
+  async showLogs(asked, node, { units, lines, follow, boot }) {
+    if (boot) return showConsole(asked.cluster, node, lines)
+    const to = await findNode(asked, node)
+    const words = journalCommand(to.ssh.user, { units, lines, follow })
+    return runSsh(to, { ...asked, flags: ['-T'], command: words.map(quoteWord).join(' ') })
   },
 
-  async openShell() {
-    return refuse('shell')
+  async openShell(asked, node, { command, onTerminal }) {
+    const to = await findNode(asked, node)
+    return runSsh(to, { ...asked, flags: [onTerminal ? '-t' : '-T'], command })
+  },
+
+  async openPages(asked, tell) {
+    const { cluster } = asked
+    const ssh = sshOf(cluster)
+    const aws = await connectTo(cluster.region)
+    const actual = await explained(observeMachines(aws, cluster.name))
+    const { health } = await explained(listen(aws, cluster, actual))
+    const [elected] = electedIn(health.seen)
+    const seat = cluster.seats.find(({ name }) => name === elected?.name)
+    if (elected === undefined || seat === undefined) {
+      const message = 'no leader reports that it is elected'
+      throw new Refused([{ path: cluster.name, message, help: 'npm run status shows the reason' }])
+    }
+    const { mesos_leader_port, marathon_http_port, marathon_enabled } = seat.values
+    const ports = [
+      { what: 'Mesos', port: mesos_leader_port },
+      ...(marathon_enabled && elected.report?.marathon
+        ? [{ what: 'Marathon', port: marathon_http_port } as const]
+        : []),
+    ] as const
+    const free = await freePorts(ports.length)
+    const forwards = ports.map((one, index) => ({ ...one, local: free[index] ?? 0 }))
+    const to = await explained(verify(aws, seat.name, instanceOf(cluster, actual, seat.name), ssh))
+    return runTunnel(to, forwards, asked, () => {
+      tell(forwards.map(({ what, local }) => ({ node: seat.name, what, url: `http://127.0.0.1:${local}/` })))
+      asked.tell('press Ctrl-C to close the tunnel')
+    })
   },
 }
 
-function refuse(command: string): never {
-  const message = `${command} is not supported on EC2 yet; it works with --target local`
-  throw new Refused([{ path: 'target', message }])
+async function findNode({ cluster }: Asked, node: string): Promise<Verified> {
+  const ssh = sshOf(cluster)
+  const aws = await connectTo(cluster.region)
+  const actual = await explained(observeMachines(aws, cluster.name))
+  return explained(verify(aws, node, instanceOf(cluster, actual, node), ssh))
+}
+
+async function showConsole(cluster: Cluster, node: string, lines: number): Promise<number> {
+  const aws = await connectTo(cluster.region)
+  const actual = await explained(observeMachines(aws, cluster.name))
+  const console = await explained(consoleOf(aws, node, instanceOf(cluster, actual, node)))
+  process.stdout.write(
+    linesOn(console, lines)
+      .map(line => `${line}\n`)
+      .join(''),
+  )
+  return 0
+}
+
+/** @throws Refused if the inventory does not say how to connect to instances */
+function sshOf({ ssh }: Cluster): SshSettings {
+  if (ssh !== undefined) return ssh
+  const message = 'is required to connect to instances on EC2'
+  const help =
+    'add a line such as ssh: { user: admin, jump_host: admin@bastion.example.com }, or without jump_host if this machine can reach the private addresses'
+  throw new Refused([{ path: 'ssh', message, help }])
 }
 
 function placeOf({ region }: Aws, account: string): string {

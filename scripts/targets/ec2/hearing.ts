@@ -1,5 +1,5 @@
 import { type Cluster, nodesOf } from '../../cluster/cluster.ts'
-import { type ConsoleReport, isNewer, readConsole } from '../../health/console.ts'
+import { type ConsoleReport, isNewer, linesOn, readConsole } from '../../health/console.ts'
 import { electedIn } from '../../health/elected.ts'
 import { type Health, healthOf } from '../../health/health.ts'
 import { healthyLeaders } from '../../health/replaceable.ts'
@@ -42,7 +42,7 @@ export function hear(before: Hearing | undefined, reading: Reading, now: number,
   if ('unreadable' in reading)
     return { lastLines: '', ...before, readAt: now, unreadable: reading.unreadable }
   const newest = readConsole(reading.text)
-  const known = { readAt: now, lastLines: endOf(reading.text) }
+  const known = { readAt: now, lastLines: linesOn(reading.text, 8).join('\n') }
   if (newest === undefined) return { ...before, ...known, unreadable: undefined }
   if (before?.newest === undefined)
     return { ...known, newest, reportedAt: anew ? undefined : timeOf(newest, now) }
@@ -55,13 +55,6 @@ export function hear(before: Hearing | undefined, reading: Reading, now: number,
 /** The time of a report, unless it is old or the clock of the node is wrong, which cannot be distinguished. */
 function timeOf({ time }: ConsoleReport, now: number): number | undefined {
   return Math.abs(now - time * 1_000) <= validity ? Math.min(now, time * 1_000) : undefined
-}
-
-const isReport = (line: string) => /(^|\s)mesos-bakery \d+-[0-9a-f]{8} /.test(line)
-
-function endOf(text: string): string {
-  const lines = text.split(/\r*\n/).filter(line => line.trim() !== '' && !isReport(line))
-  return lines.slice(-8).join('\n')
 }
 
 type Hearings = ReadonlyMap<string, Hearing>
