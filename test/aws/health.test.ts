@@ -67,6 +67,7 @@ test('a cluster on instance types without Nitro is launched, with a warning that
   )
   t.regex(stdout, /· machines .*its instance type does not use the Nitro System/)
   t.is((await trial.run('status')).code, 3)
+  t.like(await trial.run('logs', ['--node', 'old-leader-1', '--boot']), { code: 0, stderr: '' })
 })
 
 test('of a large pool, the consoles are read only while the elected master counts too few followers', async t => {

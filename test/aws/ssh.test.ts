@@ -1,5 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, symlinkSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
+import { until } from '../doubles/until.ts'
+import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { programOf } from '../harness/commands.ts'
 import { inventoryOf, inventoryText, startTrial } from '../harness/launched.ts'
 import { motoMissing } from '../harness/moto.ts'
 import { freePort, type Sshd, sshdMissing, startSshd } from '../harness/sshd.ts'
@@ -66,19 +75,19 @@ test('logs and shell reach a leader and an instance of a pool, and pass on outpu
   t.like(await trial.run('shell', ['--node', id, '--command', 'exit 3']), { code: 3, stderr: '' })
 })
 
-test('a host key that is not on the console is refused, even if the user has turned the check off', async t => {
+test('a host key that is not on the console is refused', async t => {
   const other = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMyU1tTM2HpPv3nVbZ2dYH4r4dJp8S4QbT5tB9x6pZ2c'
-  const trial = await launched(t.context, 'false', other)
+  const trial = await launched(t.context, 'forged', other)
   const { code, stdout, stderr } = await trial.run('shell', [
     '--node',
-    'false-leader-1',
+    'forged-leader-1',
     '--command',
     'echo in',
   ])
   t.deepEqual([code, stdout], [1, ''])
   t.regex(
     stderr,
-    /^error: false-leader-1: POSSIBLE ATTACK: the host key of 10\.20\.\d+\.\d+ is not on the console of i-/,
+    /^error: forged-leader-1: POSSIBLE ATTACK: the host key of 10\.20\.\d+\.\d+ is not on the console of i-/,
   )
 })
 
@@ -135,13 +144,59 @@ test('a connection that fails is explained', async t => {
   t.regex((await run({}, 'far-leader-9')).stderr, /--node: unknown node far-leader-9; did you mean/)
   t.regex((await run({}, 'far-web')).stderr, /far-web is a pool/)
 
+  const PATH = mkdtempSync(join(tmpdir(), 'mesos-bakery-no-ssh-'))
+  symlinkSync(process.execPath, join(PATH, 'node'))
+  const env = { ...awsEnv(t.context.proxy.url), PATH }
+  const bare = await trial.run('shell', ['--node', 'far-leader-1'], { env })
+  t.deepEqual(bare, {
+    code: 1,
+    stdout: '',
+    stderr:
+      'error: PATH: ssh not found; install the OpenSSH client (on Debian, apt-get install openssh-client)\n',
+  })
+
   const plain = startTrial(t.context, 'far', inventoryText(t.context, 'far'))
   const none = await plain.run('logs', ['--node', 'far-leader-1'])
   t.is(none.code, 1)
-  t.log(none.stderr)
+  t.regex(none.stderr, /^error: the inventory does not say how to connect .*; add these lines:\n\n {2}ssh:\n/)
   t.like(await plain.run('logs', ['--node', 'far-leader-1', '--boot']), { code: 0, stderr: '' })
-  const bare = await trial.run('shell', ['--node', 'far-leader-1'], {
-    env: { ...process.env, PATH: '/nowhere' },
-  })
-  t.log(bare.stderr)
 })
+
+test('open makes a tunnel to the elected leader, until it is interrupted', async t => {
+  const trial = await launched(t.context, 'pages')
+  const args = [...programOf('open'), '--inventory', trial.file, '--json']
+  const env = { ...awsEnv(t.context.proxy.url), NODE_ENV: 'production' }
+  const child = spawn('node', args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', data => {
+    stdout += data
+  })
+  child.stderr.on('data', data => {
+    stderr += data
+  })
+  await until('the tunnel', () => stderr.includes('press Ctrl-C'))
+  const pages: readonly { node: string; what: string; url: string }[] = JSON.parse(stdout)
+  t.deepEqual(
+    pages.map(({ node, what }) => [node, what]),
+    [
+      ['pages-leader-1', 'Mesos'],
+      ['pages-leader-1', 'Marathon'],
+    ],
+  )
+  const ports = pages.map(({ url }) => Number(new URL(url).port))
+  t.deepEqual(await Promise.all(ports.map(accepts)), [true, true])
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.deepEqual([code, stderr], [130, 'press Ctrl-C to close the tunnel\n\nclosed\n'])
+  await until('the end of the tunnel', async () => !(await accepts(ports[0] ?? 0)))
+})
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  const open = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  )
+  socket.destroy()
+  return open
+}

@@ -17,6 +17,7 @@ const commands = [
   'replace',
   'logs',
   'shell',
+  'open',
   'project/setup',
   'project/demo',
 ]

@@ -47,6 +47,8 @@ const mistakes: readonly (readonly [command: string, args: readonly string[], me
   ['explain', [], 'NAME is required'],
   ['logs', ['--target', 'local'], '--node NAME is required'],
   ['logs', ['--node', 'a', '--lines', 'ten'], '--lines must be a whole number from 0 to 999999, got "ten"'],
+  ['logs', ['--node', 'a', '--boot', '--follow'], 'use either --boot or --follow'],
+  ['logs', ['--node', 'a', '--boot', '--unit', 'consul'], 'use either --boot or --unit'],
   [
     'launch',
     ['--target', 'local', '--image', 'ami-0123456789abcdef0'],

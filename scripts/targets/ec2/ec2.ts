@@ -131,7 +131,7 @@ async function findNode({ cluster }: Asked, node: string): Promise<Verified> {
 async function showConsole(cluster: Cluster, node: string, lines: number): Promise<number> {
   const aws = await connectTo(cluster.region)
   const actual = await explained(observeMachines(aws, cluster.name))
-  const console = await explained(consoleOf(aws, node, instanceOf(cluster, actual, node)))
+  const console = await explained(consoleOf(aws, instanceOf(cluster, actual, node)))
   process.stdout.write(
     linesOn(console, lines)
       .map(line => `${line}\n`)
@@ -140,13 +140,17 @@ async function showConsole(cluster: Cluster, node: string, lines: number): Promi
   return 0
 }
 
+const lines = `
+  ssh:
+    user: admin
+    jump_host: admin@bastion.example.com # unless this machine can reach the private addresses
+`
+
 /** @throws Refused if the inventory does not say how to connect to instances */
 function sshOf({ ssh }: Cluster): SshSettings {
   if (ssh !== undefined) return ssh
-  const message = 'is required to connect to instances on EC2'
-  const help =
-    'add a line such as ssh: { user: admin, jump_host: admin@bastion.example.com }, or without jump_host if this machine can reach the private addresses'
-  throw new Refused([{ path: 'ssh', message, help }])
+  const message = 'the inventory does not say how to connect to instances on EC2'
+  throw new Refused([{ path: '', message, help: `add these lines:\n${lines}` }])
 }
 
 function placeOf({ region }: Aws, account: string): string {

@@ -164,12 +164,14 @@ export function explainSsh(log: string, { node, id, address, ssh }: Destination)
       help: 'add the private key of key_name to your agent with ssh-add, or set options: { IdentityFile: FILE } under ssh',
     }
   }
-  // With a jump host, ssh does not know the address of the other end.
-  if (ssh.jumpHost !== undefined && /UNKNOWN port|^kex_exchange_identification/m.test(log)) {
+  // ssh does not know the address of the other end if there is a jump host or another proxy.
+  if (/UNKNOWN port/.test(log)) {
+    const test =
+      ssh.jumpHost === undefined ? '' : `; to test the jump host, run ssh -J ${ssh.jumpHost} ${address}`
     return {
       path: node,
-      message: `cannot connect to ${address} through ${ssh.jumpHost} (${said})`,
-      help: `the message of ssh above shows the reason; to test the jump host, run ssh -J ${ssh.jumpHost} ${address}`,
+      message: `cannot connect to ${address} through ${ssh.jumpHost ?? 'the proxy'} (${said})`,
+      help: `the message of ssh above shows the reason${test}`,
     }
   }
   if (/connect to host .* port/.test(log)) {

@@ -138,11 +138,11 @@ const notPermitted = 'its console cannot be read, because the credentials do not
  * The last 64 KB of the console of an instance (EC2 API reference, GetConsoleOutput; `Latest` is supported by instance
  * types with the Nitro System). Undefined if EC2 did not answer this time.
  */
-export async function readConsoleOf(aws: Aws, id: string): Promise<Reading | undefined> {
+async function readConsoleOf(aws: Aws, id: string): Promise<Reading | undefined> {
   const ec2 = await aws.ec2()
   const read = ec2
     .getConsoleOutput({ InstanceId: id, Latest: true })
-    .then(({ Output = '' }): Reading => ({ text: Buffer.from(Output, 'base64').toString() }))
+    .then(({ Output = '' }): Reading => ({ text: Buffer.from(Output, 'base64').toString('latin1') }))
   const known = unless(/^UnsupportedOperation$/, read, (): Reading => ({ unreadable: needsNitro }))
   // A new instance is not visible everywhere yet, or the calls of the account are throttled.
   return unless(/^(InvalidInstanceID\.NotFound|RequestLimitExceeded|Throttling.*)$/, known, () => undefined)

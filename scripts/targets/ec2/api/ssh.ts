@@ -10,23 +10,19 @@ import type { SshSettings } from '../../../inventory/ssh-settings.ts'
 import { type Env, findProgram } from '../../../programs/run-program.ts'
 import { type Destination, explainSsh, hostKeysOn, knownHosts, sshArguments } from '../ssh.ts'
 import type { Aws } from './connect.ts'
-import { readConsoleOf } from './consoles.ts'
+import { unless } from './errors.ts'
 
 /** A destination whose host keys are known. */
 export interface Verified extends Destination {
   readonly hostKeys: readonly string[]
 }
 
-/**
- * The console of an instance.
- *
- * @throws Refused if it cannot be read
- */
-export async function consoleOf(aws: Aws, node: string, id: string): Promise<string> {
-  const reading = await readConsoleOf(aws, id)
-  if (reading !== undefined && 'text' in reading) return reading.text
-  const message = reading?.unreadable ?? 'its console cannot be read at the moment; try again'
-  throw new Refused([{ path: node, message }])
+/** The last 64 KB of the console of an instance. Without the Nitro System, as it was soon after the instance booted. */
+export async function consoleOf(aws: Aws, id: string): Promise<string> {
+  const ec2 = await aws.ec2()
+  const read = (latest: object) => ec2.getConsoleOutput({ InstanceId: id, ...latest })
+  const { Output = '' } = await unless(/^UnsupportedOperation$/, read({ Latest: true }), () => read({}))
+  return Buffer.from(Output, 'base64').toString()
 }
 
 /**
@@ -38,7 +34,7 @@ export async function verify(aws: Aws, node: string, id: string, ssh: SshSetting
   const ec2 = await aws.ec2()
   const [{ Reservations = [] }, console] = await Promise.all([
     ec2.describeInstances({ InstanceIds: [id] }),
-    consoleOf(aws, node, id),
+    consoleOf(aws, id),
   ])
   const { PrivateIpAddress: address, State } = Reservations[0]?.Instances?.[0] ?? {}
   const refuse = (message: string, help: string): never => {
