@@ -17,10 +17,9 @@ export function checkSsh(given: Mapping | undefined): Outcome<SshSettings | unde
   if (given === undefined) return { value: undefined, problems: [] }
   const { value, problems } = checkFields(sshFields, given, 'ssh')
   const { user, jump_host: jumpHost, options = {} } = value
-  const found = Object.keys(options).flatMap(name => checkOption(name, options, jumpHost))
   return {
     value: user === undefined ? undefined : { user, jumpHost, options },
-    problems: [...problems, ...(given.user === undefined ? [userless] : []), ...found],
+    problems: [...problems, ...(given.user === undefined ? [userless] : []), ...checkOptions(given)],
   }
 }
 
@@ -32,16 +31,20 @@ const userless: Problem = {
   help: 'add user: admin, or the user of your image',
 }
 
-function checkOption(name: string, options: Mapping, jumpHost: string | undefined): readonly Problem[] {
-  const at = { path: `ssh.options.${name}`, at: 'key' } as const
-  const known = sshOptionNames.find(one => one.toLowerCase() === name.toLowerCase())
-  if (known === undefined) {
-    const help = helping(suggestion(name, sshOptionNames, options))
-    return [{ code: 'E115', ...at, message: 'unknown option of ssh', ...help }]
-  }
-  const help = refusedOptions.get(known)
-  if (help !== undefined) return [{ code: 'E116', ...at, message: 'cannot be set', help }]
-  if (jumpHost === undefined || !/^Proxy(Jump|Command)$/.test(known)) return []
-  const message = 'cannot be set together with jump_host'
-  return [{ code: 'E116', ...at, message, help: 'remove one of them' }]
+/** Checks the names of options, whether their values are right or not. */
+function checkOptions({ options, jump_host: jumpHost }: Mapping): readonly Problem[] {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return []
+  return Object.keys(options).flatMap((name): readonly Problem[] => {
+    const at = { path: `ssh.options.${name}`, at: 'key' } as const
+    const known = sshOptionNames.find(one => one.toLowerCase() === name.toLowerCase())
+    if (known === undefined) {
+      const help = helping(suggestion(name, sshOptionNames, options))
+      return [{ code: 'E115', ...at, message: 'unknown option of ssh', ...help }]
+    }
+    const help = refusedOptions.get(known)
+    if (help !== undefined) return [{ code: 'E116', ...at, message: 'cannot be set', help }]
+    if (jumpHost === undefined || !/^Proxy(Jump|Command)$/.test(known)) return []
+    const message = 'cannot be set together with jump_host'
+    return [{ code: 'E116', ...at, message, help: 'remove one of them' }]
+  })
 }

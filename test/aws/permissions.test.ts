@@ -86,12 +86,18 @@ test('the policy allows everything that is required to launch, change and destro
   t.deepEqual(await troubleOf(t.context, 'needs', [[text, 'destroy --yes']]), [])
 })
 
-test('status requires only the statements Look and ReadConsoles', async t => {
+test('status, logs, shell and open require only the statements Look and ReadConsoles', async t => {
   const read = ['Look', 'ReadConsoles']
   const look = { ...policy, Statement: policy.Statement.filter(({ Sid = '' }) => read.includes(Sid)) }
   const text = inventoryText(t.context, 'seen', bounded)
   t.deepEqual(await troubleOf(t.context, 'seen', [[text, 'launch --yes']]), [])
-  const { asks, failed } = await watchRuns(t.context, 'seen', [[text, 'status']])
+  const { asks, failed } = await watchRuns(t.context, 'seen', [
+    [text, 'status'],
+    [text, 'logs --boot --node seen-leader-1'],
+    // The report of a leader on the console contains no host key.
+    [`${text}ssh: { user: admin }\n`, 'shell --node seen-leader-1', 1],
+    [`${text}ssh: { user: admin }\n`, 'open', 1],
+  ])
   t.deepEqual(failed, [])
   t.true(asks.length > 0)
   t.deepEqual(denied(look, asks), [])

@@ -47,6 +47,15 @@ test('a web page is available at the printed address, and logs can be read', asy
     '5',
   )
   t.is(logs.stdout.trim().split('\n').length, 5)
+  const boot = await cluster.run('logs', '--node', cluster.leader(1), '--boot')
+  t.regex(boot.stdout, /Reached target|Started /)
+  t.notRegex(boot.stdout, /mesos-bakery \d+-[0-9a-f]{8} /)
+  const { elected } = await cluster.health()
+  const opened: readonly object[] = JSON.parse((await cluster.run('open', '--json')).stdout)
+  t.deepEqual(
+    opened,
+    pages.filter(({ node }) => node === elected),
+  )
   const shell = await cluster.run('shell', '--node', cluster.leader(2), '--command', 'hostname; exit 3')
   t.like(shell, { code: 3, stdout: `${cluster.leader(2)}\n` })
   t.regex(
