@@ -12,6 +12,7 @@ import { programOf } from '../harness/commands.ts'
 import { inventoryOf, inventoryText, startTrial } from '../harness/launched.ts'
 import { motoMissing } from '../harness/moto.ts'
 import { freePort, type Sshd, sshdMissing, startSshd } from '../harness/sshd.ts'
+import { onTerminal } from '../harness/terminal.ts'
 
 // Connections with the ssh of this machine to an SSH server on this machine, which stands for every instance.
 
@@ -65,6 +66,19 @@ test('logs and shell reach a leader and an instance of a pool, and pass on outpu
     code: 255,
     stderr: '',
   })
+
+  const interactive = [
+    ...programOf('shell'),
+    '--inventory',
+    trial.file,
+    '--node',
+    'near-leader-1',
+    '--command',
+  ]
+  const env = awsEnv(t.context.proxy.url)
+  const seen = await onTerminal(`node ${interactive.join(' ')} 'tty; exit 5'`, '', { env })
+  t.is(seen.code, 5)
+  t.regex(seen.screen, /^\/dev\/pts\/\d+\r\n/)
 
   const { machines } = await inventoryOf(t.context, 'near')
   const id = machines.find(({ Tags }) => Tags?.some(({ Value }) => Value === 'near-batch'))?.InstanceId ?? ''
