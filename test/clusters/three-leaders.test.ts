@@ -275,21 +275,48 @@ test('after a power failure of all machines the cluster recovers by itself, with
   t.is(await cluster.sh(cluster.leader(1), 'readlink -f /var/run/mesos'), '/var/lib/mesos')
 })
 
-test('if the name were filtered by health, masters would abort when its addresses return', async t => {
-  const node = [1, 2, 3].map(cluster.leader).find(name => name !== undefined) ?? ''
-  const deregister = `curl -sfX PUT localhost:8500/v1/catalog/deregister -d '{"Node": "${node}", "ServiceID": "zookeeper"}'`
+// Another node under the name, and a seat that is missing.
+const stray = `curl -sfX PUT localhost:8500/v1/catalog/register -d '{"Node": "stray", "Address": "192.0.2.1", "NodeMeta": {"external-node": "true"}, "Service": {"Service": "zookeeper", "Address": "192.0.2.1"}}'`
+const withoutStray = `curl -sfX PUT localhost:8500/v1/catalog/deregister -d '{"Node": "stray"}'`
+const withoutSeat = (node: string) =>
+  `curl -sfX PUT localhost:8500/v1/catalog/deregister -d '{"Node": "${node}", "ServiceID": "zookeeper"}'`
+const inCatalog = 'curl -s localhost:8500/v1/catalog/service/zookeeper | jq length'
+
+test('nothing restarts if another node registers under the name of ZooKeeper, or a seat is missing there', async t => {
+  const node = cluster.leader(1)
+  const before = await cluster.restarts()
+  const names = alwaysThreeAddresses(cluster.follower(1))
+  await cluster.sh(node, stray)
+  await until('Consul has four entries', 30, async () => (await cluster.sh(node, inCatalog)) === '4')
+  await sleep(2_000)
+  await cluster.sh(node, withoutStray)
+  await cluster.sh(node, withoutSeat(node))
+  await until('Consul has two entries', 30, async () => (await cluster.sh(node, inCatalog)) === '2')
+  await sleep(2_000)
+  await cluster.sh(node, 'systemctl restart mesos-bakery-seat')
+  await until('Consul has three entries', 30, async () => (await cluster.sh(node, inCatalog)) === '3')
+  t.deepEqual(await names.end(), [])
+  await well()
+  t.deepEqual(await cluster.restarts(), before)
+})
+
+test('without the constant number of addresses, masters would abort when one returns', async t => {
+  const node = cluster.leader(1)
   const addresses = 'getent ahostsv4 zookeeper.service.consul | cut -d" " -f1 | sort -u | wc -l'
   const before = await cluster.restarts()
-  await cluster.sh(node, deregister)
-  for (const name of [1, 2, 3].map(cluster.leader)) {
+  const leaders = [1, 2, 3].map(cluster.leader)
+  for (const name of leaders)
+    await cluster.sh(name, 'systemctl stop mesos-bakery-names && systemctl reload dnsmasq')
+  await cluster.sh(node, withoutSeat(node))
+  for (const name of leaders)
     await until('the name has two addresses', 30, async () => (await cluster.sh(name, addresses)) === '2')
-  }
   await sleep(2_000)
   await cluster.sh(node, 'systemctl restart mesos-bakery-seat')
   await until('a master has died of it', 60, async () => {
     const now = await cluster.restarts()
     return Object.keys(now).some(key => key.endsWith('mesos-master') && (now[key] ?? 0) > (before[key] ?? 0))
   })
+  for (const name of leaders) await cluster.sh(name, 'systemctl start mesos-bakery-names')
   await well()
   t.pass()
 })

@@ -104,7 +104,15 @@ async function runningOf(cluster: string): Promise<readonly string[]> {
     .filter(name => name !== '')
 }
 
-const units = ['consul', 'dnsmasq', 'zookeeper', 'mesos-master', 'mesos-agent', 'mesos-bakery-seat']
+const units = [
+  'consul',
+  'dnsmasq',
+  'zookeeper',
+  'mesos-master',
+  'mesos-agent',
+  'mesos-bakery-names',
+  'mesos-bakery-seat',
+]
 
 async function restartsOf(cluster: string): Promise<Readonly<Record<string, number>>> {
   const names = await runningOf(cluster)

@@ -11,7 +11,7 @@ import { unless } from '../harness/programs.ts'
 const test = unless(bakedMissing(), anyTest as TestFn)
 
 const daemons = ['dnsmasq', 'consul', 'zookeeper', 'mesos-master', 'mesos-agent', 'marathon']
-const services = [...daemons, 'mesos-bakery-facts', 'mesos-bakery-seat']
+const services = [...daemons, 'mesos-bakery-facts', 'mesos-bakery-names', 'mesos-bakery-seat']
 
 test('an image and user data give a node, which keeps its state across a reboot', async t => {
   const userData = expectedFiles('mixed').get('tiny-leader-1.yaml') ?? ''
