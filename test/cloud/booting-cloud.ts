@@ -9,9 +9,11 @@ import { clientConfig } from '../harness/aws.ts'
 import { bakedImage } from '../harness/baked.ts'
 import { type Cloud, startCloud } from '../harness/cloud.ts'
 import { hook } from '../harness/faults.ts'
+import { isAlive } from '../harness/local-cluster.ts'
+import { podman, tryPodman } from '../harness/podman.ts'
 import { ENDPOINT_NAMES, makeCertificate, tlsEndpoint } from './endpoint.ts'
 import { type Hypervisor, startHypervisor } from './hypervisor.ts'
-import { observeUserData } from './instances.ts'
+import { observeKey, observeUserData } from './instances.ts'
 import { killMachine, type MachineRoom, readConsoleOf, removeMachines } from './machine.ts'
 import { metadataService } from './metadata.ts'
 import { createNetwork, METADATA_ADDRESS } from './network.ts'
@@ -35,10 +37,12 @@ const dataSource = `datasource_list: [Ec2]
 datasource: { Ec2: { strict_id: false, metadata_urls: ['http://${METADATA_ADDRESS}'] } }
 `
 
-const LABEL = `mesos-bakery.test-cloud=${process.pid}`
+const KEY = 'mesos-bakery.test-cloud'
+const LABEL = `${KEY}=${process.pid}`
 
 /** Starts the cloud, with the image that tests bake. `stop` removes every machine. */
 export async function startBootingCloud(): Promise<BootingCloud> {
+  await sweep()
   const image = await bakedImage()
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-cloud-'))
   const network = await createNetwork(LABEL, image)
@@ -60,8 +64,11 @@ export async function startBootingCloud(): Promise<BootingCloud> {
   const metadata = metadataService(async address => {
     const instance = hypervisor.at(address)
     if (instance === undefined) return undefined
-    const userData = await observeUserData(ec2, instance.id)
-    return { instance, userData, hardwareAddress: hardwareAddress(address) }
+    const [userData, publicKey] = await Promise.all([
+      observeUserData(ec2, instance.id),
+      observeKey(ec2, instance),
+    ])
+    return { instance, userData, publicKey, hardwareAddress: hardwareAddress(address) }
   })
   const endpoint = tlsEndpoint(certificate, cloud.proxy.url)
   await Promise.all([listen(metadata, network.gateway, 80), listen(endpoint, network.gateway, 443)])
@@ -90,6 +97,17 @@ export async function startBootingCloud(): Promise<BootingCloud> {
       await network.remove()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Removes the machines of processes that have ended. */
+async function sweep(): Promise<void> {
+  const filter = ['--all', '--filter', `label=${KEY}`]
+  const pids = await podman('ps', ...filter, '--format', `{{index .Labels "${KEY}"}}`)
+  for (const pid of new Set(pids.split('\n').filter(pid => pid !== ''))) {
+    if (isAlive(Number(pid))) continue
+    await removeMachines(`${KEY}=${pid}`)
+    await tryPodman('network', 'prune', '--force', '--filter', `label=${KEY}=${pid}`)
   }
 }
 

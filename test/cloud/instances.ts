@@ -1,6 +1,7 @@
 import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
   type Instance,
@@ -18,6 +19,7 @@ export interface InstanceFacts {
   readonly image: string
   /** The name of its instance profile. */
   readonly profile: string | undefined
+  readonly keyName: string | undefined
   /** The tags that its metadata contains: none, unless `InstanceMetadataTags` is enabled. */
   readonly metadataTags: Readonly<Record<string, string>>
   readonly groups: readonly string[]
@@ -43,6 +45,7 @@ function factsOf(instance: Instance): InstanceFacts {
     type: instance.InstanceType ?? '',
     image: instance.ImageId ?? '',
     profile: instance.IamInstanceProfile?.Arn?.replace(/^.*\//, ''),
+    keyName: instance.KeyName,
     metadataTags: instance.MetadataOptions?.InstanceMetadataTags === 'enabled' ? tags : {},
     groups: (instance.SecurityGroups ?? []).map(({ GroupId = '' }) => GroupId),
   }
@@ -53,6 +56,13 @@ export async function observeUserData(ec2: EC2Client, id: string): Promise<Buffe
   const asked = { InstanceId: id, Attribute: 'userData' } as const
   const { UserData } = await ec2.send(new DescribeInstanceAttributeCommand(asked))
   return Buffer.from(UserData?.Value ?? '', 'base64')
+}
+
+/** The public key of an instance, in the format of OpenSSH. */
+export async function observeKey(ec2: EC2Client, { keyName }: InstanceFacts): Promise<string | undefined> {
+  if (keyName === undefined) return undefined
+  const asked = new DescribeKeyPairsCommand({ KeyNames: [keyName], IncludePublicKey: true })
+  return (await ec2.send(asked)).KeyPairs?.[0]?.PublicKey
 }
 
 export async function observeGroups(ec2: EC2Client): Promise<readonly SecurityGroup[]> {

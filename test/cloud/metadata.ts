@@ -8,6 +8,7 @@ import type { InstanceFacts } from './instances.ts'
 export interface Caller {
   readonly instance: InstanceFacts
   readonly userData: Buffer
+  readonly publicKey: string | undefined
   readonly hardwareAddress: string
 }
 
@@ -61,11 +62,14 @@ function answerTo(url: string, caller: Caller): string | Buffer | undefined {
     dynamic: { 'instance-identity': { document: JSON.stringify(identityOf(caller)) } },
   }
   for (const name of names.filter(part => part !== '')) {
-    place = typeof place === 'object' && Object.hasOwn(place, name) ? place[name] : undefined
+    const inner: readonly (readonly [string, string | Tree])[] =
+      typeof place === 'object' ? Object.entries(place) : []
+    // A listing shows the first key as `0=name`, and its directory is `0/`.
+    place = inner.find(([key]) => key.replace(/=.*/, '') === name)?.[1]
   }
   if (typeof place !== 'object') return place
   return Object.entries(place)
-    .map(([name, inner]) => (typeof inner === 'string' ? name : `${name}/`))
+    .map(([name, inner]) => (typeof inner === 'string' || name.includes('=') ? name : `${name}/`))
     .join('\n')
 }
 
@@ -73,8 +77,8 @@ function hostNameOf(address: string): string {
   return `ip-${address.replaceAll('.', '-')}.ec2.internal`
 }
 
-function metadataOf({ instance, hardwareAddress: mac }: Caller): Tree {
-  const { id, address, zone, type, image, profile, metadataTags } = instance
+function metadataOf({ instance, publicKey, hardwareAddress: mac }: Caller): Tree {
+  const { id, address, zone, type, image, profile, keyName, metadataTags } = instance
   return {
     'ami-id': image,
     'ami-launch-index': '0',
@@ -87,6 +91,7 @@ function metadataOf({ instance, hardwareAddress: mac }: Caller): Tree {
     network: { interfaces: { macs: { [mac]: { 'device-number': '0', 'local-ipv4s': address, mac } } } },
     placement: { 'availability-zone': zone, region: zone.slice(0, -1) },
     ...(Object.keys(metadataTags).length > 0 && { tags: { instance: metadataTags } }),
+    ...(publicKey !== undefined && { 'public-keys': { [`0=${keyName}`]: { 'openssh-key': publicKey } } }),
     ...(profile !== undefined && {
       iam: { 'security-credentials': { [profile]: JSON.stringify(credentials()) } },
     }),

@@ -31,10 +31,9 @@ anyTest.after.always(() => cloud?.stop())
 
 test('launch boots three leaders and a pool, which join by themselves, and waits until they are healthy', async t => {
   let began = Number.NaN
-  const note = hook('RunInstances', () => {
+  const remove = atLaunch(() => {
     began = Date.now()
   })
-  const remove = cloud.proxy.fault({ ...note, times: 1 })
   const { code, stdout, stderr } = await trial.run('launch', ['--leaders', '3', '--yes', '--timeout', '5m'])
   secondsOnEc2 = (Date.now() - began) / 1_000
   remove()
@@ -132,7 +131,7 @@ test('after the elected leader is terminated, another is elected, and launch res
 
   // Port 2888, which followers of ZooKeeper use, is closed as soon as the new instance exists.
   const revoke = await revocationOf(2888)
-  const remove = cloud.proxy.fault(hook('RunInstances', async () => void (await cloud.ec2.send(revoke))))
+  const remove = atLaunch(async () => void (await cloud.ec2.send(revoke)))
   const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '60s'])
   remove()
   t.is(code, 1)
@@ -146,6 +145,36 @@ test('after the elected leader is terminated, another is elected, and launch res
   const others = (await running()).filter(({ id }) => restarts.has(id))
   t.is(others.length, 4)
   t.deepEqual(await restartsOf(others), new Map(others.map(({ id }) => [id, restarts.get(id) ?? ''])))
+})
+
+test('a port that is closed is noticed, and launch opens it again', async t => {
+  const [one] = (await running()).filter(({ name }) => name.endsWith('-leader-1'))
+  await cloud.ec2.send(await revocationOf(8300))
+  await cloud.machines.settle()
+  // Security groups do not interrupt existing connections.
+  await sh(one?.id ?? '', 'systemctl restart consul')
+  const { after } = await until('status shows it', 90, async () =>
+    notGreen((await health()).gates).includes('consul'),
+  )
+  t.log(`noticed after ${after.toFixed(1)} s`)
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '3m'])
+  t.regex(stderr, /rules +mesos-bakery-ec2-\d+-leader +open 8300\n/)
+  t.is(code, 0, stderr)
+})
+
+test('replace gives a leader a new machine, and the others stay', async t => {
+  const node = `${trial.name}-leader-1`
+  const before = await running()
+  await cloud.machines.settle()
+  const { code, stderr } = await trial.run('replace', ['--node', node, '--yes', '--timeout', '4m'])
+  t.is(code, 0, stderr)
+  const now = await running()
+  const kept = now.filter(({ id }) => before.some(other => other.id === id))
+  t.deepEqual(
+    kept,
+    before.filter(({ name }) => name !== node),
+  )
+  t.is(now.find(({ name }) => name === node)?.address, before.find(({ name }) => name === node)?.address)
 })
 
 test('a machine that dies is noticed, although EC2 still describes it as running', async t => {
@@ -181,7 +210,9 @@ test('a failure of cloud-init is reported with its node, its unit and its cause'
     user_data_extra: { runcmd: [['sh', '-c', 'echo the license server is unreachable >&2; exit 7']] },
   }
   const fails = startTrial(cloud, name, single(name, vars))
+  const began = Date.now()
   const { code, stderr } = await fails.run('launch', ['--yes', '--timeout', '3m'])
+  t.log(`reported ${((Date.now() - began) / 1_000).toFixed(1)} s after the start of launch`)
   t.is(code, 1)
   t.regex(stderr, new RegExp(`cloud-init:.*\n +${name}-leader-1, cloud-final.service: finished with errors`))
   t.regex(stderr, /the license server is unreachable/)
@@ -267,6 +298,13 @@ const units = ['consul', 'dnsmasq', 'zookeeper', 'mesos-master', 'mesos-agent', 
 async function restartsOf(machines: readonly { id: string }[]): Promise<ReadonlyMap<string, string>> {
   const show = `systemctl show --property=NRestarts --value ${units.map(unit => `${unit}.service`).join(' ')} | xargs`
   return new Map(await Promise.all(machines.map(async ({ id }) => [id, await sh(id, show)] as const)))
+}
+
+/** Runs code before the next instance is launched. */
+function atLaunch(run: () => void | Promise<void>): () => void {
+  const launch = hook('RunInstances', run, { times: 1 })
+  const isReal = ({ params }: { params: Record<string, string> }) => params.DryRun !== 'true'
+  return cloud.proxy.fault({ ...launch, matches: request => launch.matches(request) && isReal(request) })
 }
 
 /** The call that closes a port of the leaders. */
