@@ -148,15 +148,17 @@ test('after the elected leader is terminated, another is elected, and launch res
 })
 
 test('a port that is closed is noticed, and launch opens it again', async t => {
-  const [one] = (await running()).filter(({ name }) => name.endsWith('-leader-1'))
+  const leaders = (await running()).filter(({ name }) => name.includes('-leader-'))
   await cloud.ec2.send(await revocationOf(8300))
   await cloud.machines.settle()
   // Security groups do not interrupt existing connections.
-  await sh(one?.id ?? '', 'systemctl restart consul')
-  const { after } = await until('status shows it', 90, async () =>
-    notGreen((await health()).gates).includes('consul'),
+  await sh(leaders[0]?.id ?? '', 'systemctl restart consul')
+  const dropped = `journalctl --unit consul --since -60s | grep -q ':8300: i/o timeout' && echo yes`
+  const { after } = await until('Consul cannot reach its peers', 60, () =>
+    Promise.any(leaders.map(({ id }) => sh(id, dropped))),
   )
-  t.log(`noticed after ${after.toFixed(1)} s`)
+  t.log(`Consul gave up a connection after ${after.toFixed(1)} s`)
+  t.true(notGreen((await health()).gates).includes('consul'))
   const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '3m'])
   t.regex(stderr, /rules +mesos-bakery-ec2-\d+-leader +open 8300\n/)
   t.is(code, 0, stderr)
