@@ -44,14 +44,14 @@ export function clientConfig(url: string) {
   }
 }
 
-/** Creates the resources that tests need, with the image IDs in SSM. */
-export async function prepareAccount(url: string): Promise<Account> {
+/** Creates the resources that tests need, with the image IDs in SSM. The VPC is a /16, such as `10.20`. */
+export async function prepareAccount(url: string, prefix = '10.20'): Promise<Account> {
   const ec2 = new EC2Client(clientConfig(url))
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }))
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: `${prefix}.0.0/16` }))
   const vpc = Vpc?.VpcId ?? ''
   const subnets: string[] = []
   for (const [index, zone] of ['a', 'b', 'c'].entries()) {
-    const place = { VpcId: vpc, CidrBlock: `10.20.${index * 16}.0/20`, AvailabilityZone: REGION + zone }
+    const place = { VpcId: vpc, CidrBlock: `${prefix}.${index * 16}.0/20`, AvailabilityZone: REGION + zone }
     const { Subnet } = await ec2.send(new CreateSubnetCommand(place))
     subnets.push(Subnet?.SubnetId ?? '')
   }

@@ -6,10 +6,11 @@ import { STSClient } from '@aws-sdk/client-sts'
 import type { TestFn } from 'ava'
 import { type Account, clientConfig, prepareAccount } from './aws.ts'
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts'
-import { motoMissing, startMoto } from './moto.ts'
+import { type Moto, motoMissing, startMoto } from './moto.ts'
 
 /** A stand-in for AWS, with clients that do not retry, so that a test sees the first response. */
 export interface Cloud {
+  moto: Moto
   proxy: AwsProxy
   account: Account
   ec2: EC2Client
@@ -20,14 +21,15 @@ export interface Cloud {
   stop(): Promise<void>
 }
 
-/** moto behind the proxy, with a prepared account. */
-async function startCloud(): Promise<Cloud> {
+/** moto behind the proxy, with a prepared account, whose VPC has the prefix. */
+export async function startCloud(prefix?: string): Promise<Cloud> {
   const moto = await startMoto()
   const proxy = await startAwsProxy({ upstream: moto.url })
   const config = { ...clientConfig(proxy.url), maxAttempts: 1 }
   return {
+    moto,
     proxy,
-    account: await prepareAccount(proxy.url),
+    account: await prepareAccount(proxy.url, prefix),
     ec2: new EC2Client(config),
     autoScaling: new AutoScalingClient(config),
     iam: new IAMClient(config),

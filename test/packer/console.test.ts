@@ -263,6 +263,20 @@ test('the log of cloud-init ends with its last error, after which it continues',
   ])
 })
 
+test('a node that found no data source has an error, although cloud-init reports none', async t => {
+  const folder = makeNode({})
+  const files = (datasource: string) =>
+    [
+      `replace('cloud-init/result.json', '{"v1": {"datasource": "${datasource}", "errors": []}}')`,
+      `replace('cloud-init/status.json', '{"v1": {"init": {"errors": []}}}')`,
+      'print(report.json.dumps(report.cloud_init()))',
+    ].join('\n')
+  const { status, errors } = JSON.parse(await python(folder, files('DataSourceNone')))
+  t.is(status, 'error')
+  t.regex(errors[0], /^found no user data/)
+  t.deepEqual(JSON.parse(await python(folder, files('DataSourceEc2'))), { status: 'done', errors: [] })
+})
+
 test('log lines are short and contain no control characters', async t => {
   const folder = makeNode({ journal: `\x1b[31mred\x1b[0m\ttab\n${'x'.repeat(300)}\n` })
   const lines = await python(folder, lastLines)

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { request as forward } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { join } from 'node:path'
+import { runProgram } from '../harness/programs.ts'
+
+/** The name that the auto-join of Consul calls: go-discover uses the dual-stack endpoints. */
+export const ENDPOINT_NAMES = ['ec2.us-east-1.api.aws', 'ec2.us-east-1.amazonaws.com']
+
+/** The certificate of the endpoint, which is also the only authority that the machines trust. */
+export interface Certificate {
+  /** The path of the certificate in PEM. */
+  readonly file: string
+  readonly key: string
+}
+
+/** Creates a certificate for the endpoints of AWS in a directory. */
+export function makeCertificate(folder: string): Certificate {
+  const [file, key] = [join(folder, 'ca.pem'), join(folder, 'ca.key')]
+  const names = ENDPOINT_NAMES.map(name => `DNS:${name}`).join(',')
+  const subject = ['-subj', '/CN=test cloud', '-addext', `subjectAltName=${names}`]
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-keyout', key, '-out', file]
+  const { code, output } = runProgram('openssl', [...made, ...subject])
+  if (code !== 0) throw new Error(`openssl: ${output}`)
+  return { file, key }
+}
+
+/** Serves an API over TLS, as AWS does: machines reach it by its name, and trust its certificate. */
+export function tlsEndpoint({ file, key }: Certificate, upstream: string): Server {
+  return createServer({ cert: readFileSync(file), key: readFileSync(key) }, (request, response) => {
+    const { method, url, headers } = request
+    const onward = forward(new URL(url ?? '/', upstream), { method, headers }, reply => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers)
+      reply.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    request.pipe(onward)
+  })
+}
