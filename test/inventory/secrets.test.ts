@@ -42,7 +42,7 @@ const secrets: readonly string[] = [
   'gh auth login with [github_pat_11ABCDEFG0123456789_abcdefghijklmnopqrstuvwxyz]',
   'slack [xapp-1-A0123-456-abcdef0123456789]',
   'curl https://[hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX]',
-  'npm config set //registry.npmjs.org/:_authToken [npm_0123456789abcdefghijklmnopqrstuvwxyz]',
+  'npm config set //npm.example.com/:_authToken [npm_0123456789abcdefghijklmnopqrstuvwxyz]',
   'maps ?key=[AIzaSyA0123456789abcdefghijklmnopqrstuv]',
   'stripe [rk_test_0123456789abcdefghijklmn]',
   'sendgrid [SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG]',

@@ -38,7 +38,7 @@ const foreign = [
   'api.aws',
   'compute.internal',
   'ec2.internal',
-  'deb.debian.org',
+  'debian.org',
   'in-addr.arpa',
   'localhost',
 ]
