@@ -34,9 +34,9 @@ test('a cluster that does not become healthy is reported with the node, the unit
 
 test('status shows a machine that has stopped', async t => {
   await tryPodman('exec', cluster.leader(1), 'systemctl', 'poweroff')
-  await until('it has ended', 60, async () => {
+  await until('it is shown as stopped', 60, async () => {
     const { stdout } = await cluster.run('status')
-    return new RegExp(`${cluster.leader(1)} +[0-9a-f]{12} +ended`).test(stdout)
+    return new RegExp(`${cluster.leader(1)} +[0-9a-f]{12} +stopped`).test(stdout)
   })
   t.pass()
 })

@@ -16,7 +16,7 @@ const prepare = (cgroups: 'v1' | 'v2', launch: string) => `set -e
   sed -i 's/^CGROUPS=.*/CGROUPS=${cgroups}/' /etc/mesos-bakery/image.env
   printf '#!/bin/sh\\n' >/usr/local/sbin/update-grub; chmod +x /usr/local/sbin/update-grub
   bash -c '${provision.replaceAll("'", "'\\''")}'
-  printf 'CLUSTER=c\\nZK_DNS=localhost\\nZK_ADDRESSES=1\\n' >/etc/mesos-bakery/node.env
+  printf 'CLUSTER=c\\nMODE=follower\\nZK_DNS=localhost\\nZK_ADDRESSES=1\\n' >/etc/mesos-bakery/node.env
   printf 'PROGRAM=/usr/local/sbin/agent\\n' >/etc/mesos-bakery/mesos-agent.env
   cat >/usr/local/sbin/agent <<'END'
 #!/bin/bash
