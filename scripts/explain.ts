@@ -12,6 +12,7 @@ import { type Key, keyNames, keysNamed } from './inventory/keys.ts'
 import { locator } from './inventory/locate.ts'
 import { suggestion } from './inventory/nearest.ts'
 import { parseInventory } from './inventory/parse.ts'
+import { Path } from './inventory/problem-path.ts'
 import { placeOf, Refused } from './inventory/problems.ts'
 import type { RuleText } from './inventory/rules/rule.ts'
 import { isVariable, type VariableName, variableNames } from './inventory/variables.ts'
@@ -61,7 +62,7 @@ function unknown(name: string): Refused {
   const known = [...variableNames, ...keyNames, ...codes, ...everyFlagName]
   const help = suggestion(name, known) ?? 'see docs/variables.md and docs/problems.md'
   const message = 'is not a variable, an inventory key, a flag of Mesos or Marathon, or a rule code'
-  return new Refused([{ path: name, message, help }])
+  return new Refused([{ path: Path.outside(name), message, help }])
 }
 
 function explainRule(rule: RuleText, { json }: Settings): void {
@@ -106,7 +107,7 @@ function open(given: Settings) {
   const { text, file } = readInventory(given.inventory, env())
   const draft = draftOf(parseInventory(text, file).value, overridesOf(given).value)
   const positionIn = locator({ text, file })
-  return { draft, file, place: (path: string) => placeOf({ file, ...positionIn(path) }) }
+  return { draft, file, place: (path: Path) => placeOf({ file, ...positionIn(path) }) }
 }
 
 if (isProgram(import.meta.url)) await main(command)

@@ -12,6 +12,7 @@ import { type Cluster, type Node, nodesOf } from './cluster/cluster.ts'
 import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
 import { type FormatName, formatNames, formats, writeAs } from './embed/formats.ts'
 import { nodeNamed } from './embed/nodes.ts'
+import { Path } from './inventory/problem-path.ts'
 import { orRefuse, Refused } from './inventory/problems.ts'
 import { differences } from './plan/user-data-diff.ts'
 import { sayDifferences } from './show/say-diff.ts'
@@ -81,7 +82,7 @@ async function diffShown(
 /** The node given with `--node`. Its existence can be checked only after the inventory is read. */
 function nodeAsked(cluster: Cluster, name: string): Node {
   try {
-    return nodeNamed(cluster, name, '--node')
+    return nodeNamed(cluster, name, Path.ofOption('--node'))
   } catch (error) {
     throw error instanceof Refused ? new Misused(error.message, { cause: error }) : error
   }

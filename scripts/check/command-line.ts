@@ -1,3 +1,4 @@
+import type { Path } from '../inventory/problem-path.ts'
 import type { Span } from '../inventory/source.ts'
 import { calledAs } from './called.ts'
 
@@ -35,17 +36,17 @@ function quoted(word: string): string {
  *
  * @param path `--leaders`, `--set mesos_zk_port`
  */
-export function spanIn({ words }: CommandLine, path: string, at: 'key' | undefined): Span | undefined {
-  const [option = '', name] = path.split(' ')
+export function spanIn({ words }: CommandLine, path: Path, at: 'key' | undefined): Span | undefined {
+  if (path.of !== 'command line') return undefined
+  const [option = '', variable, ...parts] = path.words
   const found = words.flatMap((word, index) => wordsFor(word, words[index + 1], option))
-  if (name === undefined) return found.at(-1)
-  const variable = name.split('.')[0] ?? ''
+  if (variable === undefined) return found.at(-1)
   const setting = found.findLast(({ given }) => given.startsWith(`${variable}=`))
   if (setting === undefined) return undefined
   // A quoted word is underlined as a whole, because quoting shifts the positions of its characters.
   if (setting.end - setting.start !== setting.given.length) return setting
   const equals = setting.start + variable.length
-  return at === 'key' && name === variable
+  return at === 'key' && parts.length === 0
     ? { start: setting.start, end: equals }
     : { start: equals + 1, end: setting.end }
 }

@@ -33,9 +33,10 @@ export function sayProblems(
   }
   const shownCall = maskedCall(called, problems)
   const said = problems.map(problem => {
-    const picture = problem.path.startsWith('--')
-      ? pictureOfCall(problem, shownCall, style)
-      : pictureOfFile(problem, linesIn(problem.file), style)
+    const picture =
+      problem.path.of === 'command line'
+        ? pictureOfCall(problem, shownCall, style)
+        : pictureOfFile(problem, linesIn(problem.file), style)
     return [sayHead(problem, picture.length > 0, style), ...picture, ...sayNotes(problem, style)]
   })
   // No empty line is needed between problems of one line each.
@@ -82,9 +83,12 @@ function charactersOf(text: string, { start, end }: Span) {
 function sayNotes({ path, notes = [], on = [] }: Problem, style: Style): readonly string[] {
   // A seat is not listed if its group is listed.
   const elsewhere = on
-    .filter(place => place !== path && !path.startsWith(`${place}.`))
-    .filter(place => !on.some(group => place.startsWith(`${group}.seats.`)))
-  const said = [...notes.map(sayNote), ...(elsewhere.length === 0 ? [] : [`on ${listed(elsewhere)}`])]
+    .filter(place => !place.covers(path))
+    .filter(place => !on.some(group => !group.isSame(place) && group.covers(place)))
+  const said = [
+    ...notes.map(sayNote),
+    ...(elsewhere.length === 0 ? [] : [`on ${listed(elsewhere.map(String))}`]),
+  ]
   return said.map(note => `     ${style.dim('=')} ${note}`)
 }
 

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getSystemErrorMap } from 'node:util'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 
@@ -74,7 +75,7 @@ export function refuseFileError(error: unknown, file: string, missing = fileFail
   const { code = '', errno = 0 } = error as NodeJS.ErrnoException
   const [, said] = getSystemErrorMap().get(errno) ?? []
   const message = code === 'ENOENT' ? missing : (fileFailures[code] ?? said)
-  throw message === undefined ? error : new Refused([{ path: '', file, message }])
+  throw message === undefined ? error : new Refused([{ path: Path.root, file, message }])
 }
 
 /** Far more than any inventory needs. Limits how much is read from endless files such as /dev/zero. */
@@ -95,7 +96,7 @@ export function readBounded(path: string, file: string): Buffer {
       if (length === 0) return Buffer.concat(chunks)
       chunks.push(chunk.subarray(0, length))
       size += length
-      if (size > mostBytes) throw new Refused([{ path: '', file, message: 'is larger than 16 MiB' }])
+      if (size > mostBytes) throw new Refused([{ path: Path.root, file, message: 'is larger than 16 MiB' }])
     }
   } finally {
     closeSync(descriptor)

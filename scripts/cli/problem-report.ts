@@ -1,6 +1,7 @@
 import { commandLine } from '../check/command-line.ts'
 import { sayProblems } from '../check/say-problems.ts'
 import { locate } from '../inventory/locate.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 import { styleFor } from '../show/style.ts'
@@ -27,7 +28,9 @@ export function report(problems: readonly Problem[], call: Call, env: Env): stri
 
 /** A problem that EC2 reports for an image is shown at the option that named the image, if there is one. */
 function onCommandLine(problem: Problem, { explicit }: Call): Problem {
-  return problem.path === 'image.id' && explicit.has('image') ? { ...problem, path: '--image' } : problem
+  return problem.path.isSame(Path.inInventory('image', 'id')) && explicit.has('image')
+    ? { ...problem, path: Path.ofOption('--image') }
+    : problem
 }
 
 function sourceOf(named: string | undefined, env: Env): Source | undefined {

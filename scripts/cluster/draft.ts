@@ -1,4 +1,5 @@
 import type { Group, Inventory } from '../inventory/parse.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { type SomeValues, type Values, variables } from '../inventory/variables.ts'
 import { targets } from '../targets/list.ts'
 import type { Overrides } from './cluster.ts'
@@ -34,17 +35,18 @@ export function draftOf(inventory: Inventory, overrides: Overrides): Draft {
 }
 
 /** How many leaders a leading group has, and the place that says so. */
-export function leadersOf({ group }: DraftGroup, { leaders }: Overrides): { leaders: number; path: string } {
-  if (leaders !== undefined) return { leaders, path: '--leaders' }
-  return { leaders: group.count ?? 3, path: `groups.${group.name}.count` }
+export function leadersOf({ group }: DraftGroup, { leaders }: Overrides): { leaders: number; path: Path } {
+  if (leaders !== undefined) return { leaders, path: Path.ofOption('--leaders') }
+  return { leaders: group.count ?? 3, path: Path.inInventory('groups', group.name, 'count') }
 }
 
 /** The smallest and largest size of a pool, and the place that says so. */
 export function sizeOf({ group }: DraftGroup, { followers }: Overrides) {
   const named = followers?.pool === undefined || followers.pool === group.name
-  if (followers !== undefined && named) return { min: followers.min, max: followers.max, path: '--followers' }
+  if (followers !== undefined && named)
+    return { min: followers.min, max: followers.max, path: Path.ofOption('--followers') }
   const min = group.min ?? Math.min(1, group.max ?? 1)
-  return { min, max: group.max ?? min, path: `groups.${group.name}` }
+  return { min, max: group.max ?? min, path: Path.inInventory('groups', group.name) }
 }
 
 /** The variables of one seat: those of its group, its own, and above both the command line's. */

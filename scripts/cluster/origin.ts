@@ -1,3 +1,4 @@
+import { Path } from '../inventory/problem-path.ts'
 import type { Note, Problem } from '../inventory/problems.ts'
 import { show } from '../inventory/problems.ts'
 import type { Values, VariableName } from '../inventory/variables.ts'
@@ -8,7 +9,7 @@ import { type Draft, type DraftGroup, seatValues } from './draft.ts'
 /** A set of variables that ends up on nodes: those of a group, or of one seat of it. */
 export interface Site {
   /** `groups.web`, `groups.mesos_leaders.seats.2`. */
-  readonly path: string
+  readonly path: Path
   readonly group: DraftGroup
   readonly seat: number | undefined
   readonly values: Values
@@ -26,11 +27,11 @@ export function sitesOf(draft: Draft): readonly Site[] {
 
 function listSites(draft: Draft): readonly Site[] {
   return draft.groups.flatMap(group => {
-    const path = `groups.${group.group.name}`
+    const path = Path.inInventory('groups', group.group.name)
     const own: Site = { path, group, seat: undefined, values: group.values }
     const seats = [...group.group.seats.keys()].map(
       (seat): Site => ({
-        path: `${path}.seats.${seat}`,
+        path: path.below('seats', seat),
         group,
         seat,
         values: seatValues(group, seat, draft.overrides),
@@ -45,21 +46,21 @@ export interface Origin {
   readonly rank: 0 | 1 | 2 | 3 | 4
   /** `vars`, `groups.web.vars`, `--set`. */
   readonly by: string
-  readonly path: string
+  readonly path: Path
 }
 
 export function originOf({ inventory, overrides }: Draft, site: Site, name: VariableName): Origin {
   const { group } = site.group
   const seat = site.seat === undefined ? undefined : group.seats.get(site.seat)
-  if (Object.hasOwn(overrides.vars, name)) return { rank: 4, by: '--set', path: `--set ${name}` }
+  if (Object.hasOwn(overrides.vars, name)) return { rank: 4, by: '--set', path: Path.ofOption('--set', name) }
   const levels = [
-    { rank: 3, by: `${site.path}.vars`, vars: seat?.vars },
-    { rank: 2, by: `groups.${group.name}.vars`, vars: group.vars },
-    { rank: 1, by: 'vars', vars: inventory.vars },
+    { rank: 3, at: site.path.below('vars'), vars: seat?.vars },
+    { rank: 2, at: Path.inInventory('groups', group.name, 'vars'), vars: group.vars },
+    { rank: 1, at: Path.inInventory('vars'), vars: inventory.vars },
   ] as const
   const level = levels.find(({ vars }) => vars !== undefined && Object.hasOwn(vars, name))
   if (level === undefined) return { rank: 0, by: 'default', path: site.path }
-  return { rank: level.rank, by: level.by, path: `${level.by}.${name}` }
+  return { rank: level.rank, by: String(level.at), path: level.at.below(name) }
 }
 
 /** A variable, or one flag or entry of a variable that holds several. */
@@ -108,7 +109,7 @@ function originOfSetting(draft: Draft, site: Site, { variable, part }: Setting):
   if (!Object.hasOwn(site.values[variable] as object, part)) {
     return { rank: 0, by: 'default', path: site.path }
   }
-  return { ...origin, path: `${origin.path}.${part}` }
+  return { ...origin, path: origin.path.below(part) }
 }
 
 function noteOf({ setting, rank, by, path }: Origin & { setting: Setting }, values: Values): Note {

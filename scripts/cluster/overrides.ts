@@ -1,5 +1,6 @@
 import { checkType, type Outcome } from '../inventory/check-fields.ts'
 import { groupFields, imageFields } from '../inventory/fields.ts'
+import { Path } from '../inventory/problem-path.ts'
 import type { SomeValues } from '../inventory/variables.ts'
 import type { TargetName } from '../targets/list.ts'
 import type { Fit, Overrides } from './cluster.ts'
@@ -20,9 +21,11 @@ export function checkOverrides(
   { leaders, followers, image, target, fit }: Settings,
   vars: Outcome<SomeValues>,
 ): Outcome<Overrides> {
-  const wrongCount = leaders === undefined ? [] : checkType(groupFields.count.type, leaders, '--leaders')
+  const wrongCount =
+    leaders === undefined ? [] : checkType(groupFields.count.type, leaders, Path.ofOption('--leaders'))
   const size = followers && Math.max(followers.min, followers.max)
-  const wrongSize = size === undefined ? [] : checkType(groupFields.max.type, size, '--followers')
+  const wrongSize =
+    size === undefined ? [] : checkType(groupFields.max.type, size, Path.ofOption('--followers'))
   return {
     value: {
       vars: vars.value,
@@ -36,7 +39,7 @@ export function checkOverrides(
     problems: [
       ...wrongCount,
       ...wrongSize,
-      ...(image === undefined ? [] : checkType(imageFields.id.type, image, '--image')),
+      ...(image === undefined ? [] : checkType(imageFields.id.type, image, Path.ofOption('--image'))),
       ...vars.problems,
     ],
   }

@@ -71,12 +71,14 @@ const unset: Outcome<Overrides> = { value: { vars: {} }, problems: [] }
 
 /** Whether it is clear who leads. Otherwise every rule about leaders would complain of the same mistake. */
 function modesAreKnown(problems: readonly Problem[]): boolean {
-  return !problems.some(({ path }) => /^groups(\.[^.]+)?$|mesos_mode$/.test(path))
+  return !problems.some(({ path: { words } }) => {
+    return (words[0] === 'groups' && words.length <= 2) || words.at(-1) === 'mesos_mode'
+  })
 }
 
 function rulesBroken(draft: Draft): readonly Problem[] {
   const { file } = draft.inventory
-  return brokenRules(draft).map(problem => (problem.path.startsWith('--') ? problem : { ...problem, file }))
+  return brokenRules(draft).map(problem => (problem.path.of === 'inventory' ? { ...problem, file } : problem))
 }
 
 function seatsOf(inventory: Inventory, leading: DraftGroup, overrides: Overrides): readonly Seat[] {

@@ -1,3 +1,4 @@
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
 import { type Blueprint, blueprintOf, withImages } from './blueprint.ts'
@@ -74,7 +75,7 @@ const limits = { bytes: 1_000_000, resources: 500 }
 function tooLarge(bytes: number, resources: number): readonly Problem[] {
   const problem = (what: string) => [
     {
-      path: 'template',
+      path: Path.outside('template'),
       message: what,
       help: 'move some pools to a cluster of their own, or use another format',
     },

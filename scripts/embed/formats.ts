@@ -1,4 +1,5 @@
 import { suggestion } from '../inventory/nearest.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { userDataLimit } from '../user-data/limit.ts'
@@ -45,7 +46,7 @@ export const formatNames = Object.keys(formats) as readonly FormatName[]
  * @param path the option or parameter, for the message
  * @throws Refused with the most similar name
  */
-export function formatNamed(name: string, path: string): FormatName {
+export function formatNamed(name: string, path: Path): FormatName {
   if (Object.hasOwn(formats, name)) return name as FormatName
   const help = suggestion(name, formatNames) ?? `use one of: ${formatNames.join(', ')}`
   throw new Refused([{ path, message: `unknown format ${name}`, help }])
@@ -77,7 +78,7 @@ function tooLarge(format: FormatName, one: Rendered, bytes: number): Problem {
   const help =
     smaller !== undefined && small <= userDataLimit ? `use --format ${smaller} (${small} bytes)` : shorter
   return {
-    path: one.node.name,
+    path: Path.outside(one.node.name),
     message: `is too large for EC2 as ${format} (${bytes} bytes, limit ${userDataLimit})`,
     help,
   }

@@ -1,5 +1,6 @@
 import { type Cluster, type Node, nodesOf } from '../cluster/cluster.ts'
 import { suggestion } from '../inventory/nearest.ts'
+import type { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 
 /**
@@ -8,7 +9,7 @@ import { Refused } from '../inventory/problems.ts'
  * @param path the option or parameter, for the message
  * @throws Refused with the most similar name, or with the nodes of a group if a group was named instead
  */
-export function nodeNamed(cluster: Cluster, name: string, path: string): Node {
+export function nodeNamed(cluster: Cluster, name: string, path: Path): Node {
   const nodes = nodesOf(cluster)
   const node = nodes.find(candidate => candidate.name === name)
   if (node !== undefined) return node

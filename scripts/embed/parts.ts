@@ -5,9 +5,9 @@ import { checkCloudConfig } from '../inventory/cloud-config/keys.ts'
 import { realPath } from '../inventory/cloud-config/paths.ts'
 import { readCloudConfig } from '../inventory/cloud-config/reading.ts'
 import { locator } from '../inventory/locate.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { type Code, type Problem, severityOf } from '../inventory/problems.ts'
 import type { Finding } from '../inventory/rules/rule.ts'
-import { under } from '../inventory/under.ts'
 
 /** A part of the user's own: a shell script, cloud-config, or another of cloud-init's kinds. */
 export interface Part {
@@ -45,7 +45,9 @@ export function partProblems(part: Part, ours: string): readonly Problem[] {
   const kind = kindOf(part)
   if (kind === undefined) {
     const help = `it must start with ${kinds.map(([start]) => start).join(', ')}`
-    return [{ file: part.name, path: '', message: 'is not a user-data part that cloud-init supports', help }]
+    return [
+      { file: part.name, path: Path.root, message: 'is not a user-data part that cloud-init supports', help },
+    ]
   }
   const text = Buffer.from(part.bytes).toString()
   if (kind === 'text/cloud-config') return configProblems(part.name, text, ours)
@@ -70,16 +72,16 @@ function configProblems(file: string, text: string, ours: string): readonly Prob
     theirs = readCloudConfig(text)
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
-    return [{ file, path: '', message: `is not valid YAML: ${error.reason}` }]
+    return [{ file, path: Path.root, message: `is not valid YAML: ${error.reason}` }]
   }
   if (!isMapping(theirs)) {
-    return [{ file, path: '', message: 'must be a map, such as packages: [htop]' }]
+    return [{ file, path: Path.root, message: 'must be a map, such as packages: [htop]' }]
   }
   const own = readCloudConfig(ours) as CloudConfig
   const found = [...ruleProblems(theirs), ...clashes(own, theirs)]
   const positionOf = locator({ file, text })
   return found
-    .filter(({ path }, index) => found.findIndex(other => other.path === path) === index)
+    .filter(({ path }, index) => found.findIndex(other => other.path.isSame(path)) === index)
     .map(one => ({ file, ...one, ...positionOf(one.path, one.at) }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
@@ -94,18 +96,18 @@ function tryRead(text: string): unknown {
 
 /** What the rules about `user_data_extra` say. How parts are merged is the user's to say in a part. */
 function ruleProblems(config: CloudConfig): readonly Problem[] {
-  const keys = checkCloudConfig(config, '').map((finding): Problem => ({ code: 'E041', ...finding }))
+  const keys = checkCloudConfig(config, Path.root).map((finding): Problem => ({ code: 'E041', ...finding }))
   const others = Object.entries(cloudConfigChecks).flatMap(([code, check]) =>
-    check(config, '').map((finding): Problem => ({ code: code as Code, ...finding })),
+    check(config, Path.root).map((finding): Problem => ({ code: code as Code, ...finding })),
   )
-  return [...keys.filter(({ path }) => !/^merge_(how|type)$/.test(path)), ...others].filter(
+  return [...keys.filter(({ path }) => !/^merge_(how|type)$/.test(String(path))), ...others].filter(
     problem => severityOf(problem) === 'error',
   )
 }
 
 /** Two lists become one. But of two other values, or of two files with one path, only one would be left. */
 function clashes(ours: CloudConfig, theirs: CloudConfig): readonly Finding[] {
-  const problem = (path: string, what: string): Finding => ({
+  const problem = (path: Path, what: string): Finding => ({
     path,
     message: `${what} is set by the node's own user data`,
     help: 'remove it',
@@ -113,12 +115,14 @@ function clashes(ours: CloudConfig, theirs: CloudConfig): readonly Finding[] {
   return Object.entries(ours).flatMap(([key, own]): readonly Finding[] => {
     if (!Object.hasOwn(theirs, key)) return []
     const other = theirs[key]
-    if (!Array.isArray(own) || !Array.isArray(other)) return [problem(key, 'this')]
+    if (!Array.isArray(own) || !Array.isArray(other)) return [problem(Path.inInventory(key), 'this')]
     if (key !== 'write_files') return []
     const paths = new Set(own.map(pathIn))
     return other.flatMap((file, index) => {
       const path = pathIn(file)
-      return path !== undefined && paths.has(path) ? [problem(under(key, `${index}.path`), path)] : []
+      return path !== undefined && paths.has(path)
+        ? [problem(Path.inInventory(key, index, 'path'), path)]
+        : []
     })
   })
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { type Fitted, fitUserData } from '../user-data/fit.ts'
 import { gzip } from '../user-data/gzip.ts'
@@ -25,7 +26,7 @@ export function payloadsOf(cluster: Cluster, nodes: readonly Rendered[]): Readon
 function tooLarge({ node, userData: { text, bytes } }: Rendered): Problem {
   const small = gzip(Buffer.from(text)).length
   const message = `is too large for EC2 (${bytes} bytes, ${small} as gzip, limit ${userDataLimit})`
-  return { path: node.name, message, help: 'shorten its variables' }
+  return { path: Path.outside(node.name), message, help: 'shorten its variables' }
 }
 
 /** The payload of each node in base64, by name, as passed to EC2. */

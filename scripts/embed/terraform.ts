@@ -1,6 +1,7 @@
 import type { Cluster, Pool, Seat } from '../cluster/cluster.ts'
 import { openingsOf, roles } from '../cluster/firewall.ts'
 import { groupName, profileName, securityGroupName } from '../cluster/names.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material, type Rendered } from './format.ts'
@@ -135,5 +136,5 @@ const packed = ({ userData }: Rendered) => Buffer.from(gzip(Buffer.from(userData
 function troubleWith({ node, userData }: Rendered): readonly Problem[] {
   if (userData.text.normalize('NFC') === userData.text) return []
   const message = 'contains text that is not in Unicode normalization form C; Terraform would change it'
-  return [{ path: node.name, message, help: 'use precomposed characters for accented letters' }]
+  return [{ path: Path.outside(node.name), message, help: 'use precomposed characters for accented letters' }]
 }

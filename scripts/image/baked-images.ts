@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 import type { Env } from '../programs/run-program.ts'
 import { observeAllPublished, observeBakedImages } from '../targets/ec2/api/baked-image.ts'
@@ -60,7 +61,7 @@ async function pruneAll(regions: Regions, images: readonly ListedImage[]): Promi
     const used = own.find(({ id }) => [...uses, ...published].some(({ image }) => image === id))
     if (used !== undefined) {
       const message = 'is now in use; list the images again'
-      throw new Refused([{ path: used.id, message }])
+      throw new Refused([{ path: Path.outside(used.id), message }])
     }
     await Promise.all(own.map(({ id }) => deregisterImage(aws, id)))
   }

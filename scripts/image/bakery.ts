@@ -12,6 +12,7 @@ import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { type Env, runProgram } from '../programs/run-program.ts'
 import { fetchAll } from './download.ts'
@@ -118,7 +119,7 @@ export function missingArtifacts({ image, target }: Cluster, architecture: Archi
   return (['consul', 'mesos'] as const)
     .filter(name => !artifacts.some(artifact => artifact.name === name))
     .map(name => ({
-      path: 'image.artifacts',
+      path: Path.inInventory('image', 'artifacts'),
       message: `has no ${name} for ${architecture}; add { name: ${name}, kind: …, url: … }; docs/packages.md says where packages come from${target === 'local' ? ', launch --stand-ins needs no packages' : ''}`,
     }))
 }

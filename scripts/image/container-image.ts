@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Architecture } from '../cluster/cluster.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused, Stopped } from '../inventory/problems.ts'
 import { findProgram, type Ran, runProgram } from '../programs/run-program.ts'
 import { limitFlags } from '../targets/containers/engine/dialect.ts'
@@ -204,7 +205,7 @@ async function fetchBase(bakery: Bakery, engine: Engine): Promise<string> {
   const pulled = await idOf(bakery, engine, image)
   if (pulled !== undefined) return pulled
   const message = `${engine.name} cannot pull ${image}: ${stderr.trim().split('\n').at(-1)}; use a different image`
-  throw new Refused([{ path: 'image.container_base', message }])
+  throw new Refused([{ path: Path.inInventory('image', 'container_base'), message }])
 }
 
 /** The label of containers that are used to bake, with the name of the run. */

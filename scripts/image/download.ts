@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Path } from '../inventory/problem-path.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 import { type Pin, type Wanted, wrongSum } from './lock.ts'
 
@@ -144,7 +145,9 @@ async function downloadOnce(name: string, address: URL, to: string, store: Store
 }
 
 function refuse(name: string, what: string): never {
-  throw new Refused([{ path: `artifact ${name}`, message: `${what}; check its url in the inventory` }])
+  throw new Refused([
+    { path: Path.outside(`artifact ${name}`), message: `${what}; check its url in the inventory` },
+  ])
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { type Architecture, type Cluster, nodesOf } from '../cluster/cluster.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { findBase, observeBakedImages, observePublished } from '../targets/ec2/api/baked-image.ts'
 import { type Aws, connect, connectTo } from '../targets/ec2/api/connect.ts'
@@ -89,7 +90,8 @@ export async function surveyBake(bakery: Bakery, regions: Regions, scope: Scope)
 
   function noBase(architecture: Architecture): Problem {
     const given = base?.[architecture]
-    const path = given === undefined ? 'image.base' : `image.base.${architecture}`
+    const setting = Path.inInventory('image', 'base')
+    const path = given === undefined ? setting : setting.below(architecture)
     const what = given === undefined ? 'no Debian 12 AMI from Debian found' : `${given} not found`
     return { path, message: `${what} for ${architecture} in ${home.region}; set image.base to an AMI` }
   }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../inventory/check-fields.ts'
 import type { Artifact } from '../inventory/image-settings.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { type Problem, Refused } from '../inventory/problems.ts'
 
 /** An artifact as it was when it was first baked. Different content is refused. */
@@ -27,7 +28,7 @@ export function parseLock(text: string): readonly Pin[] {
   const pins: unknown = readJson(text)?.artifacts
   if (Array.isArray(pins) && pins.every(isPin)) return pins
   const message = 'is not valid; restore it from version control, or delete it to record all checksums again'
-  throw new Refused([{ file: lockFile, path: '', message }])
+  throw new Refused([{ file: lockFile, path: Path.root, message }])
 }
 
 function readJson(text: string): { readonly artifacts?: unknown } | null {
@@ -72,7 +73,7 @@ export function wantedOf(
     value,
     problems: [
       ...unlocked.map(({ name, url }) => ({
-        path: `artifact ${name}`,
+        path: Path.outside(`artifact ${name}`),
         message: `${url} is not in ${lockFile}; bake once without --frozen and commit the file`,
       })),
       ...artifacts.flatMap(artifact => contradiction(artifact, pinOf(artifact, pins))),
@@ -87,13 +88,16 @@ function pinOf({ name, url }: Artifact, pins: readonly Pin[]): Pin | undefined {
 function contradiction({ name, sha256 }: Artifact, pin: Pin | undefined): readonly Problem[] {
   if (pin === undefined || sha256 === undefined || sha256 === pin.sha256) return []
   const sums = `the inventory has sha256 ${sha256}, but ${lockFile} has ${pin.sha256}`
-  return [{ path: `artifact ${name}`, message: `${sums}; ${wayOut}` }]
+  return [{ path: Path.outside(`artifact ${name}`), message: `${sums}; ${wayOut}` }]
 }
 
 /** The problem with an artifact whose checksum differs. */
 export function wrongSum({ artifact, sha256 = '', says }: Wanted, found: string): Problem {
   const sums = `${artifact.url} has sha256 ${found}, but ${says} has ${sha256}`
-  return { path: `artifact ${artifact.name}`, message: `${sums}; nothing was unpacked; ${wayOut}` }
+  return {
+    path: Path.outside(`artifact ${artifact.name}`),
+    message: `${sums}; nothing was unpacked; ${wayOut}`,
+  }
 }
 
 /**

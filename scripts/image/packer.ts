@@ -4,6 +4,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Path } from '../inventory/problem-path.ts'
 import { type Problem, Refused, Stopped } from '../inventory/problems.ts'
 import { type Env, findProgram, quoteWord, type Ran, runProgram } from '../programs/run-program.ts'
 import { type Bakery, packerFolder } from './bakery.ts'
@@ -56,7 +57,7 @@ export async function initPacker(env: Env): Promise<void> {
 
 function noPacker(what: string): Problem {
   const way = `install HashiCorp Packer ${oldest.join('.')} or newer (developer.hashicorp.com/packer/install)`
-  return { path: 'packer', message: `${what}; ${way}` }
+  return { path: Path.outside('packer'), message: `${what}; ${way}` }
 }
 
 function askPacker(args: readonly string[], env: Env): Promise<Ran> {

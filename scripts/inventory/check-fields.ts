@@ -5,9 +5,9 @@ import { checkFlags, optionVariables } from './flags.ts'
 import { checkAttributes, isTakenForFile } from './mesos-attributes.ts'
 import { checkResources } from './mesos-resources.ts'
 import { suggestion } from './nearest.ts'
+import type { Path } from './problem-path.ts'
 import { helping, type Problem, severityOf } from './problems.ts'
 import type { Type } from './types.ts'
-import { under } from './under.ts'
 import {
   isVariable,
   type SomeValues,
@@ -27,31 +27,28 @@ export interface Outcome<T> {
 export type Mapping = Readonly<Record<string, unknown>>
 
 /** The problems with a value that isn't of its type: with its entries, or with all of it. */
-export function checkType(type: Type<unknown>, value: unknown, path: string): readonly Problem[] {
-  return wrongParts(type, value).map(part => ({
-    ...part,
-    path: part.path === '' ? path : under(path, part.path),
-  }))
+export function checkType(type: Type<unknown>, value: unknown, path: Path): readonly Problem[] {
+  return wrongParts(type, value).map(({ keys, ...part }) => ({ ...part, path: path.below(...keys) }))
 }
 
 /** Checks every key of a mapping against its fields. */
 export function checkFields<F extends Record<string, Field>>(
   fields: F,
   mapping: Mapping,
-  path: string,
+  path: Path,
 ): Outcome<Checked<F>> {
   const value: Record<string, unknown> = {}
   const problems = Object.entries(mapping).flatMap(([key, given]): readonly Problem[] => {
     const known = Object.hasOwn(fields, key) ? fields[key] : undefined
-    if (known === undefined) return [unknownKey(key, under(path, key), Object.keys(fields), mapping)]
-    const found = checkType(known.type, given, under(path, key))
+    if (known === undefined) return [unknownKey(key, path.below(key), Object.keys(fields), mapping)]
+    const found = checkType(known.type, given, path.below(key))
     if (found.length === 0) value[key] = given
     return found
   })
   return { value: value as Checked<F>, problems }
 }
 
-function unknownKey(key: string, path: string, keys: readonly string[], beside: Mapping): Problem {
+function unknownKey(key: string, path: Path, keys: readonly string[], beside: Mapping): Problem {
   if (isVariable(key))
     return { code: 'E006', path, at: 'key', message: 'is a variable', help: 'move it under vars' }
   const help = unspaced(key, keys) ?? suggestion(key, keys, beside) ?? `use one of: ${keys.join(', ')}`
@@ -64,10 +61,10 @@ function unspaced(key: string, keys: readonly string[]): string | undefined {
 }
 
 /** Checks variables by name and type, and the flags in them by name and type too. */
-export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
+export function checkVars(vars: Mapping, path: Path): Outcome<SomeValues> {
   const value: Record<string, unknown> = {}
   const problems = Object.entries(vars).flatMap(([name, given]): readonly Problem[] => {
-    const place = under(path, name)
+    const place = path.below(name)
     if (!isVariable(name)) return [unknownVariable(name, place, vars)]
     const found = checkVariable(name, given, place)
     // What is only warned of counts. Cloud-config with a wrong key is kept, so that the rules about the rest are checked.
@@ -78,7 +75,7 @@ export function checkVars(vars: Mapping, path: string): Outcome<SomeValues> {
   return { value, problems }
 }
 
-function checkVariable(name: VariableName, given: unknown, path: string): readonly Problem[] {
+function checkVariable(name: VariableName, given: unknown, path: Path): readonly Problem[] {
   const found = checkType(variables[name].type, given, path)
   if (found.length > 0) return found
   const inside =
@@ -89,7 +86,7 @@ function checkVariable(name: VariableName, given: unknown, path: string): readon
 }
 
 /** What is wrong inside of a value that is of its type. */
-function checkInside(name: VariableName, given: unknown, path: string): readonly Problem[] {
+function checkInside(name: VariableName, given: unknown, path: Path): readonly Problem[] {
   const pairs = given as Values['mesos_resources']
   if (name === 'mesos_resources') return checkResources(pairs, path)
   if (name === 'mesos_attributes') return checkAttributes(pairs, path)
@@ -98,7 +95,7 @@ function checkInside(name: VariableName, given: unknown, path: string): readonly
   return checkCloudConfig(given as Mapping, path).map(finding => ({ code: 'E041', ...finding }))
 }
 
-function unknownVariable(name: string, path: string, beside: Mapping): Problem {
+function unknownVariable(name: string, path: Path, beside: Mapping): Problem {
   if (name === 'mesos_quorum') {
     const message = 'cannot be set: the quorum is computed from the number of leaders'
     return { code: 'E008', path, at: 'key', message }

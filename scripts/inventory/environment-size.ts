@@ -1,4 +1,5 @@
 import { optionVariables } from './flags.ts'
+import type { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 import type { VariableName } from './variables.ts'
 
@@ -19,11 +20,11 @@ const prefixes = { master: 'MESOS_', agent: 'MESOS_', marathon: 'MARATHON_' } as
 type Mapping = Readonly<Record<string, unknown>>
 
 /** Values with which their daemon could not be started, since the kernel refuses such an environment. */
-export function checkSize(name: VariableName, given: unknown, path: string): readonly Problem[] {
+export function checkSize(name: VariableName, given: unknown, path: Path): readonly Problem[] {
   if (name in optionVariables) {
     const prefix = prefixes[optionVariables[name as keyof typeof optionVariables]]
     return Object.entries(given as Mapping).flatMap(([flag, value]) =>
-      tooLong(`${prefix}${flag.toUpperCase()}`, textOf(value), `${path}.${flag}`),
+      tooLong(`${prefix}${flag.toUpperCase()}`, textOf(value), path.below(flag)),
     )
   }
   const target = targets[name]
@@ -31,7 +32,7 @@ export function checkSize(name: VariableName, given: unknown, path: string): rea
   return tooLong(target, isMapping(given) ? pairsOf(given) : textOf(given), path)
 }
 
-function tooLong(target: string, text: string, path: string): readonly Problem[] {
+function tooLong(target: string, text: string, path: Path): readonly Problem[] {
   const size = new TextEncoder().encode(`${target}=${text}\0`).length
   if (size <= most) return []
   const message = `is too long for the environment variable ${target} (${size} bytes, limit ${most})`

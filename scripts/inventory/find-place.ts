@@ -1,37 +1,32 @@
 import type { Entry, Place } from './places.ts'
+import type { Path } from './problem-path.ts'
 import type { Span } from './source.ts'
 
 /**
  * Where a path leads: to the value, or to its key when the key is meant or the value has no place of its own.
- * A path that leads nowhere ends where it leaves the text. Keys may contain dots.
+ * A path that leads nowhere ends where it leaves the text.
  */
-export function findPlace(root: Place, path: string, at: 'key' | undefined): Span | undefined {
+export function findPlace(root: Place, path: Path, at: 'key' | undefined): Span | undefined {
   const trail = follow(root, path)
   const last = trail.at(-1)
-  const whole = nameOf(trail) === path
   if (last === undefined) return undefined
-  return at === 'key' || !whole ? last.key : (last.place.span ?? last.key)
+  const isWhole = trail.length === path.words.length
+  return at === 'key' || !isWhole ? last.key : (last.place.span ?? last.key)
 }
 
 /** The value that a path leads to. */
-export function placeAt(root: Place, path: string): Place | undefined {
+export function placeAt(root: Place, path: Path): Place | undefined {
   const trail = follow(root, path)
-  return nameOf(trail) === path ? trail.at(-1)?.place : undefined
+  return trail.length === path.words.length ? trail.at(-1)?.place : undefined
 }
 
-type Step = Entry & { readonly name: string }
-
-function follow(from: Place, path: string): readonly Step[] {
-  let best: readonly Step[] = []
-  for (const [name, entry] of from.entries) {
-    if (path !== name && !path.startsWith(`${name}.`)) continue
-    const rest = path === name ? [] : follow(entry.place, path.slice(name.length + 1))
-    const trail = [{ ...entry, name }, ...rest]
-    if (nameOf(trail).length > nameOf(best).length) best = trail
+/** The entries on the way, as far as there are any. */
+function follow(root: Place, path: Path): readonly Entry[] {
+  const trail: Entry[] = []
+  for (const key of path.words) {
+    const entry = (trail.at(-1)?.place ?? root).entries.get(key)
+    if (entry === undefined) break
+    trail.push(entry)
   }
-  return best
-}
-
-function nameOf(trail: readonly Step[]): string {
-  return trail.map(({ name }) => name).join('.')
+  return trail
 }

@@ -1,6 +1,7 @@
 import { type Daemon, findFlag, type Options } from './flag-tables.ts'
 import messages from './mesos-messages.json' with { type: 'json' }
 import { suggestion } from './nearest.ts'
+import type { Path } from './problem-path.ts'
 import { helping, type Problem, show } from './problems.ts'
 
 // Flags that hold JSON, which Mesos turns into protobuf messages (include/mesos/*.proto, src/messages/flags.proto).
@@ -14,18 +15,18 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = messag
 type Found = Omit<Problem, 'code'>
 
 /** What is wrong inside of the maps of options that Mesos reads as messages. */
-export function unknownFields(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+export function unknownFields(daemon: Daemon, options: Options, path: Path): readonly Problem[] {
   return Object.entries(options).flatMap(([name, value]): readonly Problem[] => {
     const message = /^json.*:(\w+)$/.exec(findFlag(daemon, name)?.[1].type ?? '')?.[1]
     if (message === undefined || !isMap(value)) return []
-    return inMessage(message, value, `${path}.${name}`).map(found => ({ code: 'E097', ...found }))
+    return inMessage(message, value, path.below(name)).map(found => ({ code: 'E097', ...found }))
   })
 }
 
 const isMap = (value: unknown): value is Options =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function inMessage(message: string, value: Options, path: string): readonly Found[] {
+function inMessage(message: string, value: Options, path: Path): readonly Found[] {
   const fields = Object.entries(table[message] ?? {}).map(
     ([key, type]) => [key.replace('!', ''), type, key.endsWith('!')] as const,
   )
@@ -34,10 +35,10 @@ function inMessage(message: string, value: Options, path: string): readonly Foun
 
 type Field = readonly [name: string, type: string, required: boolean]
 
-function inFields(fields: readonly Field[], value: Options, path: string): readonly Found[] {
+function inFields(fields: readonly Field[], value: Options, path: Path): readonly Found[] {
   const missing = fields.filter(([name, , required]) => required && !Object.hasOwn(value, name))
   const inside = Object.entries(value).flatMap(([key, inner]): readonly Found[] => {
-    const place = `${path}.${key}`
+    const place = path.below(key)
     const field = fields.find(([name]) => name === key)
     if (field !== undefined) return inField(field[1], inner, place)
     const known = fields.map(([name]) => name)
@@ -47,14 +48,14 @@ function inFields(fields: readonly Field[], value: Options, path: string): reado
   return [...missing.map(([name]): Found => ({ path, message: `must have the field ${name}` })), ...inside]
 }
 
-function inField(type: string, value: unknown, path: string): readonly Found[] {
+function inField(type: string, value: unknown, path: Path): readonly Found[] {
   if (!type.endsWith('[]')) return inValue(type, value, path)
   // Mesos takes one value for a list of one.
   if (!Array.isArray(value)) return inValue(type.slice(0, -2), value, path)
-  return value.flatMap((item, index) => inValue(type.slice(0, -2), item, `${path}.${index}`))
+  return value.flatMap((item, index) => inValue(type.slice(0, -2), item, path.below(index)))
 }
 
-function inValue(type: string, value: unknown, path: string): readonly Found[] {
+function inValue(type: string, value: unknown, path: Path): readonly Found[] {
   const rule = /^(\w+):(\w+)$/.exec(type)
   if (Object.hasOwn(table, type) || rule !== null) {
     if (!isMap(value)) return [{ path, message: `must be a map, got ${show(value)}` }]

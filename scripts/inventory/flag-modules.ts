@@ -1,5 +1,6 @@
 import type { Daemon, GivenFlags, Options } from './flag-tables.ts'
 import { suggestion } from './nearest.ts'
+import type { Path } from './problem-path.ts'
 import { type Problem, show } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
@@ -62,14 +63,14 @@ export function unknownNames(
   daemon: Daemon,
   given: GivenFlags,
   options: Options,
-  path: string,
+  path: Path,
 ): readonly Problem[] {
   return [...given].flatMap(([flag, { as, value }]): readonly Problem[] => {
     const part = Object.hasOwn(parts[daemon], flag) ? parts[daemon][flag] : undefined
     if (part === undefined || /^file:/.test(String(value))) return []
     const message = nameTrouble(part, value, options)
     if (message === undefined) return []
-    return [{ code: 'E093', path: `${path}.${as}`, message, help: wayOut(part, value) }]
+    return [{ code: 'E093', path: path.below(as), message, help: wayOut(part, value) }]
   })
 }
 

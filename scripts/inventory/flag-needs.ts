@@ -1,5 +1,6 @@
 import { comparisons } from './flag-comparisons.ts'
 import { type Daemon, findFlag, type GivenFlags, type Values } from './flag-tables.ts'
+import type { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
@@ -141,11 +142,11 @@ const tableOf = (daemon: Daemon) => ({ required: byFlag(required[daemon]), usefu
 const needsOf = { master: tableOf('master'), agent: tableOf('agent'), marathon: tableOf('marathon') }
 
 /** Flags that need another one that isn't there, and those that another one contradicts. */
-export function missingFlags(daemon: Daemon, given: GivenFlags, path: string): readonly Problem[] {
+export function missingFlags(daemon: Daemon, given: GivenFlags, path: Path): readonly Problem[] {
   const values: Values = flag => given.get(flag)?.value ?? defaultOf(daemon, flag)
   const table = needsOf[daemon]
   const needs = [...given].flatMap(([flag, { as }]) => {
-    const place = { path: `${path}.${as}`, at: 'key' } as const
+    const place = { path: path.below(as), at: 'key' } as const
     const unmet = (list: readonly Need[] | undefined) =>
       list === undefined ? [] : list.filter(need => isUnmet(need, values, defaultOf(daemon, flag)))
     return [
@@ -162,7 +163,11 @@ export function missingFlags(daemon: Daemon, given: GivenFlags, path: string): r
     ]
   })
   const contradictions = comparisons(daemon, values, flag => given.has(flag)).map(
-    ({ flag, message }): Problem => ({ code: 'E095', path: `${path}.${given.get(flag)?.as}`, message }),
+    ({ flag, message }): Problem => ({
+      code: 'E095',
+      path: path.below(given.get(flag)?.as ?? flag),
+      message,
+    }),
   )
   return [...needs, ...contradictions]
 }

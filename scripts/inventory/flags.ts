@@ -15,6 +15,7 @@ import {
 import { marathonForms } from './marathon-flag-values.ts'
 import { mesosForms } from './mesos-flag-values.ts'
 import { suggestion } from './nearest.ts'
+import type { Path } from './problem-path.ts'
 import { helping, type Problem, show } from './problems.ts'
 import { directory } from './text-forms.ts'
 import type { VariableName } from './variables.ts'
@@ -133,14 +134,14 @@ const contentFile = /^file:\/\/\/[^\s/]\S*$/
 const isFileUrl = (value: unknown): value is string => typeof value === 'string' && /^file:/i.test(value)
 
 /** Every problem with the options of one daemon. `path` is the place of the map in the inventory. */
-export function checkFlags(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+export function checkFlags(daemon: Daemon, options: Options, path: Path): readonly Problem[] {
   const problems = Object.keys(options).flatMap((name): Problem[] => {
     const trouble = flagTrouble(daemon, name, options)
-    return trouble === undefined ? [] : [{ path: `${path}.${name}`, ...trouble }]
+    return trouble === undefined ? [] : [{ path: path.below(name), ...trouble }]
   })
   const given = givenFlags(daemon, options)
   // What is wrong in itself isn't compared with others too.
-  const isRight = ({ path: place }: Problem) => !problems.some(problem => problem.path === place)
+  const isRight = ({ path: place }: Problem) => !problems.some(problem => problem.path.isSame(place))
   return [
     ...problems,
     ...givenTwice(daemon, options, path),
@@ -151,10 +152,10 @@ export function checkFlags(daemon: Daemon, options: Options, path: string): read
   ]
 }
 
-function givenTwice(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+function givenTwice(daemon: Daemon, options: Options, path: Path): readonly Problem[] {
   return Object.keys(options).flatMap((name): readonly Problem[] => {
     const [flagName, flag] = findFlag(daemon, name) ?? [name]
-    const place = { code: 'E030', path: `${path}.${name}`, at: 'key', help: 'keep one of them' } as const
+    const place = { code: 'E030', path: path.below(name), at: 'key', help: 'keep one of them' } as const
     if (flagName !== name && Object.hasOwn(options, flagName))
       return [{ ...place, message: `is a deprecated name of ${flagName}, which is also set` }]
     // Of two that exclude each other the later one is told.
@@ -166,13 +167,13 @@ function givenTwice(daemon: Daemon, options: Options, path: string): readonly Pr
 // Debian's and clusterd's packages are built with TLS.
 const usual = 'USE_SSL_SOCKET'
 
-function onlyInSomeBuilds(daemon: Daemon, options: Options, path: string): readonly Problem[] {
+function onlyInSomeBuilds(daemon: Daemon, options: Options, path: Path): readonly Problem[] {
   return Object.keys(options).flatMap((name): readonly Problem[] => {
     const needs = findFlag(daemon, name)?.[1].build_condition?.filter(condition => condition !== usual) ?? []
     if (needs.length === 0) return []
     const message = `exists only in Mesos builds with ${needs.join(' and ')}`
     return [
-      { code: 'W004', path: `${path}.${name}`, at: 'key', message, help: 'make sure that your build has it' },
+      { code: 'W004', path: path.below(name), at: 'key', message, help: 'make sure that your build has it' },
     ]
   })
 }

@@ -1,7 +1,7 @@
 import { checkFields, type Mapping, type Outcome } from './check-fields.ts'
 import { artifactFields, type Checked, imageFields } from './fields.ts'
+import { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
-import { under } from './under.ts'
 
 /** What the inventory says of the image: as it was written, with the defaults of what wasn't. */
 export interface ImageSettings extends Omit<Checked<typeof imageFields>, 'artifacts' | 'id'> {
@@ -21,7 +21,7 @@ export interface Artifact extends Checked<typeof artifactFields> {
 
 /** Checks what an inventory says of the image. */
 export function checkImage(given: Mapping): Outcome<ImageSettings> {
-  const { value, problems } = checkFields(imageFields, given, 'image')
+  const { value, problems } = checkFields(imageFields, given, Path.inInventory('image'))
   const artifacts = (value.artifacts ?? []).map(checkArtifact)
   return {
     value: {
@@ -44,12 +44,12 @@ const required = ['name', 'url', 'kind'] as const
 
 /** An artifact in a list, or an empty one where it isn't right. */
 function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact[]> {
-  const path = under('image.artifacts', String(index))
+  const path = Path.inInventory('image', 'artifacts', String(index))
   // It would end up in the lock file and in the SBOM, so it isn't even shown.
   if (/^\w+:\/\/[^/]*@/.test(String(given.url))) {
     const message = 'contains a user name or a password'
     const help = 'host the file where no password is required, or use file:'
-    return { value: [], problems: [{ code: 'E036', path: `${path}.url`, message, help }] }
+    return { value: [], problems: [{ code: 'E036', path: path.below('url'), message, help }] }
   }
   const { value, problems } = checkFields(artifactFields, given, path)
   const missing = required
@@ -69,7 +69,7 @@ function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[]
     if (artifact === undefined || twin === index || twin < 0) return []
     const message = `duplicate artifact ${artifact.name}; the first is image.artifacts.${twin}`
     const help = 'remove one of them, or set architecture for each'
-    return [{ code: 'E032', path: `image.artifacts.${index}`, message, help }]
+    return [{ code: 'E032', path: Path.inInventory('image', 'artifacts', index), message, help }]
   })
 }
 

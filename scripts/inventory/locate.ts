@@ -1,6 +1,6 @@
-import { inventoryFields } from './fields.ts'
 import { findPlace } from './find-place.ts'
 import { type Place, placesIn } from './places.ts'
+import { Path } from './problem-path.ts'
 import type { Note, Problem } from './problems.ts'
 import { yaml } from './schema.ts'
 import { lineStarts, type Position, positionOf, type Source } from './source.ts'
@@ -18,7 +18,7 @@ export function locate(problems: readonly Problem[], source: Source | undefined)
   const positionIn = locator(source)
   const find = <T extends Note | Problem>(one: T): T => {
     if (one.line !== undefined || !isInInventory(one, source.file)) return one
-    const { length, ...position } = positionIn(one.path ?? '', 'at' in one ? one.at : undefined)
+    const { length, ...position } = positionIn(one.path ?? Path.root, 'at' in one ? one.at : undefined)
     return { ...one, file: source.file, ...position, ...('by' in one ? {} : { length }) }
   }
   const located = problems.map(problem => {
@@ -29,7 +29,7 @@ export function locate(problems: readonly Problem[], source: Source | undefined)
 }
 
 /** Finds places in a text, which is read at the first question. */
-export function locator({ text }: Source): (path: string, at?: 'key') => Position {
+export function locator({ text }: Source): (path: Path, at?: 'key') => Position {
   const starts = lineStarts(text)
   let root: Place | undefined
   return (path, at) => {
@@ -38,10 +38,8 @@ export function locator({ text }: Source): (path: string, at?: 'key') => Positio
   }
 }
 
-function isInInventory(one: Note | Problem, file: string): boolean {
-  if (one.path === undefined || one.path.startsWith('--')) return false
-  const key = one.path.split('.')[0] ?? ''
-  return one.file === file || Object.hasOwn(inventoryFields, key)
+function isInInventory({ path, file }: Note | Problem, inventory: string): boolean {
+  return path?.of === 'inventory' && (file === undefined || file === inventory)
 }
 
 /** One problem for all that say the same of the same place. */
@@ -52,7 +50,7 @@ function fold(problems: readonly Problem[]): readonly Problem[] {
     // What is reached by several paths, through an alias, is in one place all the same.
     const key = JSON.stringify([code, message, line === undefined ? path : [line, column]])
     const same = kept.get(key)
-    const all = [...new Set([...(same?.on ?? []), ...on])]
+    const all = [...new Map([...(same?.on ?? []), ...on].map(place => [String(place), place])).values()]
     kept.set(key, { ...(same ?? problem), ...(all.length > 0 && { on: all }) })
   }
   return [...kept.values()]

@@ -7,7 +7,7 @@ import type { Source, Span } from './source.ts'
 
 /** A text as it may be shown: every secret that was found in it is dots. Lines and columns stay what they are. */
 export function masked({ file, text }: Source, problems: readonly Problem[]): Source {
-  const secrets = problems.filter(problem => isAboutSecrets(problem) && !problem.path.startsWith('--'))
+  const secrets = problems.filter(problem => isAboutSecrets(problem) && problem.path.of === 'inventory')
   if (secrets.length === 0) return { file, text }
   const root = placesIn(text, yaml)
   const spans = secrets.flatMap(({ path }) => {

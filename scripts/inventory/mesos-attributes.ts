@@ -1,12 +1,13 @@
 import { largestExact, parseValue, shownByMesos } from './mesos-values.ts'
+import type { Path } from './problem-path.ts'
 import { type Problem, show } from './problems.ts'
 
 type Pairs = Readonly<Record<string, string | number>>
 
 /** What Mesos couldn't read of attributes, or would change (Mesos 1.11, src/common/attributes.cpp). */
-export function checkAttributes(attributes: Pairs, path: string): readonly Problem[] {
+export function checkAttributes(attributes: Pairs, path: Path): readonly Problem[] {
   return Object.entries(attributes).flatMap(([name, value], index): readonly Problem[] => {
-    const place = `${path}.${name}`
+    const place = path.below(name)
     // Only the first one stands at the start of the flag's value.
     if (index === 0 && name === 'file' && String(value).startsWith('//')) return [isTakenForFile(place)]
     const trouble = attributeTrouble(value)
@@ -15,7 +16,7 @@ export function checkAttributes(attributes: Pairs, path: string): readonly Probl
 }
 
 /** Mesos replaces the value of a flag that starts so (3rdparty/stout/include/stout/flags/fetch.hpp). */
-export const isTakenForFile = (path: string): Problem => ({
+export const isTakenForFile = (path: Path): Problem => ({
   code: 'E103',
   path,
   message: 'must not start with file://, because Mesos then reads the value from that file',

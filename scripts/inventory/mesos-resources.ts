@@ -1,4 +1,5 @@
 import { largestExact, type MesosValue, parseValue, type Range, shownByMesos } from './mesos-values.ts'
+import type { Path } from './problem-path.ts'
 import { helping, type Problem, show } from './problems.ts'
 import { mistakenFor } from './resource-names.ts'
 import { roleTrouble } from './roles.ts'
@@ -8,7 +9,7 @@ type Trouble = Omit<Problem, 'path'>
 
 /** One entry of `mesos_resources`, such as `mem(web): 8192`. */
 interface Resource {
-  readonly path: string
+  readonly path: Path
   readonly name: string
   readonly role: string
   readonly value: string | number
@@ -16,10 +17,10 @@ interface Resource {
 }
 
 /** What Mesos couldn't read of resources, or would change (Mesos 1.11, src/common/resources.cpp). */
-export function checkResources(resources: Pairs, path: string): readonly Problem[] {
+export function checkResources(resources: Pairs, path: Path): readonly Problem[] {
   const all = Object.entries(resources).map(([key, value]): Resource => {
     const [name = '', role = '*'] = key.replace(/\)$/, '').split('(')
-    return { path: `${path}.${key}`, name, role, value, read: parseValue(String(value)) }
+    return { path: path.below(key), name, role, value, read: parseValue(String(value)) }
   })
   return all.flatMap((resource, index) => {
     const trouble =
@@ -119,7 +120,7 @@ function portsTrouble(ranges: readonly Range[]): Trouble | undefined {
 function clashTrouble(resource: Resource, others: readonly Resource[]): Trouble | undefined {
   const { name, role, read } = resource
   const same = others.filter(other => other.name === name)
-  const key = ({ path }: Resource) => path.replace(/^.*\./, '')
+  const key = ({ path }: Resource) => path.words.at(-1)
   const [first] = same
   // `cpus` and `cpus(*)`: Mesos would add them up.
   if (same.some(other => other.role === role))

@@ -3,13 +3,13 @@ import { checkFields, checkType, checkVars, type Mapping, type Outcome } from '.
 import { withCloudConfig } from './cloud-config/reading.ts'
 import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image-settings.ts'
+import { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 import { readYaml } from './read-yaml.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkSsh, type SshSettings } from './ssh-settings.ts'
 import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
-import { under } from './under.ts'
 import type { SomeValues } from './variables.ts'
 
 /** What a person wrote, checked part by part. Rules across parts belong to the cluster. */
@@ -54,14 +54,14 @@ export function parseInventory(text: string, file: string): Outcome<Inventory> {
   const endless = checkTree(read)
   const mapping = withCloudConfig(read, text)
   const { value, problems } = checkInventory(mapping, file)
-  const others = problems.filter(({ path }) => !endless.some(problem => problem.path === path))
+  const others = problems.filter(({ path }) => !endless.some(problem => problem.path.isSame(path)))
   const all = withSecrets([...endless, ...others], checkSecrets(mapping))
   return { value, problems: all.map(problem => ({ ...problem, file })) }
 }
 
 function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
-  const { value: top, problems } = checkFields(inventoryFields, mapping, '')
-  const vars = checkVars(top.vars ?? {}, 'vars')
+  const { value: top, problems } = checkFields(inventoryFields, mapping, Path.root)
+  const vars = checkVars(top.vars ?? {}, Path.inInventory('vars'))
   const image = checkImage(top.image ?? {})
   const ssh = checkSsh(top.ssh)
   const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
@@ -91,10 +91,10 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
 }
 
 function checkGroup(name: string, given: unknown): Outcome<Group> {
-  const path = under('groups', name)
+  const path = Path.inInventory('groups', name)
   const mapping = asMapping(given, path)
   const { value, problems } = checkFields(groupFields, mapping.value, path)
-  const vars = checkVars(value.vars ?? {}, under(path, 'vars'))
+  const vars = checkVars(value.vars ?? {}, path.below('vars'))
   const seats = Object.entries(value.seats ?? {}).map(([seat, settings]) => checkSeat(seat, settings, path))
   return {
     value: { ...value, name, vars: vars.value, seats: new Map(seats.map(seat => seat.value)) },
@@ -108,7 +108,7 @@ function checkGroup(name: string, given: unknown): Outcome<Group> {
   }
 }
 
-function checkGroupName(name: string, path: string): readonly Problem[] {
+function checkGroupName(name: string, path: Path): readonly Problem[] {
   // Underscores, since groups are traditionally named mesos_leaders and mesos_followers.
   return checkType(nameType, name.replaceAll('_', '-'), path).map(
     (problem): Problem => ({
@@ -124,11 +124,11 @@ function checkGroupName(name: string, path: string): readonly Problem[] {
   )
 }
 
-function checkSeat(seat: string, given: unknown, groupPath: string): Outcome<[number, SeatSettings]> {
-  const path = under(groupPath, `seats.${seat}`)
+function checkSeat(seat: string, given: unknown, groupPath: Path): Outcome<[number, SeatSettings]> {
+  const path = groupPath.below('seats', seat)
   const mapping = asMapping(given, path)
   const { value, problems } = checkFields(seatFields, mapping.value, path)
-  const vars = checkVars(value.vars ?? {}, under(path, 'vars'))
+  const vars = checkVars(value.vars ?? {}, path.below('vars'))
   const numbered = /^[1-9]\d{0,2}$/.test(seat)
   return {
     value: [Number(seat), { ...value, vars: vars.value }],
@@ -136,14 +136,14 @@ function checkSeat(seat: string, given: unknown, groupPath: string): Outcome<[nu
   }
 }
 
-const numberless = (path: string): Problem => ({
+const numberless = (path: Path): Problem => ({
   code: 'E011',
   path,
   at: 'key',
   message: 'must be a seat number, 1 or greater',
 })
 
-function asMapping(given: unknown, path: string): Outcome<Mapping> {
+function asMapping(given: unknown, path: Path): Outcome<Mapping> {
   if (given === null || given === undefined) return { value: {}, problems: [] }
   const problems = checkType(inventoryFields.groups.type, given, path)
   return { value: problems.length === 0 ? (given as Mapping) : {}, problems }

@@ -1,3 +1,5 @@
+import type { Path } from './problem-path.ts'
+
 /** The code of every rule. `W` begins those that only warn. A code is never given to another rule. */
 // biome-ignore format: ten to a line
 export const codes = [
@@ -27,8 +29,7 @@ export type Code = (typeof codes)[number]
 export interface Problem {
   /** The rule that is broken. What isn't about an inventory, as a service that doesn't answer, has none. */
   readonly code?: Code
-  /** Where in the inventory (`groups.mesos_leaders.count`) or on the command line (`--leaders`). */
-  readonly path: string
+  readonly path: Path
   /** Given when the key is wrong, and not its value. */
   readonly at?: 'key'
   /** What is wrong, without the place. */
@@ -38,7 +39,7 @@ export interface Problem {
   /** What else plays a part, such as where a value comes from. */
   readonly notes?: readonly Note[]
   /** The groups or seats that it is a problem of, where the path doesn't say so. */
-  readonly on?: readonly string[]
+  readonly on?: readonly Path[]
   /** The file, when the problem is in one. */
   readonly file?: string
   /** Line and column in characters, counted from 1, when known; how many characters are meant. */
@@ -50,7 +51,7 @@ export interface Problem {
 /** A sentence that belongs to a problem, and the place that it speaks of. */
 export interface Note {
   readonly message: string
-  readonly path?: string
+  readonly path?: Path
   /** Who set the value that the sentence speaks of: `groups.web.vars`. */
   readonly by?: string
   readonly file?: string
@@ -93,7 +94,7 @@ export class Stopped extends Error {
 
 /** One line for one problem: `inventory.yaml:3:8: groups.web.min: must be …; use …`. */
 export function sayProblem(problem: Problem): string {
-  return [placeOf(problem), problem.path, sentenceOf(problem)].filter(part => part !== '').join(': ')
+  return [placeOf(problem), String(problem.path), sentenceOf(problem)].filter(part => part !== '').join(': ')
 }
 
 /** What is wrong and the way out. */

@@ -1,5 +1,6 @@
 import { load, YAMLException } from 'js-yaml'
 import type { Mapping } from './check-fields.ts'
+import { Path } from './problem-path.ts'
 import { helping, type Problem, Refused } from './problems.ts'
 import { yaml } from './schema.ts'
 import { lineStarts, positionOf } from './source.ts'
@@ -19,7 +20,7 @@ export function readYaml(text: string, file: string): Mapping {
   const cause = typeof value === 'string' ? causeOfText(plain) : undefined
   if (cause !== undefined) throw new Refused([problemOf(plain, file, cause)])
   const message = 'is not an inventory: it must be a map with the key groups; see inventory.example.yaml'
-  throw new Refused([{ code: 'E002', file, path: '', message }])
+  throw new Refused([{ code: 'E002', file, path: Path.root, message }])
 }
 
 function loadYaml(text: string, file: string): unknown {
@@ -46,7 +47,7 @@ function problemOf(text: string, file: string, { start, end, message, help, also
     code: 'E001',
     file,
     ...positionOf(text, starts, { start, end }),
-    path: '',
+    path: Path.root,
     message: `is not valid YAML: ${message}`,
     ...helping(help),
     ...(also !== undefined && { notes: [noteOf(also)] }),

@@ -1,21 +1,21 @@
 import { optionVariables } from './flags.ts'
+import { Path } from './problem-path.ts'
 import { isAboutSecrets, type Problem } from './problems.ts'
 import { isReference, secretsIn } from './secret-text.ts'
-import { under } from './under.ts'
 
 const secretKey =
   /(^|[_.-])(pass(word|wd|phrase)?|secret|token|api_?key|(secret_?)?access_?key|(secret|private)_?key)$/i
 /** Secrets in plain text anywhere in an inventory. They are never repeated in the message. */
-export function checkSecrets(root: unknown, rootPath = ''): readonly Problem[] {
+export function checkSecrets(root: unknown, rootPath = Path.root): readonly Problem[] {
   const found: Problem[] = []
-  const walk = (value: unknown, path: string, key: string): void => {
+  const walk = (value: unknown, path: Path, key: string): void => {
     if (typeof value === 'string') {
       const what = whatIs(value, key, path)
       if (what !== undefined) found.push({ code: 'E036', path, message: `looks like ${what}`, help })
     } else if (typeof value === 'object' && value !== null) {
       // Flags have a table that knows which of them are secrets.
       const areFlags = Object.hasOwn(optionVariables, key)
-      for (const [name, inner] of Object.entries(value)) walk(inner, under(path, name), areFlags ? '' : name)
+      for (const [name, inner] of Object.entries(value)) walk(inner, path.below(name), areFlags ? '' : name)
     }
   }
   walk(root, rootPath, '')
@@ -24,14 +24,14 @@ export function checkSecrets(root: unknown, rootPath = ''): readonly Problem[] {
 
 /** Problems beside secrets: one of the same place isn't told, and one of a place around it doesn't show its value. */
 export function withSecrets(problems: readonly Problem[], secrets: readonly Problem[]): readonly Problem[] {
-  const known = new Set(problems.filter(isAboutSecrets).map(({ path }) => path))
+  const known = new Set(problems.filter(isAboutSecrets).map(({ path }) => String(path)))
   const others = problems
-    .filter(({ path }) => known.has(path) || !secrets.some(secret => secret.path === path))
+    .filter(({ path }) => known.has(String(path)) || !secrets.some(secret => secret.path.isSame(path)))
     .map(problem => {
-      const holdsOne = secrets.some(({ path }) => path.startsWith(`${problem.path}.`))
+      const holdsOne = secrets.some(({ path }) => problem.path.covers(path))
       return holdsOne ? { ...problem, message: problem.message.replace(/, got .*$/, '') } : problem
     })
-  return [...others, ...secrets.filter(({ path }) => !known.has(path))]
+  return [...others, ...secrets.filter(({ path }) => !known.has(String(path)))]
 }
 
 const help = 'put it in a file on the machine, and rotate it: it has been exposed'
@@ -39,10 +39,10 @@ const help = 'put it in a file on the machine, and rotate it: it has been expose
 // Lines of `user:password`, which cloud-init hands to chpasswd.
 const passwordList = /(^|\.)chpasswd\.list(\.\d+|\[\d+\])?$/
 
-function whatIs(text: string, key: string, path: string): string | undefined {
+function whatIs(text: string, key: string, path: Path): string | undefined {
   const [first] = secretsIn(text)
   if (first !== undefined) return first.what
-  if (passwordList.test(path) && listsPasswords(text)) return 'a list of passwords'
+  if (passwordList.test(String(path)) && listsPasswords(text)) return 'a list of passwords'
   return secretKey.test(key) && !isReference(text) ? 'a secret' : undefined
 }
 

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml'
 import { checkVars, type Outcome } from './check-fields.ts'
+import { Path } from './problem-path.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkTree } from './tree.ts'
 import { isVariable, type SomeValues, variables } from './variables.ts'
@@ -10,16 +11,9 @@ export type Setting = readonly [name: string, text: string]
 /** Checks `--set name=value` as if it stood in the inventory. The last one of a name counts. */
 export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues> {
   const vars = Object.fromEntries(settings.map(([name, text]) => [name, settingValue(name, text)]))
-  const { value, problems } = checkVars(vars, '--set')
-  return {
-    value,
-    problems: withSecrets([...checkTree(vars, '--set'), ...problems], checkSecrets(vars, '--set')).map(
-      problem => ({
-        ...problem,
-        path: problem.path.replace('.', ' '),
-      }),
-    ),
-  }
+  const path = Path.ofOption('--set')
+  const { value, problems } = checkVars(vars, path)
+  return { value, problems: withSecrets([...checkTree(vars, path), ...problems], checkSecrets(vars, path)) }
 }
 
 /** What YAML makes of the text, unless the variable wants it as text: `--set mesos_cluster=7`. */

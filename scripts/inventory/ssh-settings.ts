@@ -1,6 +1,7 @@
 import { checkFields, type Mapping, type Outcome } from './check-fields.ts'
 import { type Checked, sshFields } from './fields.ts'
 import { suggestion } from './nearest.ts'
+import { Path } from './problem-path.ts'
 import { helping, type Problem } from './problems.ts'
 import { refusedOptions, sshOptionNames } from './ssh-options.ts'
 
@@ -15,7 +16,7 @@ export interface SshSettings {
 /** Checks what an inventory says about connections to instances. */
 export function checkSsh(given: Mapping | undefined): Outcome<SshSettings | undefined> {
   if (given === undefined) return { value: undefined, problems: [] }
-  const { value, problems } = checkFields(sshFields, given, 'ssh')
+  const { value, problems } = checkFields(sshFields, given, Path.inInventory('ssh'))
   const { user, jump_host: jumpHost, options = {} } = value
   return {
     value: user === undefined ? undefined : { user, jumpHost, options },
@@ -25,7 +26,7 @@ export function checkSsh(given: Mapping | undefined): Outcome<SshSettings | unde
 
 const userless: Problem = {
   code: 'E114',
-  path: 'ssh',
+  path: Path.inInventory('ssh'),
   at: 'key',
   message: 'user is required',
   help: 'add user: admin, or the user of your image',
@@ -35,7 +36,7 @@ const userless: Problem = {
 function checkOptions({ options, jump_host: jumpHost }: Mapping): readonly Problem[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return []
   return Object.keys(options).flatMap((name): readonly Problem[] => {
-    const at = { path: `ssh.options.${name}`, at: 'key' } as const
+    const at = { path: Path.inInventory('ssh', 'options', name), at: 'key' } as const
     const known = sshOptionNames.find(one => one.toLowerCase() === name.toLowerCase())
     if (known === undefined) {
       const help = helping(suggestion(name, sshOptionNames, options))

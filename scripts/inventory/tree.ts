@@ -1,3 +1,4 @@
+import { Path } from './problem-path.ts'
 import { type Problem, Refused } from './problems.ts'
 
 const mostValues = 200_000
@@ -8,18 +9,17 @@ const mostValues = 200_000
  *
  * @throws Refused for the latter, since nothing can be said of single places in it
  */
-export function checkTree(root: unknown, rootPath = ''): readonly Problem[] {
+export function checkTree(root: unknown, rootPath = Path.root): readonly Problem[] {
   let seen = 0
   const problems: Problem[] = []
-  const walk = (value: unknown, path: string, above: readonly unknown[]): void => {
+  const walk = (value: unknown, path: Path, above: readonly unknown[]): void => {
     seen += 1
     if (seen > mostValues || above.includes(value)) throw new Refused([{ path, ...endless }])
     if (typeof value === 'number' && !Number.isFinite(value)) {
       problems.push({ code: 'E004', path, message: `must be a finite number, got ${value}` })
     }
     if (typeof value !== 'object' || value === null) return
-    for (const [key, inner] of Object.entries(value))
-      walk(inner, path === '' ? key : `${path}.${key}`, [...above, value])
+    for (const [key, inner] of Object.entries(value)) walk(inner, path.below(key), [...above, value])
   }
   walk(root, rootPath, [])
   return problems

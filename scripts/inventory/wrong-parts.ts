@@ -1,8 +1,8 @@
 import { helping, type Problem, show } from './problems.ts'
 import type { Entries, Type } from './types.ts'
 
-/** What is wrong in a value, and where below it: `rack`, `0`, or nothing for the value itself. */
-type Part = Omit<Problem, 'path'> & { readonly path: string }
+/** What is wrong in a value, and the keys that lead to it from there: none for the value itself. */
+type Part = Omit<Problem, 'path'> & { readonly keys: readonly string[] }
 
 /** Said of every key that has nothing after its colon. */
 export const noValue = {
@@ -13,12 +13,12 @@ export const noValue = {
 
 /** The parts of a value that keep it from being of its type: entries of a map or list if they can be told, or all of it. */
 export function wrongParts(type: Type<unknown>, value: unknown): readonly Part[] {
-  if (value === null) return [{ path: '', ...noValue }]
+  if (value === null) return [{ keys: [], ...noValue }]
   if (type.schema.safeParse(value).success) return []
   const parts = type.entries === undefined ? [] : wrongEntries(type.entries, value)
   if (parts.length > 0) return parts
   const message = `must be ${type.expects}, got ${show(value)}`
-  return [{ code: 'E009', path: '', message, ...helping(type.hint?.(value)) }]
+  return [{ code: 'E009', keys: [], message, ...helping(type.hint?.(value)) }]
 }
 
 function wrongEntries(entries: Entries, value: unknown): readonly Part[] {
@@ -29,14 +29,14 @@ function wrongEntries(entries: Entries, value: unknown): readonly Part[] {
   const surplus =
     all.length > (most ?? all.length) ? `must have at most ${most} entries, got ${all.length}` : ''
   return [
-    ...(surplus === '' ? [] : [{ code: 'E009', path: '', message: surplus, help: 'remove some' } as const]),
+    ...(surplus === '' ? [] : [{ code: 'E009', keys: [], message: surplus, help: 'remove some' } as const]),
     ...all.flatMap(([key, item]) => [
       ...(keys === undefined
         ? []
-        : wrongParts(keys, key).map((part): Part => ({ ...part, path: key, at: 'key' }))),
+        : wrongParts(keys, key).map((part): Part => ({ ...part, keys: [key], at: 'key' }))),
       ...wrongParts(items, item).map(part => ({
         ...part,
-        path: part.path === '' ? key : `${key}.${part.path}`,
+        keys: [key, ...part.keys],
       })),
     ]),
     ...duplicates(entries, all),
@@ -55,7 +55,15 @@ function duplicates({ keys, alike }: Entries, all: readonly (readonly [string, u
     }
     const help = 'remove one of them'
     return keys === undefined
-      ? [{ code: 'E009', path: key, message: `must not be listed twice: ${show(item)}`, help }]
-      : [{ code: 'E009', path: key, at: 'key', message: `must differ from ${twin} by more than case`, help }]
+      ? [{ code: 'E009', keys: [key], message: `must not be listed twice: ${show(item)}`, help }]
+      : [
+          {
+            code: 'E009',
+            keys: [key],
+            at: 'key',
+            message: `must differ from ${twin} by more than case`,
+            help,
+          },
+        ]
   })
 }

@@ -12,6 +12,7 @@ import type { Architecture, Cluster } from '../cluster/cluster.ts'
 import type { Role } from '../cluster/firewall.ts'
 import { blueprintOf, withImages } from '../embed/blueprint.ts'
 import { resourcesOf } from '../embed/resources.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 import { groupLogicalId, type Resources } from '../targets/ec2/cloudformation-resource.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
@@ -75,7 +76,9 @@ export function mesosUserData(inventory: string | Cluster, node: string): UserDa
   const [mark] = /\$\{Token\[[\w:.-]*\]\}/.exec(text) ?? []
   if (mark === undefined) return UserData.custom(text)
   const help = 'pass the result of `renderUserData`, base64-encoded, to a CfnInstance'
-  throw new Refused([{ path: node, message: `contains ${mark}, which the CDK interprets as a token`, help }])
+  throw new Refused([
+    { path: Path.outside(node), message: `contains ${mark}, which the CDK interprets as a token`, help },
+  ])
 }
 
 /** Creates resources, each after those that it refers to. */

@@ -7,6 +7,7 @@ import type { Part } from '../embed/parts.ts'
 import { checkVars, type Mapping } from '../inventory/check-fields.ts'
 import { locate } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 import type { Plan } from '../plan/step.ts'
 import { type Actual, nothing } from '../targets/ec2/actual.ts'
@@ -53,7 +54,7 @@ export function loadInventory(text: string, options: LoadOptions = {}): Cluster 
   const { file = 'inventory.yaml', vars = {} } = options
   const source = { file, text: text.replace(/^\ufeff/, '') }
   try {
-    const overrides = checkOverrides(options, checkVars(vars as Mapping, 'vars'))
+    const overrides = checkOverrides(options, checkVars(vars as Mapping, Path.inInventory('vars')))
     return resolveCluster(parseInventory(source.text, file), overrides)
   } catch (error) {
     throw error instanceof Refused ? new Refused(locate(error.problems, source)) : error
@@ -97,7 +98,7 @@ export function renderAs(
   cluster: Cluster,
   options: RenderOptions = {},
 ): readonly OutFile[] {
-  const name = formatNamed(format, 'format')
+  const name = formatNamed(format, Path.outside('format'))
   const { nodes: names, parts = [], instance } = options
   const nodes = renderedOf(cluster, names)
   return writeAs(name, { cluster, nodes, named: names !== undefined, parts, instance })

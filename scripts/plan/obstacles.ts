@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { quorumOf } from '../cluster/quorum.ts'
+import { Path } from '../inventory/problem-path.ts'
 import type { Problem } from '../inventory/problems.ts'
 import { type ActualMachines, holdsSeat, type SeatMachine } from './machines.ts'
 
@@ -21,7 +22,7 @@ export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Pr
     const ids = holders.map(({ id }) => id).join(' and ')
     return [
       {
-        path: name,
+        path: Path.outside(name),
         message: `${ids} hold the same seat; terminate all but one of them, then run this command again`,
       },
     ]
@@ -42,7 +43,7 @@ export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly P
   const message =
     `the cluster runs with ${was} leaders, and their number cannot change while they run${by}; ` +
     `use --leaders ${was}, or destroy the cluster first`
-  return [{ path: 'leaders', message }]
+  return [{ path: Path.outside('leaders'), message }]
 }
 
 interface Ensemble {
@@ -71,5 +72,5 @@ function severalEnsembles(ensembles: readonly Ensemble[], wanted: number): reado
       ? 'none of them has a quorum; see docs/recovery.md'
       : `to keep one, pass ${ways}; the plan then terminates the machines of the others`
   const message = `leaders of different clusters are running at the same time: ${found}`
-  return [{ path: 'leaders', message, help }]
+  return [{ path: Path.outside('leaders'), message, help }]
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { askToGoOn } from '../cli/ask.ts'
 import { Stopped, say } from '../cli/main.ts'
+import { Path } from '../inventory/problem-path.ts'
 import { Refused } from '../inventory/problems.ts'
 
 const program = fileURLToPath(new URL('../../.ci/setup', import.meta.url))
@@ -28,7 +29,7 @@ export async function isPrepared(): Promise<boolean> {
 export async function prepare(saidYes: boolean): Promise<void> {
   if (!existsSync('/usr/bin/apt-get')) {
     const message = 'only Debian is supported; on other systems, install podman and Packer manually'
-    throw new Refused([{ path: 'setup', message }])
+    throw new Refused([{ path: Path.outside('setup'), message }])
   }
   say(notice)
   await askToGoOn('\nInstall it?', saidYes)

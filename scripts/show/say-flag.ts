@@ -50,7 +50,7 @@ export function flagSettings(draft: Draft, { name, variable, deprecated }: FlagF
     const options = setting.value as Values['mesos_leader_options']
     const key = [name, deprecated].find(one => one !== undefined && Object.hasOwn(options, one))
     if (key === undefined) return []
-    const path = setting.path === undefined ? undefined : `${setting.path}.${key}`
+    const path = setting.path?.below(key)
     return [{ ...setting, value: options[key], path }]
   })
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../cluster/draft.ts'
 import { originOf, sitesOf } from '../cluster/origin.ts'
+import type { Path } from '../inventory/problem-path.ts'
 import { type VariableName, variables } from '../inventory/variables.ts'
 import { table } from './table.ts'
 
@@ -23,7 +24,7 @@ export interface Setting {
   readonly value: unknown
   readonly by: string
   /** The path in the inventory. Undefined if the value is not set in the inventory. */
-  readonly path: string | undefined
+  readonly path: Path | undefined
 }
 
 export function settingsOf(draft: Draft, name: VariableName): readonly Setting[] {
@@ -31,7 +32,7 @@ export function settingsOf(draft: Draft, name: VariableName): readonly Setting[]
     .map(site => ({ site, origin: originOf(draft, site, name) }))
     .filter(({ site, origin }) => site.seat === undefined || origin.rank === 3)
     .map(({ site, origin }) => ({
-      where: site.path.replace(/^groups\./, ''),
+      where: site.path.words.slice(1).join('.'),
       value: site.values[name],
       by: origin.by,
       path: origin.rank >= 1 && origin.rank <= 3 ? origin.path : undefined,
@@ -39,7 +40,7 @@ export function settingsOf(draft: Draft, name: VariableName): readonly Setting[]
 }
 
 /** Settings as a table; `placeOf` returns the line of a path. */
-export function saySettings(settings: readonly Setting[], placeOf: (path: string) => string): string {
+export function saySettings(settings: readonly Setting[], placeOf: (path: Path) => string): string {
   const rows = settings.map(({ where, value, by, path }) => [
     where,
     say(value),

@@ -1,4 +1,5 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
+import { Path } from '../inventory/problem-path.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { RuleText } from '../inventory/rules/rule.ts'
 import { fitUserData } from './fit.ts'
@@ -38,7 +39,7 @@ export function unfitting(cluster: Cluster, userData: ReadonlyMap<string, UserDa
   }
   return [...largest].map(([group, one]) => ({
     code: 'E060',
-    path: `groups.${group}`,
+    path: Path.inInventory('groups', group),
     at: 'key',
     ...say(cluster, one),
   }))

@@ -33,7 +33,7 @@ function inventoryWith(mode: Mode, on: boolean, own: Record<string, unknown>): s
 /** The warnings, and the user data of the first node with a mode. */
 function seen(mode: Mode, on: boolean, own: Record<string, unknown>) {
   const { problems, cluster } = examine(parseInventory(inventoryWith(mode, on, own), 'inventory.yaml'))
-  const warned = problems.filter(({ code }) => code === 'W032').map(({ path }) => path)
+  const warned = problems.filter(({ code }) => code === 'W032').map(({ path }) => String(path))
   if (cluster === undefined) return { warned, text: undefined }
   const node = nodesOf(cluster).find(one => one.mode === mode)
   return { warned, text: renderCluster(templates, cluster).find(({ name }) => name === node?.name)?.text }

@@ -15,7 +15,7 @@ function problemsOf(vars: Readonly<Record<string, unknown>>, mode = 'leader'): r
   const { problems } = inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] })
   return problems
     .filter(({ code }) => code !== 'W003')
-    .map(({ code, path }) => `${code} ${path.replace(/^vars\./, '')}`)
+    .map(({ code, path }) => `${code} ${String(path).replace(/^vars\./, '')}`)
 }
 
 type Row = readonly [vars: Readonly<Record<string, unknown>>, ...problems: readonly string[]]

@@ -1,12 +1,13 @@
 import test from 'ava'
 import { checkFlags } from '../../scripts/inventory/flags.ts'
+import { Path } from '../../scripts/inventory/problem-path.ts'
 import { severityOf } from '../../scripts/inventory/problems.ts'
 import { clusterOf, refusals, sampleInventory } from '../harness/sample.ts'
 
 type Daemon = Parameters<typeof checkFlags>[0]
 
 const wrong = (daemon: Daemon, options: Readonly<Record<string, unknown>>) =>
-  checkFlags(daemon, options, 'o').filter(problem => severityOf(problem) === 'error')
+  checkFlags(daemon, options, Path.inInventory('o')).filter(problem => severityOf(problem) === 'error')
 
 /** Values on both sides of what a daemon accepts. */
 const edges: readonly (readonly [
@@ -167,7 +168,7 @@ for (const [daemon, flag, good, bad] of edges) {
     for (const value of good) t.deepEqual(wrong(daemon, { [flag]: value }), [], JSON.stringify(value))
     for (const value of bad)
       t.true(
-        wrong(daemon, { [flag]: value }).some(({ path }) => path.startsWith(`o.${flag}`)),
+        wrong(daemon, { [flag]: value }).some(({ path }) => String(path).startsWith(`o.${flag}`)),
         JSON.stringify(value),
       )
   })
@@ -261,14 +262,16 @@ const effects: readonly (readonly [daemon: Daemon, flag: string, value: unknown,
 
 for (const [daemon, flag, value, others] of effects) {
   test(`${flag} alone has no effect`, t => {
-    const warned = (options: object) => checkFlags(daemon, { ...options }, 'o').map(({ code }) => code)
+    const warned = (options: object) =>
+      checkFlags(daemon, { ...options }, Path.inInventory('o')).map(({ code }) => code)
     t.deepEqual(warned({ [flag]: value }), ['W020'])
     t.deepEqual(warned({ [flag]: value, ...others }), [])
   })
 }
 
 test('acls have no effect with an authorizer from a module', t => {
-  const codes = (options: object) => checkFlags('master', { ...options }, 'o').map(({ code }) => code)
+  const codes = (options: object) =>
+    checkFlags('master', { ...options }, Path.inInventory('o')).map(({ code }) => code)
   t.deepEqual(codes({ acls: '/acls.json' }), [])
   t.deepEqual(codes({ acls: '/acls.json', authorizers: 'mine', modules: '/m.json' }), ['W020'])
 })

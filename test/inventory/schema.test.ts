@@ -71,7 +71,7 @@ needing(test, 'cloud-init')('the schema refuses what an editor can tell', t => {
   const chosen = badCases.filter(({ name }) => name in underlined || values.includes(name))
   const found = validate(chosen.map(({ inventory }) => load(inventory)))
   for (const [index, { name, inventory }] of chosen.entries()) {
-    const paths = parseInventory(inventory, 'inventory.yaml').problems.map(({ path }) => path)
+    const paths = parseInventory(inventory, 'inventory.yaml').problems.map(({ path }) => String(path))
     t.deepEqual(found[index], underlined[name] ?? paths.sort(), name)
   }
 })

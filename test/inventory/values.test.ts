@@ -10,7 +10,7 @@ const file = 'inventory.yaml'
 function problemsOf(vars: Readonly<Record<string, unknown>>): readonly string[] {
   const text = dump({ vars, groups: { leaders: { vars: { mesos_mode: 'leader' } }, web: { min: 1 } } })
   const { problems } = inspect({ file, read: () => ({ file, text }) }, { value: { vars: {} }, problems: [] })
-  return problems.map(({ code, path }) => `${code} ${path.replace(/^vars\.mesos_/, '')}`)
+  return problems.map(({ code, path }) => `${code} ${String(path).replace(/^vars\.mesos_/, '')}`)
 }
 
 type Row = readonly [value: Readonly<Record<string, string | number>>, ...problems: readonly string[]]

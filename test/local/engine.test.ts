@@ -74,7 +74,7 @@ const said: readonly (readonly [string, RegExp])[] = [
 for (const [words, message] of said) {
   test(`the message shows how to resolve this error of the engine: ${words}`, t => {
     const [problem] = explain(new EngineFailed('podman', ['create'], words)) ?? []
-    t.is(problem?.path, 'podman')
+    t.is(String(problem?.path), 'podman')
     t.regex(problem?.message ?? '', message)
   })
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodesOf } from '../../scripts/cluster/cluster.ts'
+import { Path } from '../../scripts/inventory/problem-path.ts'
 import { Refused } from '../../scripts/inventory/problems.ts'
 import type { ActualMachines } from '../../scripts/plan/machines.ts'
 import { runSteps } from '../../scripts/plan/run.ts'
@@ -48,7 +49,7 @@ export const target: Target = {
 }
 
 function refuseUnknown(node: string): never {
-  throw new Refused([{ path: '--node', message: `unknown node ${node}` }])
+  throw new Refused([{ path: Path.ofOption('--node'), message: `unknown node ${node}` }])
 }
 
 function launchStep(name: string): Step {

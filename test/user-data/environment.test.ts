@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import { checkVars } from '../../scripts/inventory/check-fields.ts'
+import { Path } from '../../scripts/inventory/problem-path.ts'
 import { printable } from '../../scripts/inventory/types.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 import { consul, consulMissing } from '../harness/consul.ts'
@@ -12,7 +13,8 @@ import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 
 // Values at the limits of the rules, judged by systemd, Linux and Consul themselves.
 
-const accepts = (vars: Readonly<Record<string, unknown>>) => checkVars(vars, 'vars').problems.length === 0
+const accepts = (vars: Readonly<Record<string, unknown>>) =>
+  checkVars(vars, Path.inInventory('vars')).problems.length === 0
 
 // The environment of a unit with EnvironmentFile=: the file is parsed, and invalid assignments are dropped.
 const systemd = `

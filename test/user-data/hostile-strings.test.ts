@@ -3,6 +3,7 @@ import test from 'ava'
 import { checkFlags } from '../../scripts/inventory/flags.ts'
 import marathonFlags from '../../scripts/inventory/marathon-flags.json' with { type: 'json' }
 import mesosFlags from '../../scripts/inventory/mesos-flags.json' with { type: 'json' }
+import { Path } from '../../scripts/inventory/problem-path.ts'
 import { printable } from '../../scripts/inventory/types.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 import { type CloudConfig, fileIn, readEnvironment } from '../harness/documents.ts'
@@ -126,7 +127,7 @@ function hostile(random: () => number): string {
 
 /** Flags of a daemon that accept any text. */
 const textFlags = (daemon: 'master' | 'agent' | 'marathon', flags: object) =>
-  Object.keys(flags).filter(name => checkFlags(daemon, { [name]: 'any "text' }, '').length === 0)
+  Object.keys(flags).filter(name => checkFlags(daemon, { [name]: 'any "text' }, Path.root).length === 0)
 
 const master = textFlags('master', mesosFlags.master)
 const agent = textFlags('agent', mesosFlags.agent)

@@ -1,8 +1,9 @@
 import { usersOfFlags } from '../../inventory/isolators.ts'
+import type { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { itemsOf } from '../../inventory/text-forms.ts'
 import type { Draft } from '../draft.ts'
-import type { Site } from '../origin.ts'
+import { originOf, type Site } from '../origin.ts'
 import { agentsIn, isChanged, partOf } from './agents.ts'
 import type { Rule } from './cluster-rule.ts'
 
@@ -17,8 +18,8 @@ export const agentFlagsAreUsed: Rule = {
     const agents = agentsIn(draft)
     const found = agents.flatMap(site => [...unusedFlags(draft, site), ...unusedIsolation(draft, site)])
     // A flag that one group uses may be set for all of them.
-    const used = new Set(agents.flatMap(site => usedPlaces(draft, site)))
-    return found.filter(({ path }) => !used.has(path))
+    const used = agents.flatMap(site => usedPlaces(draft, site))
+    return found.filter(({ path }) => !used.some(place => place.isSame(path)))
   },
 }
 
@@ -47,7 +48,7 @@ function unusedFlags(draft: Draft, site: Site): readonly Finding[] {
   })
 }
 
-function usedPlaces(draft: Draft, site: Site): readonly string[] {
+function usedPlaces(draft: Draft, site: Site): readonly Path[] {
   return Object.keys(site.values.mesos_follower_options)
     .filter(flag => usersIn(site, flag).present.length > 0)
     .map(flag => partOf(draft, site, 'mesos_follower_options', flag))
@@ -56,9 +57,8 @@ function usedPlaces(draft: Draft, site: Site): readonly string[] {
 /** Isolators that were set for an agent that has Docker alone. */
 function unusedIsolation(draft: Draft, site: Site): readonly Finding[] {
   if (site.values.mesos_containerizers.includes('mesos')) return []
-  const path = partOf(draft, site, 'mesos_isolation', 0).replace(/\.0$/, '')
-  const isSet = path.endsWith('mesos_isolation')
-  return isSet
+  const { rank, path } = originOf(draft, site, 'mesos_isolation')
+  return rank > 0
     ? [{ path, at: 'key', on: [site.path], message: 'has no effect without the containerizer mesos' }]
     : []
 }

@@ -1,4 +1,5 @@
 import { findFlag } from '../../inventory/flag-tables.ts'
+import type { Path } from '../../inventory/problem-path.ts'
 import type { VariableName } from '../../inventory/variables.ts'
 import type { Draft } from '../draft.ts'
 import { originOf, type Site, sitesOf } from '../origin.ts'
@@ -10,9 +11,9 @@ export function agentsIn(draft: Draft): readonly Site[] {
 }
 
 /** The place of a part of a variable; that of the node where a person hasn't set the variable. */
-export function partOf(draft: Draft, site: Site, name: VariableName, part: string | number): string {
+export function partOf(draft: Draft, site: Site, name: VariableName, part: string | number): Path {
   const { rank, path } = originOf(draft, site, name)
-  return rank === 0 ? path : `${path}.${part}`
+  return rank === 0 ? path : path.below(part)
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Path } from '../../inventory/problem-path.ts'
 import { show } from '../../inventory/problems.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import type { VariableName } from '../../inventory/variables.ts'
@@ -22,7 +23,7 @@ interface Voter {
   readonly value: unknown
   /** Whether the group or the seat has a value of its own. */
   readonly own: boolean
-  readonly path: string
+  readonly path: Path
 }
 
 /** The groups and seats that differ from most others. */
@@ -34,7 +35,7 @@ function disagreements(draft: Draft, name: VariableName, sites: readonly Site[])
       return { site, value: site.values[name], own: rank >= 2, path }
     })
     // A seat without a value of its own has no voice beside its group's.
-    .filter(({ site, path }) => site.seat === undefined || path.startsWith(`${site.path}.`))
+    .filter(({ site, path }) => site.seat === undefined || site.path.covers(path))
   const usual = usualValue(voters)
   const most = voters.find(({ value }) => value === usual)
   const there = `${show(usual)} in ${most?.site.path}`

@@ -1,3 +1,4 @@
+import type { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import type { VariableName } from '../../inventory/variables.ts'
 import type { Draft } from '../draft.ts'
@@ -22,12 +23,12 @@ export function cgroupsOf({ inventory: { image } }: Draft): 'v1' | 'v2' | undefi
 }
 
 /** What an agent is told that needs its cgroups: the place, and what stands there. */
-function needsOf(draft: Draft, site: Site): readonly { readonly path: string; readonly what: string }[] {
+function needsOf(draft: Draft, site: Site): readonly { readonly path: Path; readonly what: string }[] {
   const { mesos_isolation, mesos_containerizers, mesos_follower_options: options, mesos_mode } = site.values
   if (mesos_mode === 'leader') return []
   const at = (name: VariableName, rest: string) => {
     const { rank, path } = originOf(draft, site, name)
-    return rank === 0 ? path : `${path}.${rest}`
+    return rank === 0 ? path : path.below(rest)
   }
   const isolators = mesos_isolation.flatMap((name, index) =>
     needy.test(name) ? [{ path: at('mesos_isolation', String(index)), what: `the isolator ${name}` }] : [],

@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import type { SomeValues, VariableName } from '../../inventory/variables.ts'
 import { clusterWide } from '../agreed.ts'
@@ -17,7 +18,7 @@ export const settingsHaveEffect: Rule = {
 
 /** A set of variables, where it stands, and the nodes that it is for. */
 interface Level {
-  readonly path: (name: string) => string
+  readonly place: Path
   readonly vars: SomeValues
   readonly sites: readonly Site[]
   /** Whether it is for all nodes, and so may be for groups to come. */
@@ -30,13 +31,13 @@ function levelsOf(draft: Draft): readonly Level[] {
   const byGroup = new Map<Site['group'], Site[]>()
   for (const site of sites) byGroup.set(site.group, [...(byGroup.get(site.group) ?? []), site])
   return [
-    { path: name => `--set ${name}`, vars: overrides.vars, sites, all: true },
-    { path: name => `vars.${name}`, vars: inventory.vars, sites, all: true },
+    { place: Path.ofOption('--set'), vars: overrides.vars, sites, all: true },
+    { place: Path.inInventory('vars'), vars: inventory.vars, sites, all: true },
     ...sites.map((site): Level => {
       const { group } = site.group
       const vars = site.seat === undefined ? group.vars : (group.seats.get(site.seat)?.vars ?? {})
       const own = site.seat === undefined ? (byGroup.get(site.group) ?? []) : [site]
-      return { path: name => `${site.path}.vars.${name}`, vars, sites: own, all: false }
+      return { place: site.path.below('vars'), vars, sites: own, all: false }
     }),
   ]
 }
@@ -45,7 +46,7 @@ function idleVariables(draft: Draft): readonly Finding[] {
   return levelsOf(draft).flatMap(level =>
     Object.keys(level.vars).flatMap((name): readonly Finding[] => {
       const reason = reasonOf(name as VariableName, level)
-      return reason === undefined ? [] : [{ path: level.path(name), at: 'key', ...reason }]
+      return reason === undefined ? [] : [{ path: level.place.below(name), at: 'key', ...reason }]
     }),
   )
 }
@@ -79,5 +80,5 @@ function runs(service: Service, values: Site['values']): boolean {
 function idleBoundary({ inventory }: Draft): readonly Finding[] {
   if (inventory.permissionsBoundary === undefined || inventory.instanceProfile === undefined) return []
   const message = 'has no effect: instance_profile is set, so no role is created'
-  return [{ path: 'permissions_boundary', at: 'key', message, help: 'remove it' }]
+  return [{ path: Path.inInventory('permissions_boundary'), at: 'key', message, help: 'remove it' }]
 }

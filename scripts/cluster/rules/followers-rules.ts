@@ -1,4 +1,5 @@
 import { suggestion } from '../../inventory/nearest.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { helping } from '../../inventory/problems.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { poolsIn, sizeOf } from '../draft.ts'
@@ -14,9 +15,9 @@ export const followersTakeMinAndMax: Rule = {
   check: draft =>
     poolsIn(draft).flatMap(({ group }): readonly Finding[] => {
       const forLeaders = { at: 'key', message: 'applies to leaders only' } as const
-      const path = `groups.${group.name}`
-      const count = { ...forLeaders, path: `${path}.count`, help: 'use min and max for followers' }
-      const seats = { ...forLeaders, path: `${path}.seats`, help: 'remove it; followers have no seats' }
+      const path = Path.inInventory('groups', group.name)
+      const count = { ...forLeaders, path: path.below('count'), help: 'use min and max for followers' }
+      const seats = { ...forLeaders, path: path.below('seats'), help: 'remove it; followers have no seats' }
       return [...(group.count === undefined ? [] : [count]), ...(group.seats.size === 0 ? [] : [seats])]
     }),
 }
@@ -29,7 +30,7 @@ export const followersNameTheirPool: Rule = {
     if (followers === undefined) return []
     const pools = draft.groups.filter(group => !group.leads).map(({ group }) => group.name)
     const refuse = (message: string, help?: string): readonly Finding[] => [
-      { path: '--followers', message, ...helping(help) },
+      { path: Path.ofOption('--followers'), message, ...helping(help) },
     ]
     if (pools.length === 0) return refuse('the inventory has no follower group to resize')
     if (followers.pool === undefined) {
@@ -55,7 +56,7 @@ export const minIsNotAboveMax: Rule = {
       const { min, max, path } = sizeOf(following, draft.overrides)
       if (min <= max) return []
       const bound = following.group.min === undefined ? 'max' : 'min'
-      const place = path.startsWith('--') ? path : `${path}.${bound}`
+      const place = path.of === 'inventory' ? path.below(bound) : path
       return [
         { path: place, message: `min ${min} is greater than max ${max}`, help: 'lower min or raise max' },
       ]

@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { leadersIn, leadersOf, leadersOnly } from '../draft.ts'
 import { leadersTrouble } from '../quorum.ts'
@@ -25,12 +26,19 @@ export const oneGroupLeads: Rule = {
     const [first, ...others] = leadersIn(draft)
     if (first === undefined) {
       const help = 'set vars: { mesos_mode: leader } (or mixed) in one group'
-      return [{ path: 'groups', at: 'key', message: 'no group has the mode leader or mixed', help }]
+      return [
+        {
+          path: Path.inInventory('groups'),
+          at: 'key',
+          message: 'no group has the mode leader or mixed',
+          help,
+        },
+      ]
     }
     return others.map(({ group }): Finding => {
       const message = `has the mode leader or mixed, and so does ${first.group.name}`
       const help = 'only one group can have one of these modes'
-      return { path: `groups.${group.name}`, at: 'key', message, help }
+      return { path: Path.inInventory('groups', group.name), at: 'key', message, help }
     })
   },
 }
@@ -45,7 +53,7 @@ export const leadersTakeCount: Rule = {
       (['min', 'max'] as const)
         .filter(key => group[key] !== undefined)
         .map((key): Finding => {
-          const path = `groups.${group.name}.${key}`
+          const path = Path.inInventory('groups', group.name, key)
           return { path, at: 'key', message: 'applies to followers only', help: 'use count for leaders' }
         }),
     ),

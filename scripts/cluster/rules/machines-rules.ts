@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { architectureOf } from '../architecture.ts'
 import { defaultInstanceType } from '../draft.ts'
@@ -14,9 +15,9 @@ export const imagesServeMachines: Rule = {
     if (architectures === undefined) return []
     return groups.flatMap(({ name, instance_type = defaultInstanceType, seats }): readonly Finding[] => {
       const types = [
-        { path: `groups.${name}.instance_type`, type: instance_type },
+        { path: Path.inInventory('groups', name, 'instance_type'), type: instance_type },
         ...[...seats].map(([seat, { instance_type: type }]) => ({
-          path: `groups.${name}.seats.${seat}.instance_type`,
+          path: Path.inInventory('groups', name, 'seats', seat, 'instance_type'),
           type: type ?? instance_type,
         })),
       ]

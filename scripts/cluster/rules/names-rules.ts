@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { leadersOf, leadersOnly } from '../draft.ts'
 import { groupName, seatName } from '../names.ts'
@@ -18,8 +19,8 @@ export const namesDiffer: Rule = {
     )
     return draft.groups
       .filter(({ group }) => seats.has(groupName(cluster, group.name)))
-      .map(({ group }) => {
-        const path = `groups.${group.name}`
+      .map(({ group }): Finding => {
+        const path = Path.inInventory('groups', group.name)
         return { path, at: 'key', message: 'is the name of a seat', help: 'choose another name' }
       })
   },

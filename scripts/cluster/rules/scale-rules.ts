@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { type Draft, isInAccount, leadersIn, leadersOf, poolsIn, sizeOf } from '../draft.ts'
 import type { Rule } from './cluster-rule.ts'
@@ -25,7 +26,7 @@ export const agentsAreFew: Rule = {
     const notes = others.map(({ name, max }) => ({ message: `groups.${name} has up to ${max} nodes` }))
     return [
       {
-        path: largest.path.startsWith('--') ? largest.path : `${largest.path}.max`,
+        path: largest.path.of === 'inventory' ? largest.path.below('max') : largest.path,
         message: `the cluster can grow to ${total} nodes; Consul is recommended for up to ${mostAgents} in a datacenter`,
         help: 'lower max, or split the cluster',
         notes: notes.slice(0, 3),
@@ -71,6 +72,6 @@ function crowded(draft: Draft, above: number, upTo: number, help: string): reado
         ? 'EC2 allows 5 per network interface by default'
         : 'EC2 allows at most 16 per network interface'
     const message = `needs ${all} security groups, including ${ours} that mesos-bakery creates; ${limit}`
-    return [{ path: `groups.${group.name}.security_groups`, message, help }]
+    return [{ path: Path.inInventory('groups', group.name, 'security_groups'), message, help }]
   })
 }

@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { architectureOf } from '../architecture.ts'
 import { defaultInstanceType, leadersOf, leadersOnly } from '../draft.ts'
@@ -17,7 +18,7 @@ export const seatsExist: Rule = {
       return [...leading.group.seats.keys()]
         .filter(seat => seat > count && count > 0)
         .map((seat): Finding => {
-          const path = `groups.${leading.group.name}.seats.${seat}`
+          const path = Path.inInventory('groups', leading.group.name, 'seats', seat)
           return { path, at: 'key', message: `there is no such seat; seats are numbered from 1 to ${count}` }
         })
     }),
@@ -33,7 +34,7 @@ export const seatsKeepTheMode: Rule = {
       [...group.seats]
         .filter(([, { vars }]) => vars.mesos_mode !== undefined)
         .map(([seat]) => {
-          const path = `groups.${group.name}.seats.${seat}.vars.mesos_mode`
+          const path = Path.inInventory('groups', group.name, 'seats', seat, 'vars', 'mesos_mode')
           return { path, message: 'cannot be set for a single seat', help: 'set it in the vars of the group' }
         }),
     ),
@@ -49,7 +50,7 @@ export const seatsShareAnArchitecture: Rule = {
       const type = group.instance_type ?? defaultInstanceType
       return [...group.seats].flatMap(([number, { instance_type: own = type }]) => {
         if (architectureOf(own) === architectureOf(type)) return []
-        const path = `groups.${group.name}.seats.${number}.instance_type`
+        const path = Path.inInventory('groups', group.name, 'seats', number, 'instance_type')
         const message = `${own} is ${architectureOf(own)}, but the group's ${type} is ${architectureOf(type)}`
         return [{ path, message, help: 'choose a type with the architecture of the group' }]
       })

@@ -61,8 +61,8 @@ export const systemHoldsNoData: Rule = {
     const found = systemData(draft)
     if (found.length === 0) return []
     // A place that is refused on other nodes is told of already.
-    const refused = new Set(daemonsMayWrite.check(draft).map(({ path }) => path))
-    return found.filter(({ path }) => !refused.has(path))
+    const refused = daemonsMayWrite.check(draft)
+    return found.filter(({ path }) => !refused.some(one => one.path.isSame(path)))
   },
 }
 

@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import { isInAccount } from '../draft.ts'
 import type { Rule } from './cluster-rule.ts'
 
@@ -14,7 +15,7 @@ export const tagsCanBeShown: Rule = {
     return Object.keys(draft.inventory.tags)
       .filter(key => !shown.test(key))
       .map(key => ({
-        path: `tags.${key}`,
+        path: Path.inInventory('tags', key),
         at: 'key' as const,
         message: 'cannot be shown by the instance metadata service',
         help: 'use only letters a-z, digits and + - = . _ : @',

@@ -1,3 +1,4 @@
+import { Path } from '../../inventory/problem-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { leadersOf, leadersOnly } from '../draft.ts'
 import { quorumOf } from '../quorum.ts'
@@ -32,7 +33,7 @@ export const zonesAreSpread: Rule = {
       const [fullest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
       if (leaders - most >= quorumOf(leaders)) return []
       const message = `${most} of ${leaders} leaders are in ${fullest}; if its zone fails, the quorum of ${quorumOf(leaders)} is lost`
-      const path = `groups.${group.name}.subnets`
+      const path = Path.inInventory('groups', group.name, 'subnets')
       return [{ path, message, help: 'use subnets in at least three zones' }]
     }),
 }

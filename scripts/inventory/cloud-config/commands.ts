@@ -1,5 +1,5 @@
+import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 
 /**
@@ -9,14 +9,14 @@ import { type Check, entriesOf, isMapping } from './config.ts'
 export const checkCommands: Check = (config, path) =>
   (['bootcmd', 'runcmd'] as const).flatMap(key =>
     entriesOf(config[key]).flatMap((command, index): readonly Finding[] => {
-      const place = under(path, `${key}.${index}`)
-      if (Array.isArray(command)) return command.flatMap((word, at) => checkWord(word, `${place}.${at}`))
+      const place = path.below(key, index)
+      if (Array.isArray(command)) return command.flatMap((word, at) => checkWord(word, place.below(at)))
       if (typeof command === 'string' || command === null) return []
       return [{ path: place, ...troubleOf(command, 'must be text or a list of words') }]
     }),
   )
 
-function checkWord(word: unknown, path: string): readonly Finding[] {
+function checkWord(word: unknown, path: Path): readonly Finding[] {
   if (typeof word === 'string' || typeof word === 'number') return []
   return [{ path, ...troubleOf(word, 'must be text') }]
 }

@@ -1,10 +1,11 @@
+import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
 
 /** Cloud-config of the user, as a value. */
 export type CloudConfig = Readonly<Record<string, unknown>>
 
 /** Finds what is wrong with cloud-config that stands at `path`, which is empty for the whole of a file. */
-export type Check = (config: CloudConfig, path: string) => readonly Finding[]
+export type Check = (config: CloudConfig, path: Path) => readonly Finding[]
 
 type Mapping = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,5 @@
 import { gunzipSync } from 'fflate'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 
 type Encoding = 'plain' | 'b64' | 'gz' | 'gz+b64'
@@ -26,19 +25,19 @@ const encodings: Readonly<Record<string, Encoding>> = {
 export const checkContents: Check = (config, path) =>
   entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
     if (!isMapping(file)) return []
-    const place = under(path, `write_files.${index}`)
+    const place = path.below('write_files', index)
     const { content = '', encoding = '' } = file
     const known = encodingOf(encoding)
     if (known === undefined) {
       const help = 'use b64, gz+b64 or text/plain'
-      return [{ path: `${place}.encoding`, message: 'must be an encoding of cloud-init', help }]
+      return [{ path: place.below('encoding'), message: 'must be an encoding of cloud-init', help }]
     }
     if (typeof content !== 'string' && !(content instanceof Uint8Array)) {
       const help = content === null ? 'use "" for an empty file' : 'quote it, or write it as a block after |'
-      return [{ path: `${place}.content`, message: 'must be text', help }]
+      return [{ path: place.below('content'), message: 'must be text', help }]
     }
     const trouble = decodingTrouble(content, known)
-    return trouble === undefined ? [] : [{ path: `${place}.content`, ...trouble }]
+    return trouble === undefined ? [] : [{ path: place.below('content'), ...trouble }]
   })
 
 function encodingOf(encoding: unknown): Encoding | undefined {

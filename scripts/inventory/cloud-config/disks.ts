@@ -1,5 +1,5 @@
+import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, type CloudConfig, entriesOf, isFalse, isMapping } from './config.ts'
 import { hidesVitalFiles, isOurFile, realPath } from './paths.ts'
 
@@ -12,20 +12,20 @@ export const checkDisks: Check = (config, path) => [
 ]
 
 const checkMounts: Check = ({ mounts }, path) => {
-  const place = under(path, 'mounts')
+  const place = path.below('mounts')
   if (mounts === undefined) return []
   const help = 'write each as [device, directory]'
   if (!Array.isArray(mounts)) return [{ path: place, message: 'must be a list of lists', help }]
   return mounts.flatMap((mount, index): readonly Finding[] => {
     if (!Array.isArray(mount) || mount.length === 0) {
-      return [{ path: `${place}.${index}`, message: 'must be a list', help }]
+      return [{ path: place.below(index), message: 'must be a list', help }]
     }
     const [, directory] = mount
     if (typeof directory !== 'string' || !directory.startsWith('/')) return []
     if (!hidesVitalFiles(realPath(directory))) return []
     const message = 'must not hide files that the node needs'
     return [
-      { path: `${place}.${index}.1`, message, help: 'mount it in /srv, /mnt or the directory of a daemon' },
+      { path: place.below(index, '1'), message, help: 'mount it in /srv, /mnt or the directory of a daemon' },
     ]
   })
 }
@@ -44,24 +44,26 @@ const checkPartitions: Check = ({ disk_setup, fs_setup, device_aliases }, path) 
   return [
     ...disks
       .filter(isRoot)
-      .map((disk): Finding => ({ path: under(path, `disk_setup.${disk}`), at: 'key', ...trouble })),
+      .map((disk): Finding => ({ path: path.below('disk_setup', disk), at: 'key', ...trouble })),
     ...entriesOf(fs_setup).flatMap((one, index): readonly Finding[] =>
       isMapping(one) && isRoot(one.device)
-        ? [{ path: under(path, `fs_setup.${index}.device`), ...trouble }]
+        ? [{ path: path.below('fs_setup', index, 'device'), ...trouble }]
         : [],
     ),
   ]
 }
 
-function checkSwap({ swap }: CloudConfig, path: string): readonly Finding[] {
+function checkSwap({ swap }: CloudConfig, path: Path): readonly Finding[] {
   if (!isMapping(swap) || typeof swap.filename !== 'string' || !isOurFile(realPath(swap.filename))) return []
-  return [{ path: under(path, 'swap.filename'), message: 'is a file of the node', help: 'use /swap.img' }]
+  return [{ path: path.below('swap', 'filename'), message: 'is a file of the node', help: 'use /swap.img' }]
 }
 
 /** An unknown mode, and gpart, which Linux does not have, end the module (cc_growpart.py, resizer_factory). */
-function checkGrowth({ growpart }: CloudConfig, path: string): readonly Finding[] {
+function checkGrowth({ growpart }: CloudConfig, path: Path): readonly Finding[] {
   if (!isMapping(growpart)) return []
   const { mode = 'auto' } = growpart
   if (mode === 'auto' || mode === 'growpart' || isFalse(mode)) return []
-  return [{ path: under(path, 'growpart.mode'), message: 'must be auto, growpart or off', help: 'remove it' }]
+  return [
+    { path: path.below('growpart', 'mode'), message: 'must be auto, growpart or off', help: 'remove it' },
+  ]
 }

@@ -1,7 +1,7 @@
 import { suggestion } from '../nearest.ts'
+import type { Path } from '../problem-path.ts'
 import { helping } from '../problems.ts'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import type { Check } from './config.ts'
 import { isOurFile, realPath } from './paths.ts'
 
@@ -26,7 +26,7 @@ const ours = /^(hostname|fqdn|preserve_hostname|prefer_fqdn_over_hostname|merge_
 /** What cloud-init would pass over or refuse in cloud-config of a person's own, or what is already said. */
 export const checkCloudConfig: Check = (config, path) =>
   Object.entries(config).flatMap(([key, value]): readonly Finding[] => {
-    const place = under(path, key)
+    const place = path.below(key)
     if (ours.test(key)) {
       return [{ path: place, at: 'key', message: 'is set by the node’s own user data', help: 'remove it' }]
     }
@@ -41,14 +41,13 @@ export const checkCloudConfig: Check = (config, path) =>
     return []
   })
 
-function checkFiles(files: unknown, path: string): readonly Finding[] {
+function checkFiles(files: unknown, path: Path): readonly Finding[] {
   if (!Array.isArray(files)) return [{ path, message: 'must be a list of files' }]
   return files.flatMap((file, index): readonly Finding[] => {
     const target = (file as { path?: unknown } | null)?.path
-    if (typeof target !== 'string')
-      return [{ path: `${path}.${index}`, message: 'must be a map with a path' }]
+    if (typeof target !== 'string') return [{ path: path.below(index), message: 'must be a map with a path' }]
     if (!isOurFile(realPath(target))) return []
-    const place = `${path}.${index}.path`
+    const place = path.below(index, 'path')
     return [
       {
         path: place,

@@ -1,5 +1,4 @@
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 
 /**
@@ -12,7 +11,7 @@ export const checkPermissions: Check = (config, path) =>
     const { permissions } = file
     if (permissions === undefined || permissions === null) return []
     if (typeof permissions === 'string' && /^\s*(0o)?[0-7]{1,5}\s*$/.test(permissions)) return []
-    const place = under(path, `write_files.${index}.permissions`)
+    const place = path.below('write_files', index, 'permissions')
     const help = /^[0-7]{3,4}$/.test(String(permissions))
       ? `quote it: "0${Number(permissions)}"`
       : 'use "0644"'

@@ -1,5 +1,4 @@
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 
 /** What a node needs of each list of modules, in the order of its stages (/etc/cloud/cloud.cfg of Debian 12). */
@@ -13,13 +12,13 @@ const needed = {
 export const checkModules: Check = (config, path) =>
   Object.entries(needed).flatMap(([key, modules]): readonly Finding[] => {
     if (!Object.hasOwn(config, key)) return []
-    const place = under(path, key)
+    const place = path.below(key)
     const list = config[key]
     if (!Array.isArray(list))
       return [{ path: place, message: 'must be a list of modules', help: 'remove it' }]
     const wrong = list.findIndex(item => moduleOf(item) === undefined)
     if (wrong >= 0)
-      return [{ path: `${place}.${wrong}`, message: 'must be the name of a module', help: 'quote it' }]
+      return [{ path: place.below(wrong), message: 'must be the name of a module', help: 'quote it' }]
     const deferred = key === 'cloud_final_modules' && entriesOf(config.write_files).some(isDeferred)
     const names = new Set(list.map(moduleOf))
     return [...modules, ...(deferred ? ['write_files_deferred'] : [])]

@@ -1,5 +1,4 @@
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { accountsIn, baseGroups, baseUsers, groupsIn, groupsOfAccounts } from './accounts.ts'
 import { type Check, type CloudConfig, entriesOf, isMapping, isTrue } from './config.ts'
 
@@ -10,7 +9,7 @@ import { type Check, type CloudConfig, entriesOf, isMapping, isTrue } from './co
 export const checkOwners: Check = (config, path) =>
   entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
     if (!isMapping(file) || file.owner === undefined || file.owner === null) return []
-    const place = under(path, `write_files.${index}.owner`)
+    const place = path.below('write_files', index, 'owner')
     const { owner } = file
     if (typeof owner !== 'string') {
       return [{ path: place, message: 'must be text, such as root:root', help: 'quote it' }]

@@ -1,5 +1,5 @@
+import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 
 const program = '^\\s*(?:exec\\s+)?(?:/\\S*/)?'
@@ -23,7 +23,7 @@ export const checkPower: Check = (config, path) => [
 const checkState: Check = ({ power_state: state }, path) => {
   if (!isMapping(state) || state.condition === false) return []
   const { mode } = state
-  const place = under(path, 'power_state.mode')
+  const place = path.below('power_state', 'mode')
   if (mode === 'reboot') return []
   if (mode === 'poweroff' || mode === 'halt') return [stopped(place)]
   // cloud-init leaves the machine running (cc_power_state_change.py, load_power_state).
@@ -31,20 +31,20 @@ const checkState: Check = ({ power_state: state }, path) => {
 }
 
 /** The commands that begin with what they do. What stands behind a condition is the user's to decide. */
-function commandsIn(config: Parameters<Check>[0], path: string, key: 'runcmd' | 'bootcmd') {
+function commandsIn(config: Parameters<Check>[0], path: Path, key: 'runcmd' | 'bootcmd') {
   return entriesOf(config[key]).map((command, index) => ({
-    path: under(path, `${key}.${index}`),
+    path: path.below(key, index),
     text: Array.isArray(command) ? command.join(' ') : String(command ?? ''),
   }))
 }
 
-const stopped = (path: string): Finding => ({
+const stopped = (path: Path): Finding => ({
   path,
   message: 'must not stop the machine',
   help: 'remove it; use destroy to remove a cluster',
 })
 
-const restarted = (path: string): Finding => ({
+const restarted = (path: Path): Finding => ({
   path,
   message: 'must not restart the machine: boot commands run at every boot',
   help: 'use power_state with mode: reboot',

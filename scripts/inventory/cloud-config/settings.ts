@@ -1,5 +1,4 @@
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 import { moduleOf } from './modules.ts'
 
@@ -14,7 +13,7 @@ const checkMetadata: Check = (config, path) =>
   isTrue(config.disable_ec2_metadata)
     ? [
         {
-          path: under(path, 'disable_ec2_metadata'),
+          path: path.below('disable_ec2_metadata'),
           message: 'must not be true: Consul finds its servers through the metadata service',
           help: 'remove it; tasks have no access to the service',
         },
@@ -31,7 +30,7 @@ const checkCertificates: Check = (config, path) =>
     const message = 'must not be true without trusted certificates: the node cannot call EC2 or S3'
     return [
       {
-        path: under(path, `${key}.${option}`),
+        path: path.below(key, option),
         message,
         help: 'add certificates to trusted, or remove it',
       },
@@ -44,7 +43,7 @@ const keyTypes = ['rsa', 'ecdsa', 'ed25519', 'dsa']
 const checkHostKeys: Check = (config, path) => {
   const { ssh_genkeytypes: types, ssh_keys } = config
   if (types === undefined || ssh_keys !== undefined) return []
-  const place = under(path, 'ssh_genkeytypes')
+  const place = path.below('ssh_genkeytypes')
   const help = `use ${keyTypes.slice(0, 3).join(', ')}`
   const list = Array.isArray(types) ? types : [types]
   if (list.length === 0)
@@ -54,7 +53,7 @@ const checkHostKeys: Check = (config, path) => {
       ? []
       : [
           {
-            path: Array.isArray(types) ? `${place}.${index}` : place,
+            path: Array.isArray(types) ? place.below(index) : place,
             message: 'must be a type of host key',
             help,
           },
@@ -65,24 +64,24 @@ const checkHostKeys: Check = (config, path) => {
 const checkApt: Check = ({ apt }, path) =>
   apt === undefined || apt === null || isMapping(apt)
     ? []
-    : [{ path: under(path, 'apt'), message: 'must be a map', help: 'remove it' }]
+    : [{ path: path.below('apt'), message: 'must be a map', help: 'remove it' }]
 
 // They answer on port 53 of the machine before the node's own resolver starts.
 const resolvers = /^(bind9|unbound|pdns-recursor|knot-resolver)$/
 
 const checkPackages: Check = ({ packages }, path) => {
-  const place = under(path, 'packages')
+  const place = path.below('packages')
   const help = 'write each as its name, or as [name, version]'
   if (packages === undefined || packages === null || typeof packages === 'string') return []
   if (!Array.isArray(packages)) return [{ path: place, message: 'must be a list of packages', help }]
   return packages.flatMap((item, index): readonly Finding[] => {
     const [name, version = ''] = Array.isArray(item) && item.length <= 2 ? item : [item]
     if (typeof name !== 'string' || typeof version !== 'string') {
-      return [{ path: `${place}.${index}`, message: 'must be text', help }]
+      return [{ path: place.below(index), message: 'must be text', help }]
     }
     if (!resolvers.test(name)) return []
     const message = `must not install ${name}: the resolver of the node needs port 53`
-    return [{ path: `${place}.${index}`, message, help: 'remove it' }]
+    return [{ path: place.below(index), message, help: 'remove it' }]
   })
 }
 
@@ -92,7 +91,7 @@ const checkTimezone: Check = ({ timezone }, path) =>
     ? []
     : [
         {
-          path: under(path, 'timezone'),
+          path: path.below('timezone'),
           message: 'must be a time zone such as Europe/Berlin',
           help: 'use UTC',
         },
@@ -138,7 +137,7 @@ export const checkEffects: Check = (config, path) => {
   return Object.keys(config)
     .filter(key => Object.hasOwn(withoutEffect, key) && !asked.has(withoutEffect[key]))
     .map(key => ({
-      path: under(path, key),
+      path: path.below(key),
       at: 'key',
       message: 'has no effect on Debian 12',
       help: 'remove it',

@@ -1,5 +1,4 @@
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 import { isDirectory, isImageFile, realPath } from './paths.ts'
 
@@ -11,7 +10,7 @@ function atPaths(trouble: (target: string, appends: boolean) => Trouble): Check 
     entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
       if (!isMapping(file) || typeof file.path !== 'string') return []
       const found = trouble(file.path, isTrue(file.append))
-      return found === undefined ? [] : [{ path: under(path, `write_files.${index}.path`), ...found }]
+      return found === undefined ? [] : [{ path: path.below('write_files', index, 'path'), ...found }]
     })
 }
 

@@ -1,18 +1,18 @@
+import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
-import { under } from '../under.ts'
 import { type Account, accountsIn, baseGroups, baseUsers, daemonUsers, groupsIn } from './accounts.ts'
 import { type Check, type CloudConfig, entriesOf, isMapping } from './config.ts'
 
 /** Users and groups at which cc_users_groups.py ends, so that those after them are not created, or that a daemon has. */
 export const checkUsers: Check = (config, path) => {
-  const place = under(path, 'users')
+  const place = path.below('users')
   const groups = new Set([...baseGroups, ...groupsIn(config)])
   return [
     ...unreadable(config.users, place),
-    ...unreadable(config.groups, under(path, 'groups')),
+    ...unreadable(config.groups, path.below('groups')),
     ...accountsIn(config).flatMap((account): readonly Finding[] => {
-      const entry = account.place === '' ? place : `${place}.${account.place}`
-      const named = Object.hasOwn(account.settings, 'name') ? `${entry}.name` : entry
+      const entry = account.place === '' ? place : place.below(account.place)
+      const named = Object.hasOwn(account.settings, 'name') ? entry.below('name') : entry
       const name = nameTrouble(account, groups)
       if (name !== undefined) return [{ path: named, ...name }]
       const trouble = settingsTrouble(account.settings)
@@ -23,11 +23,11 @@ export const checkUsers: Check = (config, path) => {
 }
 
 /** Entries that are neither names nor maps (distros/ug_util.py: TypeError). */
-function unreadable(list: unknown, path: string): readonly Finding[] {
+function unreadable(list: unknown, path: Path): readonly Finding[] {
   return entriesOf(list).flatMap((entry, index): readonly Finding[] =>
     typeof entry === 'string' || Array.isArray(entry) || isMapping(entry)
       ? []
-      : [{ path: `${path}.${index}`, message: 'must be a name or a map', help: 'quote it' }],
+      : [{ path: path.below(index), message: 'must be a name or a map', help: 'quote it' }],
   )
 }
 
@@ -67,13 +67,17 @@ function settingsTrouble(settings: CloudConfig): Trouble {
 }
 
 /** cc_set_passwords.py splits each line at its colon, and ends where there is none. */
-function passwordLines({ chpasswd }: CloudConfig, path: string): readonly Finding[] {
+function passwordLines({ chpasswd }: CloudConfig, path: Path): readonly Finding[] {
   if (!isMapping(chpasswd)) return []
   const { list } = chpasswd
   const lines = typeof list === 'string' ? list.split('\n').filter(line => line !== '') : entriesOf(list)
   if (lines.every(line => typeof line === 'string' && line.includes(':'))) return []
   return [
-    { path: under(path, 'chpasswd.list'), message: 'must be lines of name:password', help: 'add the colon' },
+    {
+      path: path.below('chpasswd', 'list'),
+      message: 'must be lines of name:password',
+      help: 'add the colon',
+    },
   ]
 }
 
@@ -85,7 +89,7 @@ export const checkUserIds: Check = (config, path) =>
       return []
     return [
       {
-        path: under(path, `users.${place}.uid`),
+        path: path.below('users', place, 'uid'),
         message: 'may be the ID of a system user, and the user is then not created',
         help: 'use 1000 or more',
       },

@@ -13,6 +13,7 @@ import { bakedImage, imageName } from '../../image/container-image.ts'
 import { hasStandIns, standInFolder, standInNotice, withStandIns } from '../../image/stand-ins.ts'
 import { toolsEnv } from '../../image/tools-env.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { Refused } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
 import { type Standing, statusOf } from '../../plan/status.ts'
@@ -73,7 +74,7 @@ export const target: Target = {
     if (step.kind === 'seat') {
       const { seen } = await explained(ask(engine, asked.cluster))
       const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0))
-      if (why !== undefined) throw new Refused([{ path: node, message: why }])
+      if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     }
     return rollout(engine, asked, [step])
   },
@@ -111,7 +112,7 @@ export const target: Target = {
     const answer = await explained(ask(await findEngine(engine), cluster))
     const elected = electedIn(answer.seen)[0]?.name
     const pages = pagesOf(cluster, answer).filter(({ node }) => elected === undefined || node === elected)
-    if (pages.length === 0) throw new Refused([{ path: cluster.name, message: notHere }])
+    if (pages.length === 0) throw new Refused([{ path: Path.outside(cluster.name), message: notHere }])
     tell(pages)
     return 0
   },
@@ -154,7 +155,7 @@ async function withImage(asked: Asked, present: readonly Container[], standIns: 
   if (isNamed && standIns) {
     const message =
       'the inventory has a Mesos package in image.artifacts; remove either this option or the package'
-    throw new Refused([{ path: '--stand-ins', message }])
+    throw new Refused([{ path: Path.ofOption('--stand-ins'), message }])
   }
   if (isNamed || !(standIns || present.some(({ image }) => hasStandIns(image)))) return asked
   // The checksums of stand-ins are not stored next to the inventory.
@@ -341,7 +342,7 @@ async function findContainer({ cluster, engine: named }: Asked, name: string) {
   const present = await explained(observeContainers(engine, cluster.name))
   const container = present.find(one => one.name === name)
   if (container !== undefined) return { engine, container }
-  throw new Refused([{ path: '--node', message: whyNot(name, present) }])
+  throw new Refused([{ path: Path.ofOption('--node'), message: whyNot(name, present) }])
 }
 
 /** @throws Refused if it is not running */
@@ -350,7 +351,7 @@ async function findRunning(asked: Asked, name: string) {
   const { id, state, reason } = container
   if (state === 'running') return { engine, id }
   const message = `${name} is ${reason ?? state}; start it again with npm run launch`
-  throw new Refused([{ path: '--node', message }])
+  throw new Refused([{ path: Path.ofOption('--node'), message }])
 }
 
 const notHere = 'the cluster is not running on this machine; launch it with npm run launch -- --target local'

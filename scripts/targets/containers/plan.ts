@@ -1,5 +1,6 @@
 import { nodesOf, type Pool } from '../../cluster/cluster.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { orRefuse, type Problem, Refused } from '../../inventory/problems.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
@@ -177,7 +178,10 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
   const { network } = actual
   if (network === undefined) {
     throw new Refused([
-      { path: '--node', message: 'the cluster is not running on this machine; launch it first' },
+      {
+        path: Path.ofOption('--node'),
+        message: 'the cluster is not running on this machine; launch it first',
+      },
     ])
   }
   const place = { subnet: network.subnet, needs: [] }
@@ -193,7 +197,9 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
     return launchFollower(facts, pool, { ...place, instead, name, address, reasons: [] })
   }
   const names = [...nodesOf(cluster), ...actual.containers].map(node => node.name)
-  throw new Refused([{ path: '--node', message: `unknown node ${name}${didYouMean(name, names)}` }])
+  throw new Refused([
+    { path: Path.ofOption('--node'), message: `unknown node ${name}${didYouMean(name, names)}` },
+  ])
 }
 
 /** Plans the deletion of everything: first the containers, then their network. */
@@ -224,8 +230,8 @@ function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
   const names = [networkName(cluster.name), ...cluster.seats.map(({ name }) => name), ...followers]
   return names
     .filter(name => actual.foreign.includes(name))
-    .map(path => ({
-      path,
+    .map(name => ({
+      path: Path.outside(name),
       message: `already exists without the label ${label.cluster}=${cluster.name}; remove it, or rename the cluster`,
     }))
 }
@@ -238,7 +244,7 @@ function allHaveAddresses({ cluster }: ContainerFacts): readonly Problem[] {
   ]
     .filter(([asked, most]) => asked > most)
     .map(([asked, most, what]) => ({
-      path: `--${what}`,
+      path: Path.ofOption(`--${what}`),
       message: `at most ${most} ${what} can run on one machine, got ${asked}`,
     }))
 }

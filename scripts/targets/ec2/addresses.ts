@@ -1,4 +1,5 @@
 import type { Cluster, Pool } from '../../cluster/cluster.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { type Problem, severityOf } from '../../inventory/problems.ts'
 import { count } from '../../plan/words.ts'
 import type { Facts } from './facts.ts'
@@ -19,7 +20,7 @@ export function addressProblems({ cluster, actual, freeAddresses }: Need): reado
   const crowded = [...seats].flatMap(([subnet, { wanted, group }]): readonly Problem[] => {
     const free = freeAddresses.get(subnet) ?? Infinity
     if (wanted <= free) return []
-    const path = `groups.${group}.subnets`
+    const path = Path.inInventory('groups', group, 'subnets')
     return [tooFew('E113', path, `${count(wanted, 'leader')} in ${subnet}`, free)]
   })
   const left = new Map(
@@ -39,7 +40,7 @@ export function addressWarnings(need: Need): readonly Problem[] {
 
 /** How many instances a pool could launch now, and up to its maximum. */
 interface Wish {
-  readonly path: string
+  readonly path: Path
   readonly subnets: readonly string[]
   readonly now: number
   readonly most: number
@@ -48,7 +49,7 @@ interface Wish {
 function wishOf({ name, group, subnets, min, max }: Pool, { pools }: Facts['actual']): Wish {
   const machines = pools.find(pool => pool.name === name)?.machines.length ?? 0
   return {
-    path: `groups.${group}`,
+    path: Path.inInventory('groups', group),
     subnets,
     now: Math.max(0, min - machines),
     most: Math.max(0, max - machines),
@@ -59,17 +60,22 @@ function wishOf({ name, group, subnets, min, max }: Pool, { pools }: Facts['actu
 function together(pools: readonly Wish[]): Wish {
   const sum = (of: (pool: Wish) => number) => pools.reduce((all, pool) => all + of(pool), 0)
   const subnets = [...new Set(pools.flatMap(pool => pool.subnets))]
-  return { path: 'groups', subnets, now: sum(({ now }) => now), most: sum(({ most }) => most) }
+  return {
+    path: Path.inInventory('groups'),
+    subnets,
+    now: sum(({ now }) => now),
+    most: sum(({ most }) => most),
+  }
 }
 
 function wishProblem({ path, subnets, now, most }: Wish, left: FreeAddresses): readonly Problem[] {
   const free = subnets.reduce((sum, subnet) => sum + Math.max(0, left.get(subnet) ?? Infinity), 0)
-  const place = (key: string) => (path === 'groups' ? path : `${path}.${key}`)
+  const place = (key: string) => (path.words.length === 1 ? path : path.below(key))
   if (now > free) return [tooFew('E113', place('min'), count(now, 'more follower'), free)]
   return most > free ? [tooFew('W034', place('max'), count(most, 'more follower'), free)] : []
 }
 
-function tooFew(code: 'E113' | 'W034', path: string, wanted: string, free: number): Problem {
+function tooFew(code: 'E113' | 'W034', path: Path, wanted: string, free: number): Problem {
   const addresses = free === 1 ? '1 free address' : `${Math.max(0, free)} free addresses`
   const message = `the subnets have ${addresses} for ${wanted}`
   return { code, path, message, help: 'add subnets, or use larger ones' }

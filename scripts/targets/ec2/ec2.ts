@@ -5,6 +5,7 @@ import { gateNames } from '../../health/gates.ts'
 import type { Health, NodeView } from '../../health/health.ts'
 import { whyNotReplace } from '../../health/replaceable.ts'
 import { expectedOf } from '../../health/seen.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
 import type { SshSettings } from '../../inventory/ssh-settings.ts'
 import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
@@ -102,7 +103,9 @@ export const target: Target = {
     const seat = cluster.seats.find(({ name }) => name === elected?.name)
     if (elected === undefined || seat === undefined) {
       const message = 'no leader reports that it is elected'
-      throw new Refused([{ path: cluster.name, message, help: 'npm run status shows the reason' }])
+      throw new Refused([
+        { path: Path.outside(cluster.name), message, help: 'npm run status shows the reason' },
+      ])
     }
     const { mesos_leader_port, marathon_http_port, marathon_enabled } = seat.values
     const ports = [
@@ -150,7 +153,7 @@ const lines = `
 function sshOf({ ssh }: Cluster): SshSettings {
   if (ssh !== undefined) return ssh
   const message = 'the inventory does not say how to connect to instances on EC2'
-  throw new Refused([{ path: '', message, help: `add these lines:\n${lines}` }])
+  throw new Refused([{ path: Path.root, message, help: `add these lines:\n${lines}` }])
 }
 
 function placeOf({ region }: Aws, account: string): string {
@@ -249,7 +252,7 @@ function replacementCheck({ cluster }: Asked, aws: Aws, node: string): () => Pro
     if (!isLeader || aws.clock.now() - checkedAt < checkCounts) return
     const { health } = await listen(aws, cluster, await observeMachines(aws, cluster.name), true)
     const why = whyNotReplace(node, health.seen, expectedOf(cluster, 0))
-    if (why !== undefined) throw new Refused([{ path: node, message: why }])
+    if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     checkedAt = aws.clock.now()
   }
 }

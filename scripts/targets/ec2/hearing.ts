@@ -4,6 +4,7 @@ import { electedIn } from '../../health/elected.ts'
 import { type Health, healthOf } from '../../health/health.ts'
 import { healthyLeaders } from '../../health/replaceable.ts'
 import { expectedOf, type Seen } from '../../health/seen.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import type { Problem } from '../../inventory/problems.ts'
 import { type ActualMachines, holdsSeat, isRunning, type SeatMachine } from '../../plan/machines.ts'
 import { type Standing, type Status, standingOf } from '../../plan/status.ts'
@@ -228,7 +229,7 @@ export function silentWarnings({ cluster, silentTypes = [] }: Types): readonly P
   const groups = new Map(silent.map(({ group, machine }) => [group, machine.instanceType]))
   return [...groups].map(([group, type]) => ({
     code: 'W035',
-    path: `groups.${group}.instance_type`,
+    path: Path.inInventory('groups', group, 'instance_type'),
     message: `${type} does not use the Nitro System, so the health of its nodes will not be known`,
     help: 'choose a current instance type',
   }))

@@ -2,6 +2,7 @@ import { agreedOf, differencesOf } from '../../cluster/agreed.ts'
 import { nodesOf } from '../../cluster/cluster.ts'
 import { profileName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { type Problem, severityOf } from '../../inventory/problems.ts'
 import { type ActualMachines, holdsSeat } from '../../plan/machines.ts'
 import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
@@ -36,7 +37,7 @@ function subnetsAreGiven({ cluster }: Facts): readonly Problem[] {
   )
   return [...new Set(without.map(({ group }) => group))].map(group => ({
     code: 'E054',
-    path: `groups.${group}.subnets`,
+    path: Path.inInventory('groups', group, 'subnets'),
     message: 'at least one subnet is required',
   }))
 }
@@ -47,12 +48,12 @@ export const stillGoing = 'is still being deleted; wait until it is deleted, the
 function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
   return cluster.pools
     .filter(({ name }) => actual.pools.some(pool => pool.name === name && pool.going))
-    .map(({ name }) => ({ path: name, message: stillGoing }))
+    .map(({ name }) => ({ path: Path.outside(name), message: stillGoing }))
 }
 
 function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
   if (cluster.instanceProfile !== undefined || actual.instanceProfile !== 'foreign') return []
-  const path = profileName(cluster.region, cluster.name)
+  const path = Path.outside(profileName(cluster.region, cluster.name))
   const message =
     `an instance profile or role with this name already exists without the tag ${tag.cluster}=${cluster.name}; ` +
     'delete it, rename the cluster, or set instance_profile to your own profile'
@@ -66,7 +67,7 @@ function networkStays({ vpc, actual }: Facts): readonly Problem[] {
   const message =
     `the subnets are in ${vpc}, but the cluster was launched in ${elsewhere.vpc}; ` +
     'use subnets of that VPC, or destroy the cluster first'
-  return [{ path: 'groups', message }]
+  return [{ path: Path.inInventory('groups'), message }]
 }
 
 // Nodes with different values of these variables cannot find each other, or write to different places under the same
@@ -81,7 +82,7 @@ function agreementStays({ cluster, actual, userData }: Facts): readonly Problem[
   return [
     ...otherNumber(claim, asked.leaders, actual),
     ...differencesOf(runs, asked.values).map(({ name, runs, asked }) => ({
-      path: name,
+      path: Path.outside(name),
       message: `is ${runs} on the running cluster and must be the same on all nodes; got ${asked}`,
       help,
     })),
@@ -97,7 +98,11 @@ function cannotTell({ machines }: ActualMachines, userData: Facts['userData']): 
     'an earlier release launched this cluster without recording its shared settings, and the inventory has ' +
     `changed since ${other.id} was launched`
   return [
-    { path: 'claim', message, help: 'run launch once with the inventory that the cluster was launched with' },
+    {
+      path: Path.outside('claim'),
+      message,
+      help: 'run launch once with the inventory that the cluster was launched with',
+    },
   ]
 }
 
@@ -109,7 +114,7 @@ function otherNumber(claim: Claim | undefined, asked: number, actual: ActualMach
     return []
   const message = `the cluster was launched with ${sayClaim(claim)}; got ${asked}`
   const again = claim.fresh ? ', or wait two minutes and check whether anything was started' : ''
-  return [{ path: 'leaders', message, help: `launch with ${claim.agreed.leaders}${again}` }]
+  return [{ path: Path.outside('leaders'), message, help: `launch with ${claim.agreed.leaders}${again}` }]
 }
 
 function isInUse({ machines, pools }: ActualMachines): boolean {
@@ -139,5 +144,5 @@ function quorumLives(facts: Facts): readonly Problem[] {
       : actual.claim?.fresh === true
         ? `wait two minutes and run this command again: EC2 may not list the instances that ${actual.claim.by} started yet`
         : 'follow docs/recovery.md, then run launch with --recover'
-  return [{ path: 'leaders', message, help }]
+  return [{ path: Path.outside('leaders'), message, help }]
 }

@@ -1,4 +1,5 @@
 import { type Cluster, type Node, nodesOf } from '../../cluster/cluster.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import type { Problem } from '../../inventory/problems.ts'
 
 /**
@@ -17,7 +18,7 @@ export function unfitMemory(cluster: Cluster, memoryOf: ReadonlyMap<string, numb
 
 const problem = ({ group }: Node, message: string, help: string): Problem => ({
   code: 'E105',
-  path: `groups.${group}.instance_type`,
+  path: Path.inInventory('groups', group, 'instance_type'),
   message,
   help,
 })

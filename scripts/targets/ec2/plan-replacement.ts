@@ -1,4 +1,5 @@
 import { didYouMean } from '../../inventory/nearest.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { Refused } from '../../inventory/problems.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import { removal, type Step } from '../../plan/step.ts'
@@ -52,5 +53,5 @@ function neededBy(steps: readonly Ec2Step[], step: Step): readonly Ec2Step[] {
 }
 
 function refuse(message: string): never {
-  throw new Refused([{ path: '--node', message }])
+  throw new Refused([{ path: Path.ofOption('--node'), message }])
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { readConsole } from '../../health/console.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
+import { Path } from '../../inventory/problem-path.ts'
 import { type Problem, Refused } from '../../inventory/problems.ts'
 import type { SshSettings } from '../../inventory/ssh-settings.ts'
 import type { ActualMachines } from '../../plan/machines.ts'
@@ -23,7 +24,7 @@ export function instanceOf(cluster: Cluster, actual: ActualMachines, node: strin
   ]
   const found = holders.get(node)?.id ?? ids.find(id => id === node)
   if (found !== undefined) return found
-  throw new Refused([{ path: '--node', ...whyNot(cluster, actual, node, ids) }])
+  throw new Refused([{ path: Path.ofOption('--node'), ...whyNot(cluster, actual, node, ids) }])
 }
 
 function whyNot(
@@ -152,14 +153,14 @@ export function explainSsh(log: string, { node, id, address, ssh }: Destination)
   const said = log.trim().split(/\r*\n/).at(-1) ?? ''
   if (/^Host key verification failed/m.test(log)) {
     return {
-      path: node,
+      path: Path.outside(node),
       message: `POSSIBLE ATTACK: the host key of ${address} is not on the console of ${id}; the connection was refused`,
       help: 'someone may be intercepting the connection, or another machine has this address. If the host keys were replaced after the instance booted, reboot it, so that its console shows the new ones',
     }
   }
   if (/Permission denied \(|Too many authentication failures/.test(log)) {
     return {
-      path: node,
+      path: Path.outside(node),
       message: `${ssh.user} is not permitted to log in (${said})`,
       help: 'add the private key of key_name to your agent with ssh-add, or set options: { IdentityFile: FILE } under ssh',
     }
@@ -169,14 +170,14 @@ export function explainSsh(log: string, { node, id, address, ssh }: Destination)
     const test =
       ssh.jumpHost === undefined ? '' : `; to test the jump host, run ssh -J ${ssh.jumpHost} ${address}`
     return {
-      path: node,
+      path: Path.outside(node),
       message: `cannot connect to ${address} through ${ssh.jumpHost ?? 'the proxy'} (${said})`,
       help: `the message of ssh above shows the reason${test}`,
     }
   }
   if (/connect to host .* port/.test(log)) {
     return {
-      path: node,
+      path: Path.outside(node),
       message: `cannot be reached (${said})`,
       help: 'set jump_host under ssh or connect to its network, and allow port 22 in a security group of the instance',
     }

@@ -1,3 +1,4 @@
+import { Path } from '../../../inventory/problem-path.ts'
 import { type Problem, Refused } from '../../../inventory/problems.ts'
 import { EngineFailed } from './engine.ts'
 
@@ -32,7 +33,9 @@ export function explain(error: unknown): readonly Problem[] | undefined {
   if (error instanceof Refused) return error.problems
   if (!(error instanceof EngineFailed)) return undefined
   const way = waysOut.find(([pattern]) => pattern.test(error.said))?.[1]
-  return [{ path: error.engine, message: way === undefined ? error.said : `${error.said}; ${way}` }]
+  return [
+    { path: Path.outside(error.engine), message: way === undefined ? error.said : `${error.said}; ${way}` },
+  ]
 }
 
 /** Throws errors that the user can resolve as `Refused`, and other errors unchanged. */

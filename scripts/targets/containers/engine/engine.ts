@@ -1,5 +1,6 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import { type Ran, runProgram } from '../../../programs/run-program.ts'
 import { type EngineName, engineNames } from '../../list.ts'
@@ -65,7 +66,10 @@ export async function findEngine(asked: EngineName | undefined): Promise<Engine>
     said.push(`${name}: ${code === 127 ? 'is not installed' : lastLine(stderr)}`)
   }
   throw new Refused([
-    { path: 'local', message: `no container engine is available (${said.join('; ')}); ${wayOut}` },
+    {
+      path: Path.outside('local'),
+      message: `no container engine is available (${said.join('; ')}); ${wayOut}`,
+    },
   ])
 }
 

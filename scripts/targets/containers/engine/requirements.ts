@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { Path } from '../../../inventory/problem-path.ts'
 import { orRefuse, type Problem, Refused } from '../../../inventory/problems.ts'
 import { call, type Engine, tryCall } from './engine.ts'
 
@@ -23,7 +24,7 @@ export async function imageFits(engine: Engine, image: string): Promise<void> {
   const own = process.arch === 'x64' ? 'amd64' : process.arch
   if (architecture === undefined || architecture === own) return
   const message = `is for ${architecture}, but this machine is ${own}; bake an image on this machine: npm run bake -- --target local`
-  throw new Refused([{ path: image, message }])
+  throw new Refused([{ path: Path.outside(image), message }])
 }
 
 /** The architecture in the label of an image. Undefined if the image does not exist or is not ours. */
@@ -40,7 +41,7 @@ async function canRunSystemd(engine: Engine): Promise<readonly Problem[]> {
   if (rootless !== 'true' || version === 'v2') return []
   const message =
     'runs rootless with cgroup v1, where systemd cannot run in a container; run this command as root, or boot with cgroup v2'
-  return [{ path: engine.name, message }]
+  return [{ path: Path.outside(engine.name), message }]
 }
 
 const cgroups = {
@@ -55,5 +56,5 @@ async function hasRoom(engine: Engine): Promise<readonly Problem[]> {
   if (disk === undefined || disk.bavail * disk.bsize >= leastFree) return []
   const free = Math.round((disk.bavail * disk.bsize) / 1_048_576)
   const message = `the disk of ${folder} has only ${free} MiB of free space, but a cluster requires ${leastFree >> 20} MiB; free some space`
-  return [{ path: engine.name, message }]
+  return [{ path: Path.outside(engine.name), message }]
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { roles } from '../../../cluster/firewall.ts'
 import { securityGroupName } from '../../../cluster/names.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { Act } from '../../../plan/run.ts'
 import { fitted } from '../../../user-data/fit.ts'
@@ -114,7 +115,7 @@ async function refuseToClose(ground: Ground): Promise<void> {
   if (old === undefined) return
   const message = `${old.machine} is out of date and may use the ports that this plan closes`
   throw new Refused([
-    { path: old.name, message, help: 'the ports stay open; run launch again for a new plan' },
+    { path: Path.outside(old.name), message, help: 'the ports stay open; run launch again for a new plan' },
   ])
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { orRefuse } from '../../../inventory/problems.ts'
 import type { ActualMachines, SeatMachine } from '../../../plan/machines.ts'
 import { type Readiness, readinessOf } from '../../../plan/readiness.ts'
@@ -48,11 +49,11 @@ function refuseEnded(machines: readonly SeatMachine[], launched: ReadonlySet<str
   const problems = machines.flatMap(({ id, seat, state, reason }) => {
     const why = reason === undefined || reason === '' ? '' : `: ${reason}`
     const ended = launched.has(id) && (state === 'terminated' || state === 'shutting-down')
-    if (ended) return [{ path: `seat ${seat}`, message: `its machine ${id} is ${state}${why}` }]
+    if (ended) return [{ path: Path.outside(`seat ${seat}`), message: `its machine ${id} is ${state}${why}` }]
     if (state !== 'stopping' && state !== 'stopped') return []
     return [
       {
-        path: `seat ${seat}`,
+        path: Path.outside(`seat ${seat}`),
         message: `its machine ${id} is ${state}; start it, or terminate it and run launch again`,
       },
     ]

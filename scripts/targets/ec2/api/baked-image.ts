@@ -2,6 +2,7 @@ import type { Filter, Image } from '@aws-sdk/client-ec2'
 import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Architecture } from '../../../cluster/cluster.ts'
 import { imageTag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { BakedImage, BaseImage, Published } from '../baked-image.ts'
 import { toTags } from '../ec2-tags.ts'
@@ -89,7 +90,7 @@ export async function copyImage(aws: Aws, source: BakedImage, run: string): Prom
     const [image] = await describe(aws, ['self'], [{ Name: 'image-id', Values: [ImageId] }])
     if (image?.State === 'failed') {
       const message = `EC2 could not copy it to ${aws.region}: ${image.StateReason?.Message}`
-      throw new Refused([{ path: id, message }])
+      throw new Refused([{ path: Path.outside(id), message }])
     }
     return image?.State === 'available' ? true : undefined
   })

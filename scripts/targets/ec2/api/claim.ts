@@ -5,6 +5,7 @@ import type { Cluster } from '../../../cluster/cluster.ts'
 import { claimName } from '../../../cluster/names.ts'
 import { quorumOf } from '../../../cluster/quorum.ts'
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import { type Claim, isAsClaimed, sayClaim } from '../claim.ts'
 import type { StepOf } from '../ec2-step.ts'
@@ -78,7 +79,7 @@ function recordOf(name: string, { LaunchTemplateData, VersionNumber }: LaunchTem
     return record.parse(JSON.parse(text))
   } catch {
     const message = `version ${VersionNumber} cannot be read; it may have been written by a newer release of mesos-bakery`
-    throw new Refused([{ path: `launch template ${name}`, message }])
+    throw new Refused([{ path: Path.outside(`launch template ${name}`), message }])
   }
 }
 
@@ -110,7 +111,7 @@ function refuseOther(claim: Claim, agreed: Agreed): void {
       : `not ${agreed.leaders}`
   throw new Refused([
     {
-      path: '',
+      path: Path.root,
       message: `another launch has claimed the cluster since this plan was made: ${sayClaim(claim)}, ${what}`,
       help: 'this run started nothing; check npm run status, then launch with the same inventory',
     },
@@ -197,7 +198,9 @@ async function settleClaim(
 function refuseHeld(held: ReadonlyMap<string, string>, claim: Claim | undefined): void {
   const by = claim === undefined ? 'an earlier run' : `an earlier claim (${sayClaim(claim)})`
   const message = `${[...held.values()].join(', ')} was started by ${by}, which is current again`
-  throw new Refused([{ path: '', message, help: 'launch with the inventory that was used for that claim' }])
+  throw new Refused([
+    { path: Path.root, message, help: 'launch with the inventory that was used for that claim' },
+  ])
 }
 
 async function protectMachine(aws: Aws, InstanceId: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import { explain } from './errors.ts'
 import { type Clock, realTime } from './wait.ts'
@@ -33,7 +34,10 @@ export async function connectTo(region: string): Promise<Aws> {
   const found = await findCredentials()
   if (found.provider !== undefined) return connect(region, found.provider)
   throw new Refused([
-    { path: 'AWS', message: `no credentials found (${found.reason}); set AWS_PROFILE or log in` },
+    {
+      path: Path.outside('AWS'),
+      message: `no credentials found (${found.reason}); set AWS_PROFILE or log in`,
+    },
   ])
 }
 

@@ -1,3 +1,4 @@
+import { Path } from '../../../inventory/problem-path.ts'
 import { type Problem, Refused } from '../../../inventory/problems.ts'
 import { TimedOut } from './wait.ts'
 
@@ -31,7 +32,7 @@ export function explain(error: unknown): readonly Problem[] | undefined {
   if (error instanceof Refused) return error.problems
   if (!(error instanceof Error)) return undefined
   const message = error instanceof TimedOut ? error.message : sayAwsError(error)
-  return message === undefined ? undefined : [{ path: 'AWS', message }]
+  return message === undefined ? undefined : [{ path: Path.outside('AWS'), message }]
 }
 
 function sayAwsError(error: Error): string | undefined {

@@ -1,4 +1,5 @@
 import { type Architecture, type Cluster, nodesOf } from '../../../cluster/cluster.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import type { Problem } from '../../../inventory/problems.ts'
 import type { Image } from '../facts.ts'
 import { imageParameter } from '../image.ts'
@@ -25,7 +26,7 @@ export async function findImages(aws: Aws, cluster: Cluster): Promise<FoundImage
     .map((architecture): Problem => {
       const message = `SSM parameter ${imageParameter(cluster.image.name, architecture)} not found in ${aws.region}`
       const help = 'bake the image, or specify one with --image ami-…'
-      return { code: 'E052', path: 'image.name', message, help }
+      return { code: 'E052', path: Path.inInventory('image', 'name'), message, help }
     })
   const described = await describeImages(aws, [...ids.values()])
   const checked = [...ids].map(([architecture, id]) =>
@@ -83,7 +84,7 @@ async function describeImages(aws: Aws, ids: readonly string[]): Promise<Readonl
 }
 
 function checkImage(architecture: Architecture, id: string, image: Described | undefined, cluster: Cluster) {
-  const path = cluster.image.id === undefined ? 'image.name' : 'image.id'
+  const path = Path.inInventory('image', cluster.image.id === undefined ? 'name' : 'id')
   const trouble = imageTrouble(architecture, image, cluster)
   if (image === undefined || trouble !== undefined) {
     const { message = '', help = '' } = trouble ?? {}
@@ -101,7 +102,7 @@ function tooSmall(architecture: Architecture, { id, rootGb }: Image, cluster: Cl
   )
   return [...new Set(nodes.map(({ group }) => group))].map(group => ({
     code: 'E053',
-    path: `groups.${group}.root_volume_gb`,
+    path: Path.inInventory('groups', group, 'root_volume_gb'),
     message: `is smaller than the ${rootGb} GiB of ${id}`,
     help: `use at least ${rootGb}`,
   }))

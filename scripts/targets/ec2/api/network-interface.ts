@@ -1,5 +1,6 @@
 import type { CreateNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2'
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { ActualInterface } from '../actual.ts'
 import type { Claim } from '../claim.ts'
@@ -102,7 +103,7 @@ export async function deleteFreeInterface(aws: Aws, id: string, timeout: number)
   const holder = await releaseInterface(aws, id, undefined, timeout)
   if (holder === undefined) return
   const message = `is in use by ${holder}, which was not visible when the plan was made`
-  throw new Refused([{ path: id, message, help: 'run destroy again to delete it too' }])
+  throw new Refused([{ path: Path.outside(id), message, help: 'run destroy again to delete it too' }])
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { ActualPool } from '../actual.ts'
 import type { StepOf } from '../ec2-step.ts'
@@ -121,7 +122,7 @@ async function refuseUnlessOurs(aws: Aws, cluster: string, name: string): Promis
     return AutoScalingGroups[0]
   })
   refuseForeign(`Auto Scaling group ${name}`, cluster, group.Tags)
-  if (group.Status !== undefined) throw new Refused([{ path: name, message: stillGoing }])
+  if (group.Status !== undefined) throw new Refused([{ path: Path.outside(name), message: stillGoing }])
 }
 
 /** Terminates an instance of a pool, which then launches another one. */

@@ -1,5 +1,6 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { type Cluster, type Node, nodesOf } from '../../../cluster/cluster.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import type { Problem } from '../../../inventory/problems.ts'
 import type { FreeAddresses } from '../addresses.ts'
 import { unfitMemory } from '../memory.ts'
@@ -57,7 +58,11 @@ function absent(
     .filter(([name]) => !present.has(name))
     .flatMap(([name, groups]) =>
       groups.map(
-        (group): Problem => ({ code: 'E050', path: `groups.${group}.${key}`, message: message(name) }),
+        (group): Problem => ({
+          code: 'E050',
+          path: Path.inInventory('groups', group, key),
+          message: message(name),
+        }),
       ),
     )
 }
@@ -80,7 +85,13 @@ async function checkSubnets(aws: Aws, cluster: Cluster): Promise<Omit<Preflight,
     problems: [
       ...absent(uses, present, 'subnets', name => `${name} not found in ${aws.region} in this account`),
       ...(vpcs.length > 1
-        ? [{ code: 'E051', path: 'groups', message: `all subnets must be in one VPC: ${split}` } as const]
+        ? [
+            {
+              code: 'E051',
+              path: Path.inInventory('groups'),
+              message: `all subnets must be in one VPC: ${split}`,
+            } as const,
+          ]
         : []),
     ],
   }
@@ -130,7 +141,7 @@ function otherArchitecture(
     .filter(({ machine }) => !supported.includes(ec2Names[machine.architecture]))
     .map(({ group, machine }) => ({
       code: 'E050',
-      path: `groups.${group}.instance_type`,
+      path: Path.inInventory('groups', group, 'instance_type'),
       message: `${InstanceType} is ${supported.join(', ')}, not ${machine.architecture}`,
       help: 'choose another instance type',
     }))
@@ -170,5 +181,5 @@ async function checkInstanceProfile(aws: Aws, { instanceProfile }: Cluster): Pro
     found === undefined
       ? `instance profile ${instanceProfile} not found in this account`
       : `the instance profile ${instanceProfile} has no role; add one to it`
-  return [{ code: 'E050', path: 'instance_profile', message }]
+  return [{ code: 'E050', path: Path.inInventory('instance_profile'), message }]
 }

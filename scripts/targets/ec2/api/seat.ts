@@ -1,6 +1,7 @@
 import type { Instance, RunInstancesCommandInput, Volume } from '@aws-sdk/client-ec2'
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import { holdsSeat, isRunning } from '../../../plan/machines.ts'
 import type { Placement, SeatMachine, Stray } from '../actual.ts'
@@ -121,12 +122,15 @@ export async function launchSeat(
       awaited = `${claim.by} to delete the network interfaces of an earlier claim; if that run has ended, launch again`
       return undefined
     }
-    if (networkInterface === undefined) throw new Refused([{ path: step.name, message: withoutInterface }])
+    if (networkInterface === undefined)
+      throw new Refused([{ path: Path.outside(step.name), message: withoutInterface }])
     const made = await runInstance(aws, seatRequest(step, { ...start, networkInterface }))
     // The interface of a new claim may not be visible yet.
     if (made === 'unknown' && !claim.fresh) {
       const message = `its network interface ${networkInterface} no longer exists`
-      throw new Refused([{ path: step.name, message, help: 'run launch again to create a new one' }])
+      throw new Refused([
+        { path: Path.outside(step.name), message, help: 'run launch again to create a new one' },
+      ])
     }
     return made === 'unknown' ? undefined : made
   })
@@ -150,7 +154,7 @@ function refuseOtherLeaders(holders: readonly SeatMachine[], { name, agreed }: S
   const other = holders.find(({ leaders }) => leaders !== undefined && leaders !== agreed.leaders)
   if (other === undefined) return
   const message = `${other.id} is now running, launched for ${other.leaders} leaders, not ${agreed.leaders}`
-  throw new Refused([{ path: name, message, help: 'check npm run status, then launch again' }])
+  throw new Refused([{ path: Path.outside(name), message, help: 'check npm run status, then launch again' }])
 }
 
 function refuseWithoutOthers(
@@ -161,7 +165,7 @@ function refuseWithoutOthers(
   const running = holders.filter(machine => isRunning(machine) && !launched.has(machine.id)).length
   if (running >= othersRunning) return
   const message = `only ${running} of the existing leaders are still running, but ${othersRunning} are required`
-  throw new Refused([{ path: name, message, help: 'run launch again for a new plan' }])
+  throw new Refused([{ path: Path.outside(name), message, help: 'run launch again for a new plan' }])
 }
 
 /** The request that launches a seat. */
@@ -215,7 +219,10 @@ async function awaitRunning(aws: Aws, id: string, timeout: number): Promise<void
     const state = machine?.State?.Name
     if (state === 'shutting-down' || state === 'terminated') {
       throw new Refused([
-        { path: id, message: `is ${state}: ${machine?.StateReason?.Message ?? 'no reason given'}` },
+        {
+          path: Path.outside(id),
+          message: `is ${state}: ${machine?.StateReason?.Message ?? 'no reason given'}`,
+        },
       ])
     }
     return state === 'running' ? true : undefined

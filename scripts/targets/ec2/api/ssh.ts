@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 import type { SshSettings } from '../../../inventory/ssh-settings.ts'
 import { type Env, findProgram } from '../../../programs/run-program.ts'
@@ -38,7 +39,7 @@ export async function verify(aws: Aws, node: string, id: string, ssh: SshSetting
   ])
   const { PrivateIpAddress: address, State } = Reservations[0]?.Instances?.[0] ?? {}
   const refuse = (message: string, help: string): never => {
-    throw new Refused([{ path: node, message, help }])
+    throw new Refused([{ path: Path.outside(node), message, help }])
   }
   if (address === undefined || State?.Name !== 'running')
     return refuse(`is ${State?.Name ?? 'not visible yet'}`, 'see npm run status')
@@ -67,7 +68,7 @@ export async function runSsh(to: Verified, { env, tell, flags, command }: Sessio
   const program = findProgram('ssh', env)
   if (program === undefined) {
     const help = 'install the OpenSSH client (on Debian, apt-get install openssh-client)'
-    throw new Refused([{ path: 'PATH', message: 'ssh not found', help }])
+    throw new Refused([{ path: Path.outside('PATH'), message: 'ssh not found', help }])
   }
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-ssh-'))
   const files = { knownHosts: join(folder, 'known_hosts'), log: join(folder, 'log') }

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import type { Problem } from '../../../inventory/problems.ts'
 import { bodyPrefix } from '../../../user-data/fit.ts'
 import type { StepOf } from '../ec2-step.ts'
@@ -34,7 +35,14 @@ export async function checkBucket(aws: Aws, { userDataBucket }: Cluster): Promis
   const why = await unless(missing, head, error => error.name)
   if (why === undefined) return []
   const message = `bucket ${userDataBucket} not found in ${aws.region}, or access denied (${why})`
-  return [{ code: 'E050', path: 'user_data_bucket', message, help: 'create it, or set another bucket' }]
+  return [
+    {
+      code: 'E050',
+      path: Path.inInventory('user_data_bucket'),
+      message,
+      help: 'create it, or set another bucket',
+    },
+  ]
 }
 
 /** Uploads user data to its bucket, encrypted. Idempotent, because its name is its checksum. */

@@ -1,4 +1,5 @@
 import { tag } from '../../../cluster/tags.ts'
+import { Path } from '../../../inventory/problem-path.ts'
 import { Refused } from '../../../inventory/problems.ts'
 
 // Finds the resources of a cluster by their tags, reading listings to the last page.
@@ -43,5 +44,5 @@ export function ofCluster(cluster: string) {
 export function refuseForeign(what: string, cluster: string, tags: readonly AwsTag[] | undefined): void {
   if (fromTags(tags)[tag.cluster] === cluster) return
   const message = `already exists without the tag ${tag.cluster}=${cluster}; rename or delete it, or rename the cluster`
-  throw new Refused([{ path: what, message }])
+  throw new Refused([{ path: Path.outside(what), message }])
 }
