@@ -153,7 +153,7 @@ const lines = `
 function sshOf({ ssh }: Cluster): SshSettings {
   if (ssh !== undefined) return ssh
   const message = 'the inventory does not say how to connect to instances on EC2'
-  throw new Refused([{ path: Path.root, message, help: `add these lines:\n${lines}` }])
+  throw new Refused([{ path: Path.outside(''), message, help: `add these lines:\n${lines}` }])
 }
 
 function placeOf({ region }: Aws, account: string): string {

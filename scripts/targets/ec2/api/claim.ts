@@ -111,7 +111,7 @@ function refuseOther(claim: Claim, agreed: Agreed): void {
       : `not ${agreed.leaders}`
   throw new Refused([
     {
-      path: Path.root,
+      path: Path.outside(''),
       message: `another launch has claimed the cluster since this plan was made: ${sayClaim(claim)}, ${what}`,
       help: 'this run started nothing; check npm run status, then launch with the same inventory',
     },
@@ -199,7 +199,7 @@ function refuseHeld(held: ReadonlyMap<string, string>, claim: Claim | undefined)
   const by = claim === undefined ? 'an earlier run' : `an earlier claim (${sayClaim(claim)})`
   const message = `${[...held.values()].join(', ')} was started by ${by}, which is current again`
   throw new Refused([
-    { path: Path.root, message, help: 'launch with the inventory that was used for that claim' },
+    { path: Path.outside(''), message, help: 'launch with the inventory that was used for that claim' },
   ])
 }
 
