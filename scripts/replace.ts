@@ -9,7 +9,7 @@ import {
 } from './cli/common-options.ts'
 import { loadToChange } from './cli/load.ts'
 import { isProgram, main, print, printJson, say } from './cli/main.ts'
-import { duration } from './cli/options.ts'
+import { duration, flag } from './cli/options.ts'
 import { runShown, waitShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
 import { saySteps } from './show/say-plan.ts'
@@ -23,19 +23,21 @@ export const command = defineCommand({
     ...targetOptions,
     ...overrideOptions,
     ...nodeOption,
+    keepDisk: flag('restart a leader with new user data; its machine and disk stay'),
     ...yesOption,
     timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },
   examples: [
     ['--node c1-leader-1', 'a leader'],
+    ['--node c1-leader-1 --keep-disk', 'a leader that has other user data'],
     ['--node i-0123456789abcdef0', 'an instance of a pool on EC2'],
   ],
   run: async given => {
-    const { node, timeout } = given
+    const { node, timeout, keepDisk } = given
     const { asked, target } = await loadToChange(given)
-    const replacement = await target.planReplacement(asked, node, timeout)
+    const replacement = await target.planReplacement(asked, node, { keepDisk, timeout })
     say(saySteps(replacement.steps, onStderr()).join('\n'))
-    await askToGoOn(`\nTerminate ${node} and launch it again?`, given.yes)
+    await askToGoOn(keepDisk ? `\nRestart ${node}?` : `\nTerminate ${node} and launch it again?`, given.yes)
     const outcomes = await runShown(replacement)
     say('')
     const view = await waitShown(replacement, outcomes, timeout)

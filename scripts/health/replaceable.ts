@@ -1,11 +1,18 @@
 import type { Expected, Seen } from './seen.ts'
 
 /**
- * Why a leader must not be replaced now. Undefined if it can be: without it, the other leaders must still have every
- * quorum, because a replacement starts with an empty disk and replicates its state from them.
+ * Why a leader must not be replaced or restarted now. Undefined if it can be: without it, the other leaders must still
+ * have every quorum, because a replacement starts with an empty disk and replicates its state from them. The only leader
+ * can be restarted, because its disk has the state.
  */
-export function whyNotReplace(name: string, seen: readonly Seen[], expected: Expected): string | undefined {
+export function whyNotReplace(
+  name: string,
+  seen: readonly Seen[],
+  expected: Expected,
+  keepDisk: boolean,
+): string | undefined {
   const { leaders, quorum } = expected
+  if (leaders === 1 && keepDisk) return undefined
   if (leaders === 1)
     return 'is the only leader, so its state would be lost; destroy the cluster and launch it again instead'
   const others = seen.filter(node => node.leads && node.name !== name)

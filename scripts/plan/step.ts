@@ -32,6 +32,8 @@ export interface OutOfDate {
   readonly name: string
   readonly machine: string
   readonly reasons: readonly string[]
+  /** Whether only its user data is different, so that a restart is enough: the machine and its disk stay. */
+  readonly inPlace: boolean
 }
 
 /** The steps from what exists to what the inventory describes. A plain value. */

@@ -17,12 +17,8 @@ import { type EngineName, type TargetName, targets } from './list.ts'
 export interface Target {
   /** Observes what exists and plans the steps to what is requested. Changes nothing. */
   readonly planLaunch: (asked: Asked, options: LaunchOptions) => Promise<Launch>
-  /**
-   * Plans to replace the machine of a node, if the other nodes permit it.
-   *
-   * @param timeout how long a single step may take, in milliseconds
-   */
-  readonly planReplacement: (asked: Asked, node: string, timeout: number) => Promise<Rollout>
+  /** Plans to replace the machine of a node, if the other nodes permit it. */
+  readonly planReplacement: (asked: Asked, node: string, options: ReplaceOptions) => Promise<Rollout>
   /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
@@ -73,6 +69,13 @@ export interface LaunchOptions {
   readonly standIns: boolean
   /** Fills empty seats although the quorum is lost. */
   readonly recover: boolean
+  /** How long a single step may take, in milliseconds. */
+  readonly timeout: number
+}
+
+export interface ReplaceOptions {
+  /** Restarts the machine of a leader with the user data of the inventory instead. */
+  readonly keepDisk: boolean
   /** How long a single step may take, in milliseconds. */
   readonly timeout: number
 }

@@ -71,6 +71,10 @@ test('the policy allows everything that is required to launch, change and destro
     [text, 'render --diff'],
     [text, 'launch --yes --followers web=3'],
     [text, 'replace --yes --node needs-leader-2'],
+    [
+      `${text}vars: { mesos_leader_options: { max_completed_tasks_per_framework: 5 } }\n`,
+      'replace --yes --keep-disk --node needs-leader-2',
+    ],
     [grouped, 'launch --yes'],
     [tagged, 'launch --yes'],
     [ported, 'launch --yes'],

@@ -23,6 +23,8 @@ test('existing resources may be changed and deleted only if they have our tag', 
   const changes = [
     ['ec2:TerminateInstances', arnOfId('i-1')],
     ['ec2:ModifyInstanceAttribute', arnOfId('i-1')],
+    ['ec2:StopInstances', arnOfId('i-1')],
+    ['ec2:StartInstances', arnOfId('i-1')],
     ['ec2:DescribeInstanceAttribute', arnOfId('i-1')],
     ['ec2:GetConsoleOutput', arnOfId('i-1')],
     ['ec2:DeleteNetworkInterface', arnOfId('eni-1')],

@@ -4,7 +4,7 @@ import { readConsole } from '../../scripts/health/console.ts'
 import { parseReport, type Report } from '../../scripts/health/report.ts'
 import { bakedMissing } from '../harness/baked.ts'
 import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
-import { podman } from '../harness/podman.ts'
+import { podman, tryPodman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 
 const test = unless(bakedMissing(), anyTest as TestFn)
@@ -112,6 +112,44 @@ test('the only leader is not replaced, because its state would be lost', async t
   const { code, stderr } = await cluster.run('replace', '--node', cluster.leader(1), '--yes')
   t.is(code, 1)
   t.regex(stderr, /is the only leader, so its state would be lost/)
+})
+
+test('a leader is restarted with other user data, and keeps its disk', async t => {
+  const node = cluster.leader(1)
+  const kept = () =>
+    cluster.sh(
+      node,
+      `cat /etc/machine-id /etc/ssh/ssh_host_*_key.pub /var/lib/cloud/data/instance-id
+      stat --format %W /var/lib/zookeeper /var/lib/elsewhere`,
+    )
+  const before = await kept()
+  const changed = ['--set', 'zookeeper_tick_ms=2500', '--set', 'marathon_enabled=false']
+  const restart = () => cluster.run('replace', '--node', node, '--keep-disk', '--yes', ...changed)
+  const { code, stderr } = await restart()
+  t.is(code, 0, stderr)
+  t.is(await kept(), before)
+  t.regex(await cluster.sh(node, 'cat /etc/zookeeper/conf/zoo.cfg'), /^tickTime=2500$/m)
+  // What the former user data wrote and enabled is gone.
+  t.is(
+    await cluster
+      .sh(node, 'ls /etc/mesos-bakery/marathon.env 2>&1; systemctl is-active marathon; true')
+      .then(lines => lines.split('\n').at(-1)),
+    'inactive',
+  )
+  t.true(Object.values(await cluster.restarts()).every(count => count === 0))
+  t.regex((await restart()).stderr, /has the settings of the inventory already/)
+})
+
+test('cloud-init does not repeat what it has applied', async t => {
+  const node = cluster.leader(1)
+  const written = () => cluster.sh(node, 'stat --format %Y /etc/zookeeper/conf/zoo.cfg')
+  const before = await written()
+  await podman('restart', '--time', '60', node)
+  await until('the node is up again', 60, async () => {
+    const status = await tryPodman('exec', node, 'cloud-init', 'status', '--wait')
+    return status.code === 0
+  })
+  t.is(await written(), before)
 })
 
 anyTest.after.always(() => cluster?.remove())

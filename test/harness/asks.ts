@@ -103,6 +103,8 @@ const actions: Readonly<Record<string, Asks>> = {
   },
   'ec2:RevokeSecurityGroupIngress': onNamed('RevokeSecurityGroupIngress', 'GroupId'),
   'ec2:RunInstances': startAsks,
+  'ec2:StartInstances': (params, view) => onEach('StartInstances', valuesOf(params, 'InstanceId'), view),
+  'ec2:StopInstances': (params, view) => onEach('StopInstances', valuesOf(params, 'InstanceId'), view),
   'ec2:TerminateInstances': (params, view) =>
     onEach('TerminateInstances', valuesOf(params, 'InstanceId'), view),
 

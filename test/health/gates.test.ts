@@ -247,15 +247,22 @@ test('an invalid report is ignored', t => {
 })
 
 test('a leader may be replaced only while the others have every quorum, and a new one has a vote', t => {
-  t.is(whyNotReplace('l1', well, expected), undefined)
-  t.is(whyNotReplace('l1', but({ ...leader(1), state: 'ended', report: undefined }), expected), undefined)
+  t.is(whyNotReplace('l1', well, expected, false), undefined)
+  t.is(
+    whyNotReplace('l1', but({ ...leader(1), state: 'ended', report: undefined }), expected, false),
+    undefined,
+  )
   const novice = { servers: ['l1', 'l2', 'l3'], leader: 'x', voters: 2 }
   const fresh = well.map(node => (node.leads ? leader(Number(node.name.slice(1)), { consul: novice }) : node))
   t.regex(
-    whyNotReplace('l1', fresh, expected) ?? '',
+    whyNotReplace('l1', fresh, expected, false) ?? '',
     /^Consul would have 1 of the 2 voting servers that its quorum requires/,
   )
   const down = but(leader(2, { zookeeper: { mode: null, synced_followers: null } }))
-  t.regex(whyNotReplace('l1', down, expected) ?? '', /^only 1 of the other 2 leaders are healthy \(l2 is not/)
-  t.regex(whyNotReplace('l1', well, { ...expected, leaders: 1 }) ?? '', /^is the only leader/)
+  t.regex(
+    whyNotReplace('l1', down, expected, false) ?? '',
+    /^only 1 of the other 2 leaders are healthy \(l2 is not/,
+  )
+  t.regex(whyNotReplace('l1', well, { ...expected, leaders: 1 }, false) ?? '', /^is the only leader/)
+  t.is(whyNotReplace('l1', well, { ...expected, leaders: 1 }, true), undefined)
 })

@@ -66,6 +66,15 @@ export interface StartContainer extends Step {
   readonly target: string
 }
 
+/** Restarts the container of a leader with other user data. The container keeps its disk and its address. */
+export interface RestartContainer extends Step {
+  readonly action: 'update'
+  readonly kind: 'seat'
+  readonly target: string
+  readonly node: string
+  readonly userData: Pick<UserData, 'bytes' | 'sha256'>
+}
+
 /** What every container of a plan is created from. */
 export interface Material {
   readonly cluster: Cluster
@@ -177,6 +186,18 @@ export function startContainer({ id, name, seat }: Container): StartContainer {
   const kind = kindOf({ seat })
   const says = { sign: '~', title: kind, detail: 'start again, with its data' } as const
   return { id: `${kind} ${name}`, needs: [], action: 'start', kind, name, target: id, says }
+}
+
+/** The step that restarts the container of a leader with the user data of the inventory. */
+export function restartContainer({ userData }: Material, { id, name }: Container): RestartContainer {
+  const { bytes = 0, sha256 = '' } = userData.get(name) ?? {}
+  const says = {
+    sign: '~',
+    title: 'seat',
+    detail: 'stop and start with new user data, keeping the disk',
+  } as const
+  const step = { needs: [], action: 'update', kind: 'seat', name, target: id, node: name } as const
+  return { id: `seat ${name}`, ...step, userData: { bytes, sha256 }, says }
 }
 
 /** The step that deletes a container. */

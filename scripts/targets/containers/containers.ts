@@ -25,6 +25,7 @@ import {
   observeContainers,
   observeUserData,
   removeContainer,
+  restartContainer,
 } from './engine/container.ts'
 import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
@@ -38,6 +39,7 @@ import {
   planContainers,
   planRemoval,
   planReplacement,
+  planRestart,
 } from './plan.ts'
 
 /** Clusters in containers on this machine: Podman or Docker instead of EC2, with exactly the same user data. */
@@ -65,15 +67,15 @@ export const target: Target = {
     }
   },
 
-  async planReplacement(given, node) {
+  async planReplacement(given, node, { keepDisk }) {
     const engine = await findEngine(given.engine)
     const actual = await explained(observe(engine, given.cluster.name))
     const asked = await withImage(given, actual.containers, false)
     const image = await bakedImage(bakeryOf(asked, asked), engine)
-    const step = planReplacement({ ...asked, image, actual }, node)
+    const step = (keepDisk ? planRestart : planReplacement)({ ...asked, image, actual }, node)
     if (step.kind === 'seat') {
       const { seen } = await explained(ask(engine, asked.cluster))
-      const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0))
+      const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0), keepDisk)
       if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     }
     return rollout(engine, asked, [step])
@@ -200,6 +202,8 @@ function launcher(ground: EngineGround): Act<ContainerStep> {
       case 'start':
         await call(engine, 'start', step.target)
         return step.target
+      case 'update':
+        return restartContainer(ground, step)
       case 'delete':
         return remover(engine)(step, new Map())
       case 'launch':

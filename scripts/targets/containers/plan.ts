@@ -16,7 +16,9 @@ import {
   launchSeat,
   type Material,
   numberOf,
+  type RestartContainer,
   reasonsOf,
+  restartContainer,
   type StartContainer,
   startContainer,
 } from './container.ts'
@@ -54,7 +56,12 @@ export interface ContainerFacts extends Material {
 }
 
 /** A step on the container engine of this machine. */
-export type ContainerStep = CreateNetwork | LaunchContainer | StartContainer | ContainerRemoval
+export type ContainerStep =
+  | CreateNetwork
+  | LaunchContainer
+  | StartContainer
+  | RestartContainer
+  | ContainerRemoval
 
 export type ContainerRemoval = Removal<'network' | 'seat' | 'follower'>
 
@@ -158,6 +165,7 @@ function oldSeats(facts: ContainerFacts): readonly OutOfDate[] {
         name: seat.name,
         machine: container.id,
         reasons: reasonsOf(facts, seat.name, container),
+        inPlace: container.image === facts.image,
       }))
       .filter(({ reasons }) => reasons.length > 0),
   )
@@ -200,6 +208,30 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
   throw new Refused([
     { path: Path.ofOption('--node'), message: `unknown node ${name}${didYouMean(name, names)}` },
   ])
+}
+
+/**
+ * The step that restarts the container of a leader with the user data of the inventory.
+ *
+ * @throws Refused if the node is no leader, or if its image is different
+ */
+export function planRestart(facts: ContainerFacts, name: string): RestartContainer {
+  const { cluster, actual } = facts
+  const seat = cluster.seats.find(one => one.name === name)
+  const holder = actual.containers.find(container => container.seat === seat?.seat && holdsSeat(container))
+  const refuse = (message: string): never => {
+    throw new Refused([{ path: Path.ofOption('--node'), message }])
+  }
+  if (seat === undefined || holder === undefined) {
+    planReplacement(facts, name)
+    return refuse(
+      seat === undefined ? `${name} is a follower; leave out --keep-disk` : `${name} has no container`,
+    )
+  }
+  const [old] = oldSeats(facts).filter(({ machine }) => machine === holder.id)
+  if (old === undefined) return refuse(`${name} has the settings of the inventory already`)
+  if (!old.inPlace) refuse(`${name} needs a new machine (${old.reasons.join(', ')}); leave out --keep-disk`)
+  return restartContainer(facts, holder)
 }
 
 /** Plans the deletion of everything: first the containers, then their network. */

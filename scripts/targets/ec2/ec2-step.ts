@@ -5,7 +5,7 @@ import type { CreateInstanceProfile } from './instance-profile.ts'
 import type { WriteTemplate } from './launch-template.ts'
 import type { UpdateInterface } from './network-interface.ts'
 import type { WritePool } from './pool.ts'
-import type { LaunchSeat } from './seat.ts'
+import type { LaunchSeat, RestartSeat } from './seat.ts'
 import type { SecurityGroupStep } from './security-group.ts'
 import type { StoreUserData } from './stored-user-data.ts'
 
@@ -21,6 +21,7 @@ export type Change =
   | CreateInstanceProfile
   | WriteTemplate
   | LaunchSeat
+  | RestartSeat
   | UpdateInterface
   | TagSeat
   | WritePool

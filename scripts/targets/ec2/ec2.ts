@@ -31,7 +31,7 @@ import { ageOf, followersOf, holdersOf, silentWarnings, standingOn } from './hea
 import { unseenImage } from './image.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
-import { planReplacement } from './plan-replacement.ts'
+import { planReplacement, planRestart } from './plan-replacement.ts'
 import { instanceOf, journalCommand } from './ssh.ts'
 
 /** Clusters on EC2: an instance for each seat, an Auto Scaling group for each pool. */
@@ -47,14 +47,14 @@ export const target: Target = {
     return launch(asked, plan, { aws, act: launchOn(ground), place: placeOf(aws, facts.account) })
   },
 
-  async planReplacement(asked, node, timeout) {
+  async planReplacement(asked, node, { keepDisk, timeout }) {
     const { cluster } = asked
     const aws = await connectTo(cluster.region)
     const facts = await explained(survey(aws, cluster))
     const ground: Ground = { cluster, userData: asked.userData, ...facts, aws, timeout }
-    const steps = planReplacement(ground, node)
+    const steps = (keepDisk ? planRestart : planReplacement)(ground, node)
     warn(asked, ground)
-    const check = replacementCheck(asked, aws, node)
+    const check = replacementCheck(asked, aws, node, keepDisk)
     await explained(check())
     orRefuse(steps, await explained(checkPermissions(ground, steps)))
     const act = replaceOn(ground, check)
@@ -224,7 +224,7 @@ function rollout(
     async wait(outcomes, timeout, tell) {
       if (aws === undefined) throw new Error('a dry run cannot be waited for')
       const end = aws.clock.now() + timeout
-      const awaited = { aws, cluster: { ...cluster, seats }, launched: launchedBy(outcomes) }
+      const awaited = { aws, cluster: { ...cluster, seats }, launched: madeBy(outcomes, 'launch') }
       const actual = await awaitMachines(awaited, timeout, ({ name, ready, state }) =>
         tell({ name, state: ready ? 'done' : 'in progress', detail: state }),
       )
@@ -233,7 +233,8 @@ function rollout(
       const tellGates = ({ gates }: Health) => {
         for (const { name, state, detail } of gates) tell({ name, state: progress[state], detail })
       }
-      return viewOf(asked, await awaitHealth(aws, cluster, end - aws.clock.now(), tellGates))
+      const restarted = madeBy(outcomes, 'restart')
+      return viewOf(asked, await awaitHealth(aws, cluster, restarted, end - aws.clock.now(), tellGates))
     },
   }
 }
@@ -245,13 +246,18 @@ const checkCounts = 30_000
  * Checks that a leader may be replaced, by reports that are written after the call. Repeated only if the last check is
  * no longer recent: the user may take some time to confirm.
  */
-function replacementCheck({ cluster }: Asked, aws: Aws, node: string): () => Promise<void> {
+function replacementCheck(
+  { cluster }: Asked,
+  aws: Aws,
+  node: string,
+  keepDisk: boolean,
+): () => Promise<void> {
   let checkedAt = Number.NEGATIVE_INFINITY
   return async () => {
     const isLeader = cluster.seats.some(({ name }) => name === node)
     if (!isLeader || aws.clock.now() - checkedAt < checkCounts) return
     const { health } = await listen(aws, cluster, await observeMachines(aws, cluster.name), true)
-    const why = whyNotReplace(node, health.seen, expectedOf(cluster, 0))
+    const why = whyNotReplace(node, health.seen, expectedOf(cluster, 0), keepDisk)
     if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     checkedAt = aws.clock.now()
   }
@@ -259,12 +265,11 @@ function replacementCheck({ cluster }: Asked, aws: Aws, node: string): () => Pro
 
 const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
 
-/** The instances that a run has launched. */
-function launchedBy(outcomes: readonly Outcome<Step>[]): ReadonlySet<string> {
+/** The instances that a run has launched or restarted. */
+function madeBy(outcomes: readonly Outcome<Step>[], how: 'launch' | 'restart'): ReadonlySet<string> {
+  const isSuch = ({ action, kind }: Step) => (how === 'launch' ? action === 'launch' : kind === 'restart')
   return new Set(
-    outcomes.flatMap(outcome =>
-      outcome.end === 'done' && outcome.step.action === 'launch' ? [outcome.made] : [],
-    ),
+    outcomes.flatMap(outcome => (outcome.end === 'done' && isSuch(outcome.step) ? [outcome.made] : [])),
   )
 }
 

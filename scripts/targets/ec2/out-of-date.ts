@@ -24,7 +24,7 @@ function oldSeats({ cluster, actual, userData, imageOf }: Facts): readonly OutOf
     }
     return actual.machines
       .filter(holder => holder.seat === seat && holdsSeat(holder))
-      .map(holder => ({ name, machine: holder.id, reasons: reasonsOf(holder, wanted) }))
+      .map(holder => ({ name, machine: holder.id, ...differencesOf(holder, wanted) }))
       .filter(({ reasons }) => reasons.length > 0)
   })
 }
@@ -38,17 +38,23 @@ interface Wanted {
   readonly rootVolumeGb: number
 }
 
-function reasonsOf(
+function differencesOf(
   { userData, image, instanceType, state, placement }: SeatMachine,
   wanted: Wanted,
-): readonly string[] {
-  return [
-    userData === wanted.userData ? '' : 'different user data',
+): Pick<OutOfDate, 'reasons' | 'inPlace'> {
+  const ofMachine = [
     image === wanted.image ? '' : `image ${image} → ${wanted.image}`,
     instanceType === wanted.type ? '' : `instance type ${instanceType} → ${wanted.type}`,
     ...(placement === undefined ? [] : misplaced(placement, wanted)),
-    state === 'stopping' || state === 'stopped' ? state : '',
   ].filter(reason => reason !== '')
+  return {
+    reasons: [
+      ...(userData === wanted.userData ? [] : ['different user data']),
+      ...ofMachine,
+      ...(state === 'stopping' || state === 'stopped' ? [state] : []),
+    ],
+    inPlace: ofMachine.length === 0,
+  }
 }
 
 function misplaced({ subnet, keyName, rootVolumeGb }: Placement, wanted: Wanted): readonly string[] {
@@ -68,6 +74,6 @@ function oldFollowers({ cluster, actual }: Facts, hashes: ReadonlyMap<string, st
     const current = template?.hash === hashes.get(name) ? template?.version : undefined
     return (actual.pools.find(pool => pool.name === name)?.machines ?? [])
       .filter(({ templateVersion }) => templateVersion === undefined || templateVersion !== current)
-      .map(({ id }) => ({ name, machine: id, reasons: ['outdated launch template'] }))
+      .map(({ id }) => ({ name, machine: id, reasons: ['outdated launch template'], inPlace: false }))
   })
 }

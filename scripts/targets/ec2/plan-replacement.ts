@@ -7,7 +7,7 @@ import type { SeatMachine } from './actual.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
 import { planLaunch } from './plan-launch.ts'
-import { emptySeats } from './seat.ts'
+import { emptySeats, restartSeat } from './seat.ts'
 
 /**
  * Plans the replacement of a node. The instance of a leader is terminated, and its seat is launched again. The instance
@@ -30,10 +30,35 @@ export function planReplacement(facts: Facts, node: string): readonly Ec2Step[] 
   return refuse(`unknown node ${node}${hint}`)
 }
 
+/**
+ * Plans to restart the instance of a leader with the user data of the inventory. Its disk and its address stay.
+ *
+ * @param node the name of a seat
+ * @throws Refused if the node is no leader, if more than its user data is different, or if another seat is empty
+ */
+export function planRestart(facts: Facts, node: string): readonly Ec2Step[] {
+  const { cluster, actual } = facts
+  const seat = cluster.seats.find(({ name }) => name === node)
+  const holder = actual.machines.find(machine => machine.seat === seat?.seat && holdsSeat(machine))
+  // The messages about unknown nodes and empty seats are the same.
+  if (seat === undefined || holder === undefined) {
+    planReplacement(facts, node)
+    return refuse(
+      `${node} is a follower; Auto Scaling launches a new one if it is replaced without --keep-disk`,
+    )
+  }
+  refuseEmptySeats(facts)
+  const { steps, outOfDate } = planLaunch(facts)
+  const old = outOfDate.find(({ machine }) => machine === holder.id)
+  if (old === undefined) return refuse(`${node} has the settings of the inventory already`)
+  if (!old.inPlace) refuse(`${node} needs a new machine (${old.reasons.join(', ')}); leave out --keep-disk`)
+  const bodies = steps.filter(step => step.kind === 'user-data' && step.name === node)
+  return [...bodies, { ...restartSeat(facts, seat, holder), needs: bodies.map(({ id }) => id) }]
+}
+
 /** The steps of a launch without the instance, limited to its seat, with its termination just before the launch. */
 function replaceLeader(facts: Facts, name: string, holder: SeatMachine): readonly Ec2Step[] {
-  const empty = emptySeats(facts).map(seat => seat.name)
-  if (empty.length > 0) refuse(`${empty.join(', ')} must be launched first: npm run launch`)
+  refuseEmptySeats(facts)
   const machines = facts.actual.machines.map(machine =>
     machine === holder ? ({ ...machine, state: 'shutting-down' } as const) : machine,
   )
@@ -43,6 +68,11 @@ function replaceLeader(facts: Facts, name: string, holder: SeatMachine): readonl
   const needed = neededBy(steps, launch)
   const end = removal('seat', name, holder.id, needed)
   return [...needed, end, { ...launch, needs: [...launch.needs, end.id] }]
+}
+
+function refuseEmptySeats(facts: Facts): void {
+  const empty = emptySeats(facts).map(seat => seat.name)
+  if (empty.length > 0) refuse(`${empty.join(', ')} must be launched first: npm run launch`)
 }
 
 /** The steps that must be done before a step, in their order. */

@@ -33,6 +33,36 @@ export interface LaunchSeat extends Step {
   readonly after: readonly string[]
 }
 
+/** Restarts the instance of a seat with other user data. The instance keeps its disk and its address. */
+export interface RestartSeat extends Step {
+  readonly action: 'update'
+  readonly kind: 'restart'
+  readonly machine: string
+  readonly userData: UserDataSum
+  /** The instance and what belongs to it, whose tags show the user data. */
+  readonly targets: readonly string[]
+}
+
+/** The step that restarts the instance of a seat with the user data of the inventory. */
+export function restartSeat(facts: Facts, { name, seat }: Seat, holder: SeatMachine): RestartSeat {
+  const userData = sumOf(facts, name) ?? missing(name)
+  return {
+    id: `restart ${name}`,
+    needs: [],
+    action: 'update',
+    kind: 'restart',
+    name,
+    machine: holder.id,
+    userData,
+    targets: [holder.id, ...(holder.placement?.parts ?? []).filter(part => part.startsWith('vol-'))],
+    says: {
+      sign: '~',
+      title: `seat ${seat}`,
+      detail: `${holder.id}, stop and start with new user data, keeping the disk`,
+    },
+  }
+}
+
 /**
  * A launch for every seat that no instance holds. The first launch of a cluster fills all seats at once. Later, seats
  * are filled one at a time, each after the previous instance is running: an empty instance replicates the lost state of

@@ -1,7 +1,10 @@
+import base64
 import copy
 from datetime import timedelta
 
-from moto.ec2.exceptions import InvalidParameterCombination, OperationNotPermitted4
+from moto.core.responses import EmptyResult
+from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import EC2ClientError, InvalidParameterCombination, OperationNotPermitted4
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance, InstanceState
 from moto.ec2.responses.instances import InstanceResponse
@@ -53,10 +56,19 @@ def end_what_others_end(original, self, instance_ids):
 
 @mend(InstanceResponse, "modify_instance_attribute")
 def find_it_first(original, self):
-    """AWS reports that the instance does not exist before it answers a dry run."""
-    self.ec2_backend.get_instance(self._get_param("InstanceId"))
+    """AWS reports that the instance does not exist before it answers a dry run. It changes the user data of stopped
+    instances only; moto changes that of any, and decodes it twice."""
+    instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
     dry_run.stop()
-    return original(self)
+    user_data = self._get_param("UserData.Value")
+    if user_data is None:
+        return original(self)
+    if instance.state != "stopped":
+        raise EC2ClientError(
+            "IncorrectInstanceState", f"The instance '{instance.id}' is not in the 'stopped' state."
+        )
+    instance.user_data = Base64EncodedString(base64.b64encode(user_data).decode())
+    return EmptyResult()
 
 
 @mend(Instance, "terminate")

@@ -7,7 +7,7 @@ import { groupName } from '../../../cluster/names.ts'
 import type { MachineState } from '../../../plan/machines.ts'
 import type { Booted } from '../../../plan/user-data-diff.ts'
 import type { UserData } from '../../../user-data/render.ts'
-import { type Container, type LaunchContainer, label } from '../container.ts'
+import { type Container, type LaunchContainer, label, type RestartContainer } from '../container.ts'
 import { hardwareAddress } from '../network.ts'
 import { machineFlags } from './dialect.ts'
 import { call, type Engine, EngineFailed, tryCall, unlessGone } from './engine.ts'
@@ -37,22 +37,42 @@ async function inspectAll(engine: Engine, cluster: string): Promise<readonly Con
   const ids = await call(engine, 'ps', '--all', '--quiet', '--no-trunc', '--filter', filter)
   if (ids === '') return []
   const inspected = JSON.parse(await call(engine, 'inspect', '--type=container', ...ids.split('\n')))
-  return (inspected as Inspected[])
-    .map(toContainer)
-    .sort((a, b) => (a.seat ?? 1_000) - (b.seat ?? 1_000) || a.name.localeCompare(b.name))
+  const containers = await Promise.all((inspected as Inspected[]).map(one => withUserData(engine, one)))
+  return containers.sort((a, b) => (a.seat ?? 1_000) - (b.seat ?? 1_000) || a.name.localeCompare(b.name))
 }
 
 /** The part of the engine's output that we read, which is the same for Podman and Docker. */
 interface Inspected {
   readonly Id: string
   readonly Name: string
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Error?: string }
+  readonly Created: string
+  readonly State: {
+    readonly Status: string
+    readonly ExitCode: number
+    readonly Error?: string
+    readonly StartedAt?: string
+  }
   readonly Config: { readonly Labels: Readonly<Record<string, string>> }
   readonly NetworkSettings: {
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null
     readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null
   }
 }
+
+/** How long after its creation a container that was never restarted has been started, in milliseconds. */
+const firstStart = 10_000
+
+/** A container. Its label has the user data of its creation; once it is restarted, its seed may have other user data. */
+async function withUserData(engine: Engine, inspected: Inspected): Promise<Container> {
+  const container = toContainer(inspected)
+  const { Created, State } = inspected
+  const isFirst = Date.parse(State.StartedAt ?? Created) - Date.parse(Created) < firstStart
+  if (container.state !== 'running' || isFirst) return container
+  const { stdout } = await tryCall(engine, 'exec', container.id, 'sha256sum', seedOf('user-data'))
+  return { ...container, userData: stdout.split(' ')[0] || container.userData }
+}
+
+const seedOf = (file: string) => `/var/lib/cloud/seed/nocloud/${file}`
 
 function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: Inspected): Container {
   const [network] = Object.values(NetworkSettings.Networks ?? {})
@@ -157,6 +177,23 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
   await unlessGone(call(engine, 'rm', '--force', '--volumes', id))
 }
 
+/** Stops a container, gives it other user data, and starts it. Its disk and its instance ID stay. */
+export async function restartContainer(
+  { engine, userData }: Pick<EngineGround, 'engine' | 'userData'>,
+  { target, node }: RestartContainer,
+): Promise<string> {
+  await call(engine, 'stop', '--time', '60', target)
+  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
+  try {
+    await writeFile(join(folder, 'user-data'), userData.get(node)?.text ?? '')
+    await call(engine, 'cp', join(folder, 'user-data'), `${target}:${seedOf('user-data')}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  await call(engine, 'start', target)
+  return target
+}
+
 /** The data of a machine for its first boot. On EC2, the metadata service provides it. */
 export interface Seed {
   readonly name: string
@@ -225,8 +262,7 @@ export async function observeUserData(engine: Engine, cluster: Cluster): Promise
   const running = (await observeContainers(engine, cluster.name)).filter(({ state }) => state === 'running')
   return Promise.all(
     running.map(async ({ name, seat, group }) => {
-      const place = '/var/lib/cloud/seed/nocloud/user-data'
-      const data = await call(engine, 'exec', name, 'base64', '--wrap=0', place)
+      const data = await call(engine, 'exec', name, 'base64', '--wrap=0', seedOf('user-data'))
       const node = cluster.seats.find(one => one.seat === seat)?.name ?? groupName(cluster.name, group)
       return { node, holder: name, text: Buffer.from(data, 'base64').toString() }
     }),

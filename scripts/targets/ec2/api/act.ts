@@ -16,7 +16,7 @@ import { createInstanceProfile, deleteInstanceProfile } from './instance-profile
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-template.ts'
 import { deleteFreeInterface, tagSeat, updateInterface } from './network-interface.ts'
 import { deletePool, replaceFollower, writePool } from './pool.ts'
-import { launchSeat, terminateMachine } from './seat.ts'
+import { launchSeat, restartSeat, terminateMachine } from './seat.ts'
 import { changeRules, createSecurityGroup, deleteSecurityGroup, type GroupIds } from './security-group.ts'
 import { deleteBody, storeBody } from './stored-user-data.ts'
 import { observe } from './survey.ts'
@@ -46,12 +46,12 @@ export function launchOn(ground: Ground): Act<Ec2Step> {
 /**
  * Carries out each step of a replacement.
  *
- * @param check throws if the node must not be terminated now; called immediately before its termination
+ * @param check throws if the node must not be terminated or stopped now; called immediately before that
  */
 export function replaceOn(ground: Ground, check: () => Promise<void>): Act<Ec2Step> {
   const launch = launchOn(ground)
   return async (step, made) => {
-    if (step.action === 'delete') {
+    if (step.action === 'delete' || step.kind === 'restart') {
       await checkClaim(ground, made)
       await check()
     }
@@ -90,6 +90,8 @@ async function change(ground: Ground, step: Change, made: Made): Promise<string>
         launched: new Set(made.values()),
         timeout,
       })
+    case 'restart':
+      return restartSeat(aws, step, payloadOf(ground, step.name), timeout)
     case 'pool':
       await checkClaim(ground, made)
       return writePool(aws, cluster.name, step)

@@ -51,7 +51,7 @@ export async function listen(
   const read = (id: string) =>
     unless(denied, readConsoleOf(aws, id), (): Reading => ({ unreadable: notPermitted }))
   for (let round = 1; ; round += 1) {
-    const listened = await readRound(aws, cluster, actual, hearings, read, anew)
+    const listened = await readRound(aws, cluster, actual, hearings, read, () => anew)
     const next = nextToRead(cluster, actual, hearings, listened.health)
     const unread = round < rounds && next.some(id => !hearings.has(id))
     const doubtful = next.some(id => isInDoubt(hearings.get(id))) && clock.now() - began < doubt
@@ -63,12 +63,14 @@ export async function listen(
 /**
  * Waits until every gate is green, and reports the gates after each round of readings, once per second.
  *
+ * @param restarted instances whose consoles may still show reports from before their restart
  * @param timeout in milliseconds
  * @throws NotUp after the timeout, or if waiting will not help
  */
 export async function awaitHealth(
   aws: Aws,
   cluster: Cluster,
+  restarted: ReadonlySet<string>,
   timeout: number,
   tell: (health: Health) => void,
 ): Promise<Listened> {
@@ -79,7 +81,8 @@ export async function awaitHealth(
   for (let round = 1; ; round += 1) {
     const began = clock.now()
     if (round % 5 === 0) actual = await observeMachines(aws, cluster.name)
-    const listened = await readRound(aws, cluster, actual, hearings, id => readConsoleOf(aws, id))
+    const read = (id: string) => readConsoleOf(aws, id)
+    const listened = await readRound(aws, cluster, actual, hearings, read, id => restarted.has(id))
     tell(listened.health)
     const { gates } = listened.health
     if (isUp(gates) || isSilent(cluster, listened)) return listened
@@ -119,14 +122,14 @@ async function readRound(
   actual: ActualMachines,
   hearings: Map<string, Hearing>,
   read: (id: string) => Promise<Reading | undefined>,
-  anew = false,
+  anew: (id: string) => boolean,
 ): Promise<Listened> {
   const before = healthOn(cluster, actual, hearings, aws.clock.now())
   const ids = nextToRead(cluster, actual, hearings, before)
   const readings = await Promise.all(ids.map(async id => [id, await read(id)] as const))
   const at = aws.clock.now()
   for (const [id, reading] of readings) {
-    if (reading !== undefined) hearings.set(id, hear(hearings.get(id), reading, at, anew))
+    if (reading !== undefined) hearings.set(id, hear(hearings.get(id), reading, at, anew(id)))
   }
   return { actual, hearings, health: healthOn(cluster, actual, hearings, at), at }
 }

@@ -24,6 +24,7 @@ export async function checkPermissions(
     questionAboutTemplate(ground, steps),
     questionAboutInterface(ground, steps),
     questionAboutSeat(ground, steps),
+    ...questionsAboutRestart(ground, steps),
   ].filter(question => question !== undefined)
   const answers = await Promise.all(questions.map(answerTo))
   return answers.flat()
@@ -79,6 +80,16 @@ function questionAboutSeat(ground: Ground, steps: readonly Ec2Step[]): Question 
     onceVisible(ground.aws, 'the instance profile to become visible in EC2', isNotYetKnown, async () =>
       (await ground.aws.ec2()).runInstances(request),
     )
+}
+
+function questionsAboutRestart({ aws }: Ground, steps: readonly Ec2Step[]): readonly Question[] {
+  const step = steps.find(one => one.kind === 'restart')
+  if (step?.kind !== 'restart') return []
+  const request = { InstanceIds: [step.machine], DryRun: true }
+  return [
+    async () => (await aws.ec2()).stopInstances(request),
+    async () => (await aws.ec2()).startInstances(request),
+  ]
 }
 
 /**

@@ -6,7 +6,7 @@ import { Refused } from '../../../inventory/problems.ts'
 import { holdsSeat, isRunning } from '../../../plan/machines.ts'
 import type { Placement, SeatMachine, Stray } from '../actual.ts'
 import type { StepOf } from '../ec2-step.ts'
-import { tagMachine } from '../ec2-tags.ts'
+import { tagMachine, toTags } from '../ec2-tags.ts'
 import { currentClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
@@ -213,20 +213,45 @@ export function isNotYetKnown({ name, message }: Error): boolean {
   return iam || /^(InvalidLaunchTemplate.*NotFound.*|InvalidGroup\.NotFound)$/.test(name)
 }
 
-async function awaitRunning(aws: Aws, id: string, timeout: number): Promise<void> {
-  await until(aws, `${id} to run`, timeout, async () => {
-    const [machine] = await describe(aws, { Filters: [{ Name: 'instance-id', Values: [id] }] })
-    const state = machine?.State?.Name
-    if (state === 'shutting-down' || state === 'terminated') {
-      throw new Refused([
-        {
-          path: Path.outside(id),
-          message: `is ${state}: ${machine?.StateReason?.Message ?? 'no reason given'}`,
-        },
-      ])
-    }
-    return state === 'running' ? true : undefined
+/**
+ * Stops an instance, gives it other user data, and starts it. The tag that shows its user data is changed while it is
+ * stopped: a run that is interrupted before leaves an instance that is out of date, and can be repeated.
+ *
+ * @param timeout how long the instance may take to stop and to start, in milliseconds
+ */
+export async function restartSeat(
+  aws: Aws,
+  { machine, targets, userData }: StepOf<'restart'>,
+  payload: Uint8Array,
+  timeout: number,
+): Promise<string> {
+  const ec2 = await aws.ec2()
+  // An interrupted run may have stopped it already, or may have just started it.
+  await until(aws, `${machine} to stop`, timeout, async () => {
+    const state = await stateOf(aws, machine)
+    if (state === 'running') await ec2.stopInstances({ InstanceIds: [machine] })
+    return state === 'stopped' ? true : undefined
   })
+  await ec2.modifyInstanceAttribute({ InstanceId: machine, UserData: { Value: payload } })
+  await ec2.createTags({ Resources: [...targets], Tags: toTags({ [tag.userData]: userData.sha256 }) })
+  await ec2.startInstances({ InstanceIds: [machine] })
+  await awaitRunning(aws, machine, timeout)
+  return machine
+}
+
+async function awaitRunning(aws: Aws, id: string, timeout: number): Promise<void> {
+  await until(aws, `${id} to run`, timeout, async () =>
+    (await stateOf(aws, id)) === 'running' ? true : undefined,
+  )
+}
+
+/** @throws Refused if the instance is terminated, or will be */
+async function stateOf(aws: Aws, id: string): Promise<string | undefined> {
+  const [machine] = await describe(aws, { Filters: [{ Name: 'instance-id', Values: [id] }] })
+  const state = machine?.State?.Name
+  if (state !== 'shutting-down' && state !== 'terminated') return state
+  const message = `is ${state}: ${machine?.StateReason?.Message ?? 'no reason given'}`
+  throw new Refused([{ path: Path.outside(id), message }])
 }
 
 /** Waits until instances are terminated, so that a seat never has two. EC2 stops listing them after an hour. */
