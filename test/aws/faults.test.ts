@@ -287,7 +287,7 @@ test('a launch that fails halfway reports what exists, why it stopped, and that 
   t.regex(stderr, /security group mesos-bakery-full-leader: created sg-/)
   t.regex(
     stderr,
-    /seat 1 full-leader-1: AWS: InsufficientInstanceCapacity: We currently do not have sufficient capacity\./,
+    /groups\.leaders\.seats\.1\.subnet: seat 1 cannot be launched in (subnet-\w+): InsufficientInstanceCapacity: We currently do not have sufficient capacity\.; try again later, or set it to subnet-\w+ or subnet-\w+ and run launch again, which moves the seat/,
   )
   t.regex(
     stderr,
@@ -296,6 +296,27 @@ test('a launch that fails halfway reports what exists, why it stopped, and that 
   proxy.clearFaults()
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   t.deepEqual(await isWhole(t.context, 'full'), whole)
+})
+
+test('the seat of a zone that has failed is moved to another subnet', async t => {
+  const { account, proxy } = t.context
+  const text = inventoryText(t.context, 'moved')
+  t.is((await startTrial(t.context, 'moved', text).run('launch', ['--yes'])).code, 0)
+  await endLeader(t.context, 'moved', 1)
+  const impaired = { status: 400, code: 'Unsupported', message: 'The zone is impaired.' }
+  proxy.fault(fail('RunInstances', impaired, { skip: 1 }))
+  const stuck = await startTrial(t.context, 'moved', text).run('launch', ['--yes'])
+  t.is(stuck.code, 1)
+  proxy.clearFaults()
+  const [, told = ''] = /set it to (subnet-\w+) or subnet-\w+ and run launch again/.exec(stuck.stderr) ?? []
+  t.true(account.subnets.includes(told))
+  const moved = text.replace('count: 3,', `count: 3, seats: { 1: { subnet: ${told} } },`)
+  const { code, stderr } = await startTrial(t.context, 'moved', moved).run('launch', ['--yes'])
+  t.is(code, 0, stderr)
+  t.regex(stderr, new RegExp(`\\+ seat 1 +moved-leader-1 +m6i.large in ${told}`))
+  t.deepEqual(await isWhole(t.context, 'moved'), whole)
+  const { leaders } = await inventoryOf(t.context, 'moved')
+  t.is(leaders.find(one => seatsOf([one])[0] === '1')?.SubnetId, told)
 })
 
 test('every command reports rejected credentials', async t => {

@@ -124,7 +124,8 @@ export async function launchSeat(
     }
     if (networkInterface === undefined)
       throw new Refused([{ path: Path.outside(step.name), message: withoutInterface }])
-    const made = await runInstance(aws, seatRequest(step, { ...start, networkInterface }))
+    const run = runInstance(aws, seatRequest(step, { ...start, networkInterface }))
+    const made = await unless(noCapacity, run, error => refuseSubnet(cluster, step, error))
     // The interface of a new claim may not be visible yet.
     if (made === 'unknown' && !claim.fresh) {
       const message = `its network interface ${networkInterface} no longer exists`
@@ -137,6 +138,21 @@ export async function launchSeat(
   // The next empty instance waits until this one is running.
   if (step.othersRunning > 0) await awaitRunning(aws, id, start.timeout)
   return id
+}
+
+// The zone fails, has no room, or does not offer the type; or the subnet has no address left (EC2 API, "Error codes").
+const noCapacity = /^(Insufficient(Instance|Host)Capacity|InsufficientFreeAddressesInSubnet|Unsupported)$/
+
+/** Tells how the seat can be moved to another subnet: by the inventory, so that the next plan shows it. */
+function refuseSubnet(cluster: Cluster, { group, seat, subnet }: StepOf<'seat'>, error: Error): never {
+  const others = new Set(cluster.seats.flatMap(one => (one.subnet === subnet ? [] : (one.subnet ?? []))))
+  const help =
+    others.size === 0
+      ? 'try again later, or add a subnet in another zone'
+      : `try again later, or set it to ${[...others].join(' or ')} and run launch again, which moves the seat`
+  const path = Path.inInventory('groups', group, 'seats', seat, 'subnet')
+  const message = `seat ${seat} cannot be launched in ${subnet}: ${error.name}: ${error.message}`
+  throw new Refused([{ path, message, help }])
 }
 
 interface SeatStart {
