@@ -40,7 +40,7 @@ export const command = defineCommand({
   ],
   run: async given => {
     const { dryRun, prune, recover, standIns, timeout } = given
-    const { asked, target } = await loadToChange(given)
+    const { asked, target, causesOf } = await loadToChange(given)
     const launch = await target.planLaunch(asked, { dryRun, prune, recover, standIns, timeout })
     const { plan, steps, advice, place } = launch
     if (dryRun) return given.json ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
@@ -50,7 +50,7 @@ export const command = defineCommand({
     if (steps.length > 0) await askToGoOn(`\nApply these changes ${place}?`, given.yes)
     const outcomes = await runShown(launch)
     say('')
-    const view = await waitShown(launch, outcomes, timeout)
+    const view = await waitShown(launch, outcomes, timeout, causesOf)
     if (given.json) printJson({ ...planJson(plan), ...viewJson(view) })
     else print(sayView(view, onStdout().style))
   },

@@ -34,13 +34,13 @@ export const command = defineCommand({
   ],
   run: async given => {
     const { node, timeout, keepDisk } = given
-    const { asked, target } = await loadToChange(given)
+    const { asked, target, causesOf } = await loadToChange(given)
     const replacement = await target.planReplacement(asked, node, { keepDisk, timeout })
     say(saySteps(replacement.steps, onStderr()).join('\n'))
     await askToGoOn(keepDisk ? `\nRestart ${node}?` : `\nTerminate ${node} and launch it again?`, given.yes)
     const outcomes = await runShown(replacement)
     say('')
-    const view = await waitShown(replacement, outcomes, timeout)
+    const view = await waitShown(replacement, outcomes, timeout, causesOf)
     if (given.json) printJson(viewJson(view))
     else print(sayView(view, onStdout().style))
   },

@@ -1,7 +1,11 @@
+import { settingsNamedIn } from '../cluster/causes.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { draftOf } from '../cluster/draft.ts'
 import { examine, resolveCluster } from '../cluster/resolve.ts'
+import { locator } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
-import { orRefuse, Refused } from '../inventory/problems.ts'
+import { orRefuse, placeOf, Refused } from '../inventory/problems.ts'
+import type { SayCauses } from '../show/say-health.ts'
 import { type EngineName, type TargetName, targetNames, targets } from '../targets/list.ts'
 import { type Asked, type Target, targetNamed } from '../targets/target.ts'
 import { blameTemplates } from '../user-data/blame.ts'
@@ -30,6 +34,8 @@ export interface LoadedInventory {
 export interface Loaded {
   readonly asked: Asked
   readonly target: Target
+  /** Describes the settings that the log of a failed unit names, with their place. */
+  readonly causesOf: SayCauses
 }
 
 /**
@@ -82,7 +88,18 @@ async function open(given: TargetOptions, { cluster, source }: LoadedInventory):
     tell: say,
     takeInterrupt,
   }
-  return { asked, target: await targetNamed(cluster.target) }
+  return { asked, target: await targetNamed(cluster.target), causesOf: causesIn(given, source) }
+}
+
+function causesIn(given: TargetOptions, source: InventoryFile): SayCauses {
+  return (unit, lines) => {
+    const draft = draftOf(parseInventory(source.text, source.file).value, overridesOf(given).value)
+    const positionIn = locator(source)
+    return settingsNamedIn(draft, unit, lines).map(path => {
+      if (path.of === 'command line') return `names the setting ${path}`
+      return `names the setting ${path} at ${placeOf({ file: source.file, ...positionIn(path) })}`
+    })
+  }
 }
 
 /** Refuses options that only other targets accept, because they would have no effect. */

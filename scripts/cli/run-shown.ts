@@ -4,7 +4,7 @@ import type { Outcome } from '../plan/run.ts'
 import type { Step } from '../plan/step.ts'
 import { count } from '../plan/words.ts'
 import { type Display, startDisplay } from '../show/display.ts'
-import { sayClosed } from '../show/say-health.ts'
+import { type SayCauses, sayClosed } from '../show/say-health.ts'
 import type { Explain, Proposal, Rollout, View } from '../targets/target.ts'
 import { onInterrupt } from './interrupt.ts'
 import { env, Stopped, say } from './main.ts'
@@ -41,12 +41,14 @@ export async function runShown({ steps, run, explain }: Proposal): Promise<Outco
  *
  * @param outcomes of the steps
  * @param timeout in milliseconds
+ * @param causesOf describes the settings that the logs of failed units name
  * @throws Stopped after reporting why it is not healthy
  */
 export async function waitShown(
   { awaited, wait, explain }: Rollout,
   outcomes: Outcomes,
   timeout: number,
+  causesOf: SayCauses,
 ): Promise<View> {
   const again = 'Nothing was rolled back; run the same command again to keep waiting.'
   const display = startDisplay(
@@ -60,7 +62,9 @@ export async function waitShown(
   try {
     return await wait(outcomes, timeout, ({ name, state, detail }) => display.set(name, state, detail))
   } catch (error) {
-    throw new Stopped(`${sayError(error, explain)}\n${again}`)
+    throw new Stopped(
+      `${error instanceof NotUp ? sayClosed(error, causesOf) : sayError(error, explain)}\n${again}`,
+    )
   } finally {
     release()
     display.end()
@@ -115,7 +119,6 @@ function sayDone({ action, name }: Step, made: string): string {
 
 /** Why something failed: an explanation if there is one, otherwise the stack, because it is a bug. */
 function sayError(error: unknown, explain: Explain): string {
-  if (error instanceof NotUp) return sayClosed(error)
   const problems = explain(error)
   if (problems !== undefined) return problems.map(sayProblem).join('\n')
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

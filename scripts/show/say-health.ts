@@ -154,13 +154,20 @@ export function healthJson({ nodes, gates, pages }: HealthView) {
   }
 }
 
-/** Why a cluster is not healthy: the gates that are not green, the nodes to blame, and the last lines of their logs. */
-export function sayClosed({ closed }: NotUp): string {
+/** Describes the settings of the inventory that the log of a unit names, one line each. */
+export type SayCauses = (unit: string, lines: string) => readonly string[]
+
+/**
+ * Why a cluster is not healthy: the gates that are not green, the nodes to blame, the last lines of their logs, and the
+ * settings that these name.
+ */
+export function sayClosed({ closed }: NotUp, causesOf: SayCauses): string {
   const parts = closed.map(({ gate, logs }) => {
     const lines = logs.flatMap(({ blame, lines }) => {
       const who = [blame.node, blame.unit].filter(part => part !== undefined && part !== '').join(', ')
       const log = lines === '' ? [] : lines.split('\n').map(line => `      ${line}`)
-      return [`    ${who === '' ? '' : `${who}: `}${blame.why}`, ...log]
+      const causes = causesOf(blame.unit ?? '', lines).map(cause => `      ${cause}`)
+      return [`    ${who === '' ? '' : `${who}: `}${blame.why}`, ...log, ...causes]
     })
     return [`  ${gate.name}: ${gate.detail}`, ...lines].join('\n')
   })

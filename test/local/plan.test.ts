@@ -130,7 +130,12 @@ test('a follower that is out of date is replaced, a leader that is out of date i
     `~ follower c1-web-2: 10.213.9.129, ${image}, replaces id-c1-web-2, different user data`,
   ])
   t.deepEqual(outOfDate, [
-    { name: 'c1-leader-3', machine: 'id-c1-leader-3', reasons: ['image ffffffffffff → 0123456789ab'] },
+    {
+      name: 'c1-leader-3',
+      machine: 'id-c1-leader-3',
+      reasons: ['image ffffffffffff → 0123456789ab'],
+      inPlace: false,
+    },
   ])
 })
 
