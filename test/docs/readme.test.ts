@@ -4,16 +4,13 @@ import anyTest, { type TestFn } from 'ava'
 import { $ } from 'zx'
 import { awsEnv, noAwsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
-import { cloneLike, commandsOfReadme } from '../harness/readme.ts'
+import { cloneLike, commandsInContainers, commandsOfReadme } from '../harness/readme.ts'
 import { onTerminal } from '../harness/terminal.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
 // CI runs these itself, or in test/clusters/demo.test.ts.
 const doneByCi = ['npm ci && npm run demo', 'npm ci && npm test']
-
-// Run by test/clusters/readme.test.ts.
-const inContainers = (command: string) => command.includes('--target local')
 
 /** Removes the output of npm about the script, and what differs between accounts. */
 function comparable(text: string): string {
@@ -31,7 +28,8 @@ test('every command in the README prints what is shown below it', async t => {
   const { account, proxy } = t.context
   const folder = cloneLike()
   const all = commandsOfReadme()
-  const toRun = all.filter(({ command }) => !doneByCi.includes(command) && !inContainers(command))
+  const inContainers = commandsInContainers().map(({ command }) => command)
+  const toRun = all.filter(({ command }) => ![...doneByCi, ...inContainers].includes(command))
   t.true(toRun.length >= 8)
   let env = noAwsEnv()
   for (const { command, output } of toRun) {

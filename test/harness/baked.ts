@@ -24,7 +24,7 @@ export function bakedMissing(): string | undefined {
  *
  * @returns its name, for Podman
  */
-export async function bakedImage(packages: Packages = {}): Promise<string> {
+export async function bakedImage(packages: Packages = 'all'): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-baked-'))
   try {
     const inventory = join(folder, 'inventory.yaml')
@@ -60,20 +60,15 @@ export async function artifactsToBake() {
   }))
 }
 
-/** The packages of an image, if it does not contain all of them. */
-export interface Packages {
-  readonly marathon?: boolean
-  /** Whether libmesos has Java bindings. */
-  readonly java?: boolean
-}
+/** Which packages an image contains. Without Marathon, its Mesos has no Java bindings either, like builds of clusterd. */
+export type Packages = 'all' | 'without Marathon'
 
 /** The `image` section of an inventory for the image that tests boot. */
-export async function bakedSettings({ marathon = true, java = true }: Packages = {}): Promise<object> {
-  const artifacts = (await artifactsWithVersions(java ? {} : { java })).filter(
-    ({ name }) => marathon || name !== 'marathon',
-  )
-  const name = `tests${marathon ? '' : '-no-marathon'}${java ? '' : '-no-java'}`
-  return { name, container_base: BASE_IMAGE, artifacts }
+export async function bakedSettings(packages: Packages = 'all'): Promise<object> {
+  const base = { container_base: BASE_IMAGE }
+  if (packages === 'all') return { ...base, name: 'tests', artifacts: await artifactsWithVersions() }
+  const artifacts = (await artifactsWithVersions({ java: false })).filter(({ name }) => name !== 'marathon')
+  return { ...base, name: 'tests-no-marathon', artifacts }
 }
 
 /** JSON is valid YAML. */
