@@ -17,8 +17,7 @@ import { placeOf, Refused } from './inventory/problems.ts'
 import type { RuleText } from './inventory/rules/rule.ts'
 import { isVariable, type VariableName, variableNames } from './inventory/variables.ts'
 import { flagSettings, sayFlag } from './show/say-flag.ts'
-import { sayKey } from './show/say-key.ts'
-import { saySettings, sayVariable, settingsOf } from './show/say-variable.ts'
+import { sayKey, saySettings, sayVariable, settingsOf } from './show/say-variable.ts'
 
 export const command = defineCommand({
   name: 'explain',

@@ -1,5 +1,5 @@
+import { homeOf, isWithin, physicalPath } from '../inventory/physical-path.ts'
 import { nameOf, type Setting, type Site, valueOfSetting } from './origin.ts'
-import { homeOf, isWithin, physicalPath } from './physical-path.ts'
 import {
   agedLogs,
   hidden,

@@ -4,12 +4,11 @@ import { orRefuse, type Problem, Refused } from '../inventory/problems.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { userDataLimit } from '../user-data/limit.ts'
 import { cloudformation } from './cloudformation.ts'
-import { external } from './external.ts'
 import type { Format, Material, OutFile, Rendered } from './format.ts'
 import { json } from './json.ts'
 import { mimeMessage } from './mime.ts'
 import { nocloud } from './nocloud.ts'
-import { terraform } from './terraform.ts'
+import { terraform, terraformExternal } from './terraform.ts'
 
 const plain = ({ userData }: Rendered) => Buffer.from(userData.text)
 const packed = ({ userData }: Rendered) => gzip(Buffer.from(userData.text))
@@ -32,7 +31,7 @@ export const formats = {
   json,
   nocloud,
   terraform,
-  'terraform-external': external,
+  'terraform-external': terraformExternal,
   cloudformation,
 } as const satisfies Record<string, Format>
 

@@ -1,12 +1,13 @@
 import type { Cluster, Pool, Seat } from '../cluster/cluster.ts'
 import { openingsOf, roles } from '../cluster/firewall.ts'
 import { groupName, profileName, securityGroupName } from '../cluster/names.ts'
+import { tag } from '../cluster/tags.ts'
 import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
+import { machineTags } from '../targets/ec2/ec2-tags.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material, type Rendered } from './format.ts'
-import { nodeTags } from './node-tags.ts'
-import { payloadsOf } from './payload.ts'
+import { base64Payloads, payloadsOf } from './payload.ts'
 
 /** A module without providers: values for the resources of the caller. */
 export const terraform: Format = {
@@ -16,6 +17,15 @@ export const terraform: Format = {
     const values = orRefuse(valuesOf(material), material.nodes.flatMap(troubleWith))
     return [jsonFile('main.tf.json', module), jsonFile('cluster.json', values)]
   },
+}
+
+/**
+ * A flat map of strings to strings, which is all that the `external` data source of Terraform accepts from a program.
+ */
+export const terraformExternal: Format = {
+  kind: 'cluster',
+  prints: true,
+  write: ({ cluster, nodes }) => [jsonFile(`${cluster.name}.external.json`, base64Payloads(cluster, nodes))],
 }
 
 const asLaunched = `{
@@ -82,6 +92,16 @@ function valuesOf({ cluster, nodes }: Material) {
     user_data: byName(nodes, ({ userData }) => userData.text),
     user_data_gzip_base64: byName(nodes, packed),
     packed: [...payloadsOf(cluster, nodes)].flatMap(([name, { form }]) => (form === 'gzip' ? [name] : [])),
+  }
+}
+
+/** The tags that a launch would give the instances of a node, except for the image. */
+function nodeTags(cluster: Cluster, { node, userData }: Rendered): Readonly<Record<string, string>> {
+  const { [tag.image]: _, ...tags } = machineTags(cluster, node, node.name, '')
+  return {
+    ...tags,
+    ...(node.kind === 'seat' && { [tag.seat]: String(node.seat) }),
+    [tag.userData]: userData.sha256,
   }
 }
 

@@ -1,7 +1,6 @@
 import { largestExact, type MesosValue, parseValue, type Range, shownByMesos } from './mesos-values.ts'
 import type { Path } from './problem-path.ts'
 import { helping, type Problem, show } from './problems.ts'
-import { mistakenFor } from './resource-names.ts'
 import { roleTrouble } from './roles.ts'
 
 type Pairs = Readonly<Record<string, string | number>>
@@ -139,4 +138,21 @@ function clashTrouble(resource: Resource, others: readonly Resource[]): Trouble 
 function overlap(a: MesosValue, b: MesosValue): boolean {
   if (a.kind !== 'ranges' || b.kind !== 'ranges') return false
   return a.ranges.some(([first, last]) => b.ranges.some(([from, to]) => first <= to && from <= last))
+}
+
+// Names that people write for the resources that Mesos knows. Any other name is a resource of one's own, which is fine.
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  cpus: ['cpu', 'cores', 'vcpu', 'vcpus', 'cpuss', 'cpsu', 'pcus'],
+  mem: ['memory', 'mems', 'memmory', 'ram', 'rams', 'memory_mb', 'mem_mb'],
+  disk: ['disks', 'disc', 'discs', 'dsik', 'disk_mb'],
+  gpus: ['gpu', 'gpsu', 'pgus'],
+  ports: ['port', 'prots', 'prot'],
+}
+
+/** The resource of Mesos (src/slave/containerizer/containerizer.cpp) that a name was meant for, if it isn't one. */
+function mistakenFor(name: string): string | undefined {
+  const plain = name.toLowerCase().replaceAll('-', '_')
+  return Object.entries(aliases).find(
+    ([known, others]) => name !== known && (plain === known || others.includes(plain)),
+  )?.[0]
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../cluster/draft.ts'
 import { originOf, sitesOf } from '../cluster/origin.ts'
+import type { Key } from '../inventory/keys.ts'
 import type { Path } from '../inventory/problem-path.ts'
 import { type VariableName, variables } from '../inventory/variables.ts'
 import { table } from './table.ts'
@@ -51,4 +52,14 @@ export function saySettings(settings: readonly Setting[], placeOf: (path: Path) 
 
 function say(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The facts about a key of the inventory, under headings. */
+export function sayKey({ path, field, below }: Key): string {
+  const { type, description } = field
+  const rows = [
+    ['  type', type.expects === `a ${type.name}` ? type.name : `${type.name}: ${type.expects}`],
+    ...(below.length === 0 ? [] : [['  keys', below.join(', ')]]),
+  ]
+  return [`${path}: ${description.replaceAll('`', '')}`, '', ...table(rows)].join('\n')
 }

@@ -4,7 +4,7 @@ import test from 'ava'
 import { everyFlagName, flagsNamed } from '../../scripts/inventory/flags.ts'
 import { keyNames, keysNamed } from '../../scripts/inventory/keys.ts'
 import { sayFlag } from '../../scripts/show/say-flag.ts'
-import { sayKey } from '../../scripts/show/say-key.ts'
+import { sayKey } from '../../scripts/show/say-variable.ts'
 import { inFolder } from '../bench/folder.ts'
 import { run } from '../harness/command.ts'
 

@@ -1,8 +1,8 @@
+import { homeOf, isWithin, physicalPath } from '../../inventory/physical-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { anotherFor, type Directory, directoriesOn, isRefused, ownerOf } from '../directories.ts'
 import type { Draft } from '../draft.ts'
 import { clash, type Site, sitesOf } from '../origin.ts'
-import { homeOf, isWithin, physicalPath } from '../physical-path.ts'
 import { isSystemDirectory, readOnly } from '../system-directories.ts'
 import type { Rule } from './cluster-rule.ts'
 

@@ -1,7 +1,7 @@
+import { homeOf, isWithin, physicalPath } from '../../inventory/physical-path.ts'
 import type { Finding } from '../../inventory/rules/rule.ts'
 import { anotherFor, type Directory, isRefused, isVolatile } from '../directories.ts'
 import type { Draft } from '../draft.ts'
-import { homeOf, isWithin, physicalPath } from '../physical-path.ts'
 import { readOnly } from '../system-directories.ts'
 import type { Rule } from './cluster-rule.ts'
 import { eachDirectory } from './directories-rules.ts'

@@ -1,19 +1,8 @@
-/** Links that Debian 12 and our image have, and where they lead. */
-const links: readonly (readonly [pattern: RegExp, target: string])[] = [
-  [/^\/var\/run(?=\/|$)/, '/run'],
-  [/^\/var\/lock(?=\/|$)/, '/run/lock'],
-  [/^\/(bin|sbin|lib|lib32|lib64|libx32)(?=\/|$)/, '/usr/$1'],
-  [/^\/run\/mesos(?=\/|$)/, '/var/lib/mesos'],
-]
+import { absolutePath, physicalPath } from '../physical-path.ts'
 
-/** Where cloud-init writes an absolute path: without `.`, `..` and doubled slashes (os.path.abspath), past known links. */
+/** Where cloud-init writes a path: it removes `.`, `..` and doubled slashes first, and the links of an image are followed. */
 export function realPath(path: string): string {
-  const parts: string[] = []
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return links.reduce((real, [pattern, target]) => real.replace(pattern, target), `/${parts.join('/')}`)
+  return physicalPath(absolutePath(path))
 }
 
 const ourFiles =
@@ -39,7 +28,7 @@ export function isImageFile(real: string): boolean {
 const vital: readonly string[] =
   `/etc/mesos-bakery /etc/zookeeper/conf /etc/consul.d /etc/dnsmasq.d /etc/systemd/system /usr/lib/mesos-bakery
   /usr/share/mesos-bakery /usr/bin /usr/sbin /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib/python3
-  /usr/lib/jvm /opt/marathon /run/systemd /run/mesos-bakery /run/cloud-init /var/lib/cloud/instances /proc /sys
+  /usr/lib/jvm /opt/mesos-bakery/marathon /opt/mesos-bakery/marathon-java /run/systemd /run/mesos-bakery /run/cloud-init /var/lib/cloud/instances /proc /sys
   /dev`.split(/\s+/)
 
 /** Whether a mount on this directory, as `realPath` gives it, would hide what a node boots with. */

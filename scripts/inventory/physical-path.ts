@@ -18,6 +18,15 @@ const links: ReadonlyMap<string, string> = new Map([
  * links followed, so that `/var/run/../x` is `/x`.
  */
 export function physicalPath(path: string): string {
+  return walk(path, follow)
+}
+
+/** A path without `//`, `.` and `..`, as Python's `os.path.abspath` returns it: `/var/run/../x` is `/var/x`. */
+export function absolutePath(path: string): string {
+  return walk(path, step => step)
+}
+
+function walk(path: string, follow: (path: string) => string): string {
   return path.split('/').reduce((parent, name) => {
     if (name === '' || name === '.') return parent
     if (name === '..') return parent.slice(0, parent.lastIndexOf('/')) || '/'

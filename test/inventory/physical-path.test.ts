@@ -1,5 +1,5 @@
 import test from 'ava'
-import { isWithin, physicalPath } from '../../scripts/cluster/physical-path.ts'
+import { absolutePath, isWithin, physicalPath } from '../../scripts/inventory/physical-path.ts'
 
 const paths: readonly (readonly [written: string, physical: string])[] = [
   ['/', '/'],
@@ -24,6 +24,11 @@ const paths: readonly (readonly [written: string, physical: string])[] = [
 for (const [written, physical] of paths) {
   test(`${written} is ${physical}`, t => t.is(physicalPath(written), physical))
 }
+
+test('the absolute path keeps links, and a link has no influence on the parent of its name', t => {
+  t.is(absolutePath('/var/run//./mesos'), '/var/run/mesos')
+  t.is(absolutePath('/var/run/../x'), '/var/x')
+})
 
 test('a directory contains itself and its subdirectories, but not directories with the same prefix', t => {
   t.true(isWithin('/srv/mesos', '/srv/mesos'))
