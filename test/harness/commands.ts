@@ -7,14 +7,19 @@ import { buildSync } from 'esbuild'
 const outputs = 'build/commands'
 
 /**
- * What Node runs as a command of the product. The commands of users, `launch` for example, are bundled once for each
- * state of `scripts/`: `tsx` would compile them again for every process, which takes a second of a processor.
+ * What Node runs as a command of the product. The commands of users, `launch` for example, are bundled with their
+ * packages once for each state of `scripts/`: loading a thousand files and compiling them with `tsx` takes every process
+ * two seconds of a processor, and the tests start hundreds. test/library/installed.test.ts runs the commands as users
+ * install them.
  */
 export function programOf(name: string): readonly string[] {
   if (name.includes('/')) return ['--import', 'tsx', `scripts/${name}.ts`]
   folder ??= bundled()
   return [join(folder, `${name}.js`)]
 }
+
+const requires =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url)"
 
 let folder: string | undefined
 
@@ -37,7 +42,10 @@ function bundled(): string {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    // Names optional packages that are not installed.
+    external: ['@cyclonedx/*'],
+    // The packages that are CommonJS modules call it.
+    banner: { js: requires },
   })
   publish(partial, made)
   return made
