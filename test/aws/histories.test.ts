@@ -125,11 +125,12 @@ test('two launches with interleaved calls never create two quorums, and the one 
   const seen = { both: 0, one: 0 }
   for (const [first, second] of pairs) {
     for (const lags of [prompt, paces.all as Lags]) {
-      for (let i = 0; ; i += 1) {
+      // Launches with different numbers of leaders can do the most harm, so they are tested at every pair of calls, and
+      // the others at every ninth.
+      const stride = lags === prompt && first.cluster.quorum !== second.cluster.quorum ? 1 : 3
+      for (let i = 0; ; i += stride) {
         let ended = false
-        // Launches with different numbers of leaders can do the most harm, so they are tested at every pair of calls.
-        const stride = lags === prompt && first.cluster.quorum !== second.cluster.quorum ? 1 : 3
-        for (let j = 0; ; j += stride) {
+        for (let j = (i / stride) % stride; ; j += stride) {
           const stage = makeStage(i * 100 + j, lags)
           const ann = makeActor('ann', { pausesAfter: i })
           const ben = makeActor('ben', { pausesAfter: j })
@@ -239,7 +240,7 @@ async function converge(stage: Stage): Promise<void> {
 // claim before a start (3); deleting the interfaces of an earlier claim (2); `agreementStays` (4); `leadersStayAsMany`
 // (417); `quorumLives` (46); keeping ports open while a machine is out of date (44). Set HISTORIES and SEED to run
 // others.
-const histories = Number(process.env.HISTORIES ?? 2_000)
+const histories = Number(process.env.HISTORIES ?? 1_000)
 const firstSeed = Number(process.env.SEED ?? 1)
 
 test(`${histories} random histories break no rule, and every cluster can be repaired and destroyed`, async t => {
