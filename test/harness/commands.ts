@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 
 /** Two folders deep, so that `../../` leads to the clone, as it does from `scripts/cli/`. */
@@ -24,7 +25,7 @@ const requires =
 let folder: string | undefined
 
 function bundled(): string {
-  const state = createHash('sha256')
+  const state = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
   for (const entry of readdirSync('scripts', { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
     if (entry.isFile()) state.update(`${file} ${statSync(file).mtimeMs}\n`)
@@ -42,6 +43,7 @@ function bundled(): string {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    mainFields: ['module', 'main'],
     // Names optional packages that are not installed.
     external: ['@cyclonedx/*'],
     // The packages that are CommonJS modules call it.

@@ -88,22 +88,16 @@ function makeAuthority() {
     string,
   ]
   const caKey = join(folder, 'ca-key.pem')
-  const fresh = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-  ]
   const openssl = (...args: readonly string[]) =>
-    execFileSync('openssl', [...fresh, ...args], { stdio: 'ignore' })
+    execFileSync('openssl', [...newCertificate, ...args], { stdio: 'ignore' })
   openssl('-subj', '/CN=an authority of tests', '-keyout', caKey, '-out', authority)
   const signed = ['-CA', authority, '-CAkey', caKey, '-addext', 'basicConstraints=CA:FALSE']
   const names = ['-subj', '/CN=a server of artifacts', '-addext', 'subjectAltName=DNS:localhost']
   openssl(...names, ...signed, '-keyout', key, '-out', certificate)
   return { authority, certificate, key }
 }
+
+/** The arguments of openssl for a new certificate that is valid for two days, with a key without a passphrase. */
+export const newCertificate = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2'.split(
+  ' ',
+)

@@ -4,12 +4,23 @@ import { openingsOf, roles } from '../../scripts/cluster/firewall.ts'
 import { examine, resolveCluster } from '../../scripts/cluster/resolve.ts'
 import { parseInventory } from '../../scripts/inventory/parse.ts'
 import { type Code, Refused, sayProblem } from '../../scripts/inventory/problems.ts'
-import { type Actual, nothing, type SeatMachine } from '../../scripts/targets/ec2/actual.ts'
+import type { MachineState } from '../../scripts/plan/machines.ts'
+import { type Actual, type ActualPool, nothing, type SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import type { Claim } from '../../scripts/targets/ec2/claim.ts'
 import type { Facts } from '../../scripts/targets/ec2/facts.ts'
 import { templateHash, templateSpecs } from '../../scripts/targets/ec2/launch-template.ts'
 import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
+
+/** Every state that EC2 and container engines report. */
+export const machineStates: readonly MachineState[] = [
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+]
 
 /** The real templates, compiled. */
 export const templates = loadTemplates()
@@ -92,6 +103,23 @@ export function leaderOf(facts: Facts, seat: number, changes: Partial<SeatMachin
   }
 }
 
+/** A pool without instances. */
+export function poolOf(changes: Partial<ActualPool> = {}): ActualPool {
+  return {
+    name: 'c1-web',
+    group: 'web',
+    min: 1,
+    max: 1,
+    desired: 1,
+    subnets: [],
+    template: undefined,
+    tags: {},
+    going: false,
+    machines: [],
+    ...changes,
+  }
+}
+
 /** An account in which the whole cluster is running and matches the facts. */
 export function runningOf(facts: Facts): Actual {
   const { cluster } = facts
@@ -122,23 +150,25 @@ export function runningOf(facts: Facts): Actual {
       securityGroupIds: [ids.follower],
     })),
     machines: cluster.seats.map(({ seat }) => leaderOf(facts, seat)),
-    pools: cluster.pools.map(({ name, group, min, max, subnets }) => ({
-      name,
-      group,
-      min,
-      max,
-      desired: min,
-      subnets,
-      template: name,
-      tags: cluster.tags,
-      going: false,
-      machines: Array.from({ length: min }, (_, index) => ({
+    pools: cluster.pools.map(({ name, group, min, max, subnets }) => {
+      const machines = Array.from({ length: min }, (_, index) => ({
         id: `i-${group}-${index}`,
         inService: true,
         templateVersion: 1,
         zone: undefined,
-      })),
-    })),
+      }))
+      return poolOf({
+        name,
+        group,
+        min,
+        max,
+        desired: min,
+        subnets,
+        template: name,
+        tags: cluster.tags,
+        machines,
+      })
+    }),
   }
 }
 

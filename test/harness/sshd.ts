@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { runProgram } from './programs.ts'
+import { generateKey } from './ssh-key.ts'
 
 const program = '/usr/sbin/sshd'
 
@@ -32,8 +32,8 @@ export interface Sshd {
 export async function startSshd(programs: Readonly<Record<string, string>> = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-sshd-'))
   const at = (name: string) => join(folder, name)
-  makeKey(at('host'))
-  makeKey(at('identity'))
+  generateKey(at('host'))
+  generateKey(at('identity'))
   mkdirSync(at('bin'))
   for (const [name, script] of Object.entries(programs))
     writeFileSync(at(`bin/${name}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
@@ -67,21 +67,6 @@ export async function startSshd(programs: Readonly<Record<string, string>> = {})
       rmSync(folder, { recursive: true })
     },
   }
-}
-
-function makeKey(file: string): void {
-  const { code, output } = runProgram('ssh-keygen', [
-    '-q',
-    '-t',
-    'ed25519',
-    '-N',
-    '',
-    '-C',
-    'test',
-    '-f',
-    file,
-  ])
-  if (code !== 0) throw new Error(`ssh-keygen: ${output}`)
 }
 
 async function listening(child: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Body, objectUrl } from '../../scripts/user-data/stub.ts'
+import { newCertificate } from './download-server.ts'
 
 const double = fileURLToPath(new URL('../doubles/metadata_and_s3.py', import.meta.url))
 
@@ -44,18 +45,7 @@ function certificateFor(host: string): { cert: string; key: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   const names = ['-subj', '/CN=a double of S3', '-addext', `subjectAltName=DNS:${host}`]
   const files = ['-out', cert, '-keyout', key]
-  const made = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-  ]
-  execFileSync('openssl', [...made, ...names, ...files], { stdio: 'ignore' })
+  execFileSync('openssl', [...newCertificate, ...names, ...files], { stdio: 'ignore' })
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
 }
 

@@ -1,6 +1,5 @@
 import test from 'ava'
 import fc from 'fast-check'
-import type { MachineState } from '../../scripts/plan/machines.ts'
 import type { Container } from '../../scripts/targets/containers/container.ts'
 import {
   followerAddresses,
@@ -18,7 +17,7 @@ import {
   planContainers,
   planRemoval,
 } from '../../scripts/targets/containers/plan.ts'
-import { clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
+import { clusterOf, factsOf, machineStates, refusals, sampleInventory } from '../harness/sample.ts'
 
 const image = 'localhost/mesos-bakery/mesos:0123456789ab'
 const network = { name: 'mesos-bakery-c1', subnet: '10.213.9.0/24' }
@@ -152,20 +151,11 @@ test('plans that would break a rule, or change something that is not ours, are r
   t.regex(refused(noContainers, 63)[0] ?? '', /^--leaders: at most 61 leaders can run on one machine, got 63/)
 })
 
-const states: readonly MachineState[] = [
-  'pending',
-  'running',
-  'stopping',
-  'stopped',
-  'shutting-down',
-  'terminated',
-]
-
 test('in any state, a seat never has two containers, and replacements wait for their predecessors', t => {
   const some = fc.uniqueArray(
     fc.record({
       seat: fc.integer({ min: 1, max: 4 }),
-      state: fc.constantFrom(...states),
+      state: fc.constantFrom(...machineStates),
       number: fc.nat(99),
     }),
     { maxLength: 6, selector: ({ number }) => number },

@@ -7,19 +7,22 @@ import { readinessOf } from '../../scripts/plan/readiness.ts'
 import { type Actual, nothing, type SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import { planDestroy } from '../../scripts/targets/ec2/plan-destroy.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
-import { claimOf, clusterOf, factsOf, refusals, sampleInventory } from '../harness/sample.ts'
-
-const states: readonly MachineState[] = [
-  'pending',
-  'running',
-  'stopping',
-  'stopped',
-  'shutting-down',
-  'terminated',
-]
+import {
+  claimOf,
+  clusterOf,
+  factsOf,
+  machineStates,
+  poolOf,
+  refusals,
+  sampleInventory,
+} from '../harness/sample.ts'
 
 const machine = fc
-  .record({ seat: fc.integer({ min: 1, max: 7 }), state: fc.constantFrom(...states), number: fc.nat(1000) })
+  .record({
+    seat: fc.integer({ min: 1, max: 7 }),
+    state: fc.constantFrom(...machineStates),
+    number: fc.nat(1000),
+  })
   .map(
     ({ seat, state, number }): SeatMachine => ({
       id: `i-${number}`,
@@ -126,22 +129,12 @@ test('the bounds of a pool are changed, and its size is left to Auto Scaling', t
 
 test('a launch waits for a pool that is being deleted, and lists one that is no longer in the inventory', t => {
   const facts = factsOf(clusterOf(sampleInventory()))
-  const pool = {
-    group: 'x',
-    min: 1,
-    max: 1,
-    desired: 1,
-    subnets: [],
-    template: undefined,
-    tags: {},
-    machines: [],
-  }
-  const going: Actual = { ...nothing, pools: [{ ...pool, name: 'c1-web', going: true }] }
+  const going: Actual = { ...nothing, pools: [poolOf({ going: true })] }
   t.deepEqual(
     refusals(() => planLaunch({ ...facts, actual: going })),
     ['c1-web: is still being deleted; wait until it is deleted, then run this command again'],
   )
-  const lost: Actual = { ...nothing, pools: [{ ...pool, name: 'c1-lost', going: false }] }
+  const lost: Actual = { ...nothing, pools: [poolOf({ group: 'x', name: 'c1-lost' })] }
   t.deepEqual(planLaunch({ ...facts, actual: lost }).surplus, ['c1-lost'])
 })
 
@@ -291,20 +284,7 @@ test('destroy deletes machines before what they depend on', t => {
     ],
     bodies: [],
     machines: fc.sample(machine, { numRuns: 1, seed: 1 }).map(one => ({ ...one, state: 'running' as const })),
-    pools: [
-      {
-        name: 'c1-web',
-        group: 'web',
-        min: 1,
-        max: 1,
-        desired: 1,
-        subnets: [],
-        template: undefined,
-        tags: {},
-        going: false,
-        machines: [],
-      },
-    ],
+    pools: [poolOf()],
   }
   const steps = planDestroy(clusterOf(sampleInventory()), actual)
   t.deepEqual(

@@ -12,19 +12,11 @@ import {
   clusterOf,
   factsOf,
   leaderOf,
+  machineStates,
   refusals,
   runningOf,
   sampleInventory,
 } from '../harness/sample.ts'
-
-const states: readonly MachineState[] = [
-  'pending',
-  'running',
-  'stopping',
-  'stopped',
-  'shutting-down',
-  'terminated',
-]
 
 const factsFor = new Map([1, 3, 5, 7].map(n => [n, factsOf(clusterOf(sampleInventory(n)))]))
 
@@ -49,7 +41,10 @@ test('after a cluster has formed, empty seats are filled one at a time and only 
   fc.assert(
     fc.property(
       fc.constantFrom(...factsFor.keys()),
-      fc.array(fc.option(fc.constantFrom(...states), { nil: undefined }), { minLength: 7, maxLength: 7 }),
+      fc.array(fc.option(fc.constantFrom(...machineStates), { nil: undefined }), {
+        minLength: 7,
+        maxLength: 7,
+      }),
       fc.boolean(),
       (leaders, all, recover) => {
         const facts = factsFor.get(leaders) as Facts

@@ -3,7 +3,7 @@ import { statusOf } from '../../scripts/plan/status.ts'
 import { sayHealth } from '../../scripts/show/say-health.ts'
 import { styleFor } from '../../scripts/show/style.ts'
 import type { ActualPool, SeatMachine } from '../../scripts/targets/ec2/actual.ts'
-import { clusterOf, sampleInventory } from '../harness/sample.ts'
+import { clusterOf, poolOf, sampleInventory } from '../harness/sample.ts'
 
 const plain = styleFor({}, {})
 
@@ -27,18 +27,7 @@ const holder = (id: string, seat: number): SeatMachine => ({
   reason: undefined,
 })
 
-const pool: ActualPool = {
-  name: 'c1-web',
-  group: 'web',
-  min: 2,
-  max: 4,
-  desired: 2,
-  subnets: [],
-  template: undefined,
-  tags: {},
-  going: false,
-  machines: [],
-}
+const pool = poolOf({ min: 2, max: 4, desired: 2 })
 
 test('a pool that is missing or being deleted is not shown as an empty pool', t => {
   t.regex(said([], []), /^c1-web +0 machines +missing +-( +-){5}$/m)
