@@ -2,7 +2,7 @@ import { show } from '../inventory/problems.ts'
 import { type VariableName, variableNames, variables } from '../inventory/variables.ts'
 import { type Cluster, nodesOf } from './cluster.ts'
 
-/** What all nodes of a running cluster must have in common. */
+/** The settings that must be the same on all nodes of a running cluster. */
 export interface Agreed {
   /** N, from which quorum and ensemble follow. */
   readonly leaders: number
@@ -15,11 +15,11 @@ export const clusterWide: readonly VariableName[] = variableNames.filter(
   name => 'clusterWide' in variables[name],
 )
 
-// Masters that differ in these refuse each other's agents or frameworks, or don't share a registry
+// Masters with different values of these refuse each other's agents or frameworks, or do not share a registry
 // (Mesos 1.11: docs/authentication.md, docs/fault-domains.md; src/master/flags.cpp).
 const leaderFlags = ['authenticate_agents', 'authenticate_frameworks', 'domain', 'registry'] as const
 
-/** What the nodes of a cluster have in common, as its inventory asks. */
+/** The settings of an inventory that must be the same on all nodes of its cluster. */
 export function agreedOf(cluster: Cluster): Agreed {
   const [node] = nodesOf(cluster)
   const values = node?.values
@@ -37,7 +37,7 @@ export function agreedOf(cluster: Cluster): Agreed {
   }
 }
 
-/** One thing on which what runs and what is asked differ. */
+/** A setting whose value in the running cluster differs from the one in the inventory. */
 export interface Difference {
   readonly name: string
   readonly runs: string
@@ -57,7 +57,7 @@ export function differencesOf(runs: Agreed['values'], asked: Agreed['values']): 
     .map(name => ({ name, runs: shown(runs[name]), asked: shown(asked[name]) }))
 }
 
-// As it stands in the user-data: what was read back from there is text.
+// As in the user data, because the values that are read from there are text.
 function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

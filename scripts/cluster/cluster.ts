@@ -9,24 +9,24 @@ export interface Cluster {
   readonly region: string
   readonly target: TargetName
   readonly tags: Readonly<Record<string, string>>
-  /** The instance profile that a person gave; otherwise one is made. */
+  /** The instance profile in the inventory. Without one, launch creates one. */
   readonly instanceProfile: string | undefined
-  /** The policy that bounds the role of the profile that is made, by its ARN. */
+  /** The ARN of the permissions boundary for the role of that instance profile. */
   readonly permissionsBoundary: string | undefined
   readonly image: ImageSettings
-  /** How its instances on EC2 are reached with ssh. */
+  /** How to connect to its instances on EC2 with ssh. */
   readonly ssh: SshSettings | undefined
-  /** Where user-data is kept that is too large for EC2. */
+  /** The S3 bucket for user data that is too large for EC2. */
   readonly userDataBucket: string | undefined
-  /** How user-data is brought under EC2's limit: in the first form that fits, or in this one. */
+  /** The form in which user data is passed to EC2. Without it, the first form that fits is used. */
   readonly fit: Fit
-  /** The votes that decide among the leaders. */
+  /** The number of leaders that is a majority. */
   readonly quorum: number
   readonly seats: readonly Seat[]
   readonly pools: readonly Pool[]
 }
 
-/** A leader's durable place: its ZooKeeper id, its Consul name and its vote. */
+/** The numbered position of a leader: its ZooKeeper ID, its name in Consul, and its vote. */
 export interface Seat extends NodeBase {
   readonly kind: 'seat'
   readonly mode: 'leader' | 'mixed'
@@ -35,7 +35,7 @@ export interface Seat extends NodeBase {
   readonly subnet: string | undefined
 }
 
-/** A group of followers, alike in everything. */
+/** A group of followers with the same settings. */
 export interface Pool extends NodeBase {
   readonly kind: 'pool'
   readonly mode: 'follower'
@@ -56,7 +56,7 @@ export type Node = Seat | Pool
 
 export type Mode = Node['mode']
 
-/** What a machine is made of. */
+/** The settings of a machine on EC2. */
 export interface Machine {
   readonly instanceType: string
   readonly architecture: Architecture
@@ -65,14 +65,14 @@ export interface Machine {
   readonly securityGroups: readonly string[]
 }
 
-/** As Debian names it. */
+/** The name of the architecture in Debian. */
 export type Architecture = 'amd64' | 'arm64'
 
 export const fits = ['auto', 'plain', 'gzip', 's3'] as const
 
 export type Fit = (typeof fits)[number]
 
-/** What the command line sets above the inventory. */
+/** Settings from the command line, which override the inventory. */
 export interface Overrides {
   readonly leaders?: number
   readonly followers?: FollowersOverride
@@ -82,14 +82,14 @@ export interface Overrides {
   readonly vars: Partial<Values>
 }
 
-/** The size of a pool from the command line. Without a pool's name there must be only one. */
+/** The size of a pool from the command line. Without the name of a pool, the cluster must have only one pool. */
 export interface FollowersOverride {
   readonly pool: string | undefined
   readonly min: number
   readonly max: number
 }
 
-/** All nodes that get a user-data of their own: the seats by number, then the pools. */
+/** All nodes that have their own user data: the seats by number, then the pools. */
 export function nodesOf(cluster: Cluster): readonly Node[] {
   return [...cluster.seats, ...cluster.pools]
 }

@@ -10,20 +10,20 @@ import {
   virtual,
 } from './system-directories.ts'
 
-/** A directory of a node in which daemons of ours create files. */
+/** A directory of a node in which our daemons create files. */
 export interface Directory {
   readonly setting: Setting
   /** The variable, or the flag of the agent. */
   readonly name: string
   /** As it was written. */
   readonly written: string
-  /** Where that leads. */
+  /** The physical path of the directory. */
   readonly path: string
   /** The daemon among its users that is confined by systemd, if any. The agent isn't. */
   readonly confined: 'the Mesos master' | 'ZooKeeper' | undefined
 }
 
-/** Flags of the agent that name directories which it fills (Mesos 1.11, src/slave/flags.cpp). */
+/** Flags of the agent that name directories in which it creates files (Mesos 1.11, src/slave/flags.cpp). */
 const filledByAgent = [
   'appc_store_dir',
   'docker_store_dir',
@@ -38,7 +38,7 @@ const ofAgent: readonly Setting[] = [
   ...filledByAgent.map((part): Setting => ({ variable: 'mesos_follower_options', part })),
 ]
 
-/** Every directory that something on a node fills. Flags that nobody has set are left out. */
+/** Every directory in which a daemon of a node creates files. Flags that are not set are not included. */
 export function directoriesOn({ values, group: { leads } }: Site): readonly Directory[] {
   const found: Directory[] = []
   const add = (setting: Setting, confined: Directory['confined']) => {
@@ -59,7 +59,7 @@ const usual: Readonly<Record<string, string>> = {
   zookeeper_data_dir: '/var/lib/zookeeper',
 }
 
-/** What to do about a directory that can't be used. */
+/** How to correct a directory that cannot be used. */
 export function anotherFor({ name }: Directory): string {
   return `choose a separate directory, such as ${usual[name] ?? `/var/lib/mesos/${name.replace('_dir', '')}`}`
 }
@@ -75,13 +75,13 @@ export function ownerOf({ name, path }: Directory): { owner: string; home: strin
 
 const blockedForConfined: ReadonlySet<string> = new Set([...virtual, ...readOnly, ...hidden])
 
-/** Whether a daemon that uses a directory can't create files there. */
+/** Whether a daemon that uses a directory cannot create files in it. */
 export function isBlocked({ path, confined }: Directory): boolean {
   const blocked = confined === undefined ? virtual : blockedForConfined
   return homeOf(path, blocked) !== undefined && !isWithin(path, '/dev/shm')
 }
 
-/** Whether a directory has a rule of its own against it, so that nothing more is said of it. */
+/** Whether another rule reports a directory, so that it is not reported twice. */
 export function isRefused(directory: Directory): boolean {
   return isSystemDirectory(directory.path) || ownerOf(directory) !== undefined || isBlocked(directory)
 }

@@ -34,13 +34,13 @@ export function draftOf(inventory: Inventory, overrides: Overrides): Draft {
   return { inventory, overrides, groups }
 }
 
-/** How many leaders a leading group has, and the place that says so. */
+/** The number of leaders of a group, and the place that sets it. */
 export function leadersOf({ group }: DraftGroup, { leaders }: Overrides): { leaders: number; path: Path } {
   if (leaders !== undefined) return { leaders, path: Path.ofOption('--leaders') }
   return { leaders: group.count ?? 3, path: Path.inInventory('groups', group.name, 'count') }
 }
 
-/** The smallest and largest size of a pool, and the place that says so. */
+/** The minimum and maximum size of a pool, and the places that set them. */
 export function sizeOf({ group }: DraftGroup, { followers }: Overrides) {
   const named = followers?.pool === undefined || followers.pool === group.name
   if (followers !== undefined && named)
@@ -57,12 +57,12 @@ export function seatValues(draft: DraftGroup, seat: number, overrides: Overrides
 
 export const leadersIn = (draft: Draft) => draft.groups.filter(group => group.leads)
 
-/** The one group of leaders, or none. A second one is refused, and nothing more is said of it. */
+/** The one group of leaders, or none. A second one is refused. */
 export const leadersOnly = (draft: Draft) => leadersIn(draft).slice(0, 1)
 
 export const poolsIn = (draft: Draft) => draft.groups.filter(group => !group.leads)
 
-/** What a group without an `instance_type` gets. */
+/** The instance type of a group that has no `instance_type`. */
 export const defaultInstanceType = 'm6i.large'
 
 /** Whether the machines are launched in an AWS account, with its quotas and rules. */

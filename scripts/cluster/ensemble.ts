@@ -1,7 +1,10 @@
 import type { Values } from '../inventory/variables.ts'
 import { seatName } from './names.ts'
 
-/** One ZooKeeper server: its id is its seat, its host a name that outlives the machine. */
+/**
+ * A ZooKeeper server. Its ID is the number of its seat, and its host is a name that does not change when the machine is
+ * replaced.
+ */
 export interface Server {
   readonly seat: number
   readonly host: string

@@ -2,7 +2,7 @@ import type { Values } from '../inventory/variables.ts'
 import type { Cluster } from './cluster.ts'
 import { offersOf } from './ports.ts'
 
-/** Who a machine is to the network. A machine in `mixed` mode is both. */
+/** The role of a machine in the firewall. A machine in `mixed` mode has both roles. */
 export type Role = 'leader' | 'follower'
 
 export const roles: readonly Role[] = ['leader', 'follower']
@@ -17,7 +17,7 @@ export interface Opening {
 }
 
 /**
- * Every port that the nodes of a cluster open to each other, and to nobody else. Mesos calls in both
+ * Every port that the nodes of a cluster open to each other. No port is opened to anything else. Mesos calls in both
  * directions: masters connect to agents, to executors and to schedulers, which may run as tasks.
  */
 export function openingsOf(cluster: Cluster): readonly Opening[] {
@@ -69,7 +69,7 @@ function open(to: Role, from: Role, protocol: 'tcp' | 'udp', first: number, last
   return { to, from, protocol, first, last }
 }
 
-/** Two openings are the same when they say the same. */
+/** Whether two openings are equal. */
 export function openingKey({ to, from, protocol, first, last }: Opening): string {
   return `${to}<${from}:${protocol}:${first}-${last}`
 }

@@ -13,12 +13,12 @@ export function securityGroupName(cluster: string, role: string): string {
   return `mesos-bakery-${cluster}-${role}`
 }
 
-/** Name of the instance profile that we make, and of its role. IAM knows no regions, so the name does. */
+/** Name of the instance profile that launch creates, and of its role. It contains the Region, because IAM is global. */
 export function profileName(region: string, cluster: string): string {
   return `mesos-bakery-${region}-${cluster}`
 }
 
-/** Name of the launch template that records what the cluster has agreed on. No group's template can be named so. */
+/** Name of the launch template that stores the claim. The launch template of a group cannot have this name. */
 export function claimName(cluster: string): string {
   return `mesos-bakery/${cluster}/claim`
 }

@@ -15,7 +15,7 @@ export interface Site {
   readonly values: Values
 }
 
-// Most rules go through the sites of the same draft.
+// Cached, because most rules read the sites of the same draft.
 const known = new WeakMap<Draft, readonly Site[]>()
 
 /** Every set of variables that ends up on a node. */
@@ -41,7 +41,7 @@ function listSites(draft: Draft): readonly Site[] {
   })
 }
 
-/** The place whose value counts, and how far up it stands in the order of precedence. 0 is the built-in default. */
+/** The place that sets a value, and its rank in the order of precedence. 0 is the built-in default. */
 export interface Origin {
   readonly rank: 0 | 1 | 2 | 3 | 4
   /** `vars`, `groups.web.vars`, `--set`. */
@@ -67,17 +67,17 @@ export function originOf({ inventory, overrides }: Draft, site: Site, name: Vari
 export interface Setting {
   readonly variable: VariableName
   readonly part?: string
-  /** What the daemon takes where nobody has set the part. */
+  /** The default of the daemon if the part is not set. */
   readonly otherwise?: unknown
 }
 
-/** What a setting is on a node. */
+/** The value of a setting on a node. */
 export function valueOfSetting(values: Values, { variable, part, otherwise }: Setting): unknown {
   const value: unknown = values[variable]
   return part === undefined ? value : ((value as Readonly<Record<string, unknown>>)[part] ?? otherwise)
 }
 
-/** Where a problem of several settings is shown, and the setting that stands there. */
+/** The place at which a problem between several settings is shown, and the setting at this place. */
 interface Clash extends Required<Pick<Problem, 'path' | 'on' | 'notes'>> {
   /** The variable, or the flag. */
   readonly name: string
@@ -85,7 +85,10 @@ interface Clash extends Required<Pick<Problem, 'path' | 'on' | 'notes'>> {
 
 type Named = VariableName | Setting
 
-/** A problem of settings that meet on a node: at the one among them that a person set last, with where each is from. */
+/**
+ * A problem between settings of a node. It is shown at the setting that was set last, with notes on where the others
+ * come from.
+ */
 export function clash(draft: Draft, site: Site, named: readonly [Named, ...Named[]]): Clash {
   const settings = named.map((one): Setting => (typeof one === 'string' ? { variable: one } : one))
   const origins = settings.map(setting => ({ setting, ...originOfSetting(draft, site, setting) }))

@@ -5,7 +5,7 @@ import type { SomeValues } from '../inventory/variables.ts'
 import type { TargetName } from '../targets/list.ts'
 import type { Fit, Overrides } from './cluster.ts'
 
-/** What is to be set above an inventory. */
+/** Settings that override an inventory. */
 export interface Settings {
   readonly leaders?: number | undefined
   readonly followers?:
@@ -16,7 +16,7 @@ export interface Settings {
   readonly fit?: Fit | undefined
 }
 
-/** Checks what is set above an inventory, by the rules of what it replaces. */
+/** Checks settings that override an inventory with the rules for the values that they replace. */
 export function checkOverrides(
   { leaders, followers, image, target, fit }: Settings,
   vars: Outcome<SomeValues>,

@@ -1,11 +1,11 @@
 import type { Values, VariableName } from '../inventory/variables.ts'
 import { type Setting, valueOfSetting } from './origin.ts'
 
-/** A port that something on a node listens on. */
+/** A port on which a program of a node listens. */
 export interface Listener {
   readonly setting: Setting
   readonly port: number
-  /** Who listens. Only the agent runs as root (the units in packer/rootfs/etc/systemd/system). */
+  /** The program that listens. Only the agent runs as root (the units in packer/rootfs/etc/systemd/system). */
   readonly program: 'Consul' | 'ZooKeeper' | 'Marathon' | 'the Mesos master' | 'the Mesos agent'
 }
 
@@ -17,7 +17,7 @@ const zookeeperPorts = [
   'zookeeper_admin_port',
 ] as const
 
-/** Every port that something on a node listens on, by what runs there. */
+/** Every port on which a program of a node listens. */
 export function listenersOn(values: Values): readonly Listener[] {
   const of = (program: Listener['program'], ...names: readonly (VariableName & `${string}_port`)[]) =>
     names.map((variable): Listener => ({ setting: { variable }, port: values[variable], program }))
@@ -39,7 +39,7 @@ function marathonPorts({ marathon_options }: Values) {
   return [...http, 'marathon_libprocess_port'] as const
 }
 
-/** Marathon listens on https_port, 8443 by default, once it has a key store (Marathon 1.11, HttpConf.scala). */
+/** Marathon listens on https_port, 8443 by default, if it has a key store (Marathon 1.11, HttpConf.scala). */
 function httpsOf(values: Values): readonly Listener[] {
   if (values.marathon_options.ssl_keystore_path === undefined) return []
   const setting = { variable: 'marathon_options', part: 'https_port', otherwise: 8443 } as const
@@ -58,7 +58,7 @@ export function rangesIn(entry: unknown): readonly Range[] {
   )
 }
 
-/** An entry of resources with ports, or what the agent offers without one. */
+/** The ports in an entry of resources, or the default of the agent. */
 export interface Offer {
   readonly setting: Setting | undefined
   readonly ranges: readonly Range[]
@@ -66,7 +66,10 @@ export interface Offer {
 
 const isOfPorts = /^ports(\(|$)/
 
-/** The ports that the agent offers to tasks: those of its resources, or its own default (Mesos 1.11, src/slave/constants.hpp). */
+/**
+ * The ports that the agent offers to tasks: those of its resources, or its own default (Mesos 1.11,
+ * src/slave/constants.hpp).
+ */
 export function offersOf({ mesos_resources }: Values): readonly Offer[] {
   const entries = Object.entries(mesos_resources).filter(([name]) => isOfPorts.test(name))
   if (entries.length === 0) return [{ setting: undefined, ranges: [[31_000, 32_000]] }]

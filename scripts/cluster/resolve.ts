@@ -16,7 +16,7 @@ import { groupName, seatName } from './names.ts'
 import { quorumOf } from './quorum.ts'
 import { brokenRules } from './rules/every-cluster-rule.ts'
 
-/** What there is to say of an inventory: everything that is wrong, and the cluster if nothing but warnings is. */
+/** The result of a check: all problems, and the cluster if they are only warnings. */
 export interface Examined {
   readonly problems: readonly Problem[]
   readonly cluster: Cluster | undefined
@@ -24,7 +24,7 @@ export interface Examined {
   readonly draft: Draft
 }
 
-/** Checks an inventory and what the command line sets, by every rule, and resolves them. */
+/** Checks an inventory and the settings of the command line with every rule, and resolves them. */
 export function examine(read: Outcome<Inventory>, set: Outcome<Overrides> = unset): Examined {
   const draft = draftOf(read.value, set.value)
   const wrong = [...set.problems, ...read.problems]
@@ -34,9 +34,9 @@ export function examine(read: Outcome<Inventory>, set: Outcome<Overrides> = unse
 }
 
 /**
- * Resolves an inventory and what the command line sets into the nodes of a cluster.
+ * Resolves an inventory and the settings of the command line into the nodes of a cluster.
  *
- * @throws Refused with everything that is wrong with either, and every rule that is broken
+ * @throws Refused with all problems of both
  */
 export function resolveCluster(read: Outcome<Inventory>, set: Outcome<Overrides> = unset): Cluster {
   const { problems, cluster } = examine(read, set)
@@ -69,7 +69,7 @@ export function assemble(draft: Draft): Cluster {
 
 const unset: Outcome<Overrides> = { value: { vars: {} }, problems: [] }
 
-/** Whether it is clear who leads. Otherwise every rule about leaders would complain of the same mistake. */
+/** Whether there is exactly one group of leaders. Otherwise every rule about leaders would report the same mistake. */
 function modesAreKnown(problems: readonly Problem[]): boolean {
   return !problems.some(({ path: { words } }) => {
     return (words[0] === 'groups' && words.length <= 2) || words.at(-1) === 'mesos_mode'

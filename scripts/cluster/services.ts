@@ -1,6 +1,6 @@
 import type { Values, VariableName } from '../inventory/variables.ts'
 
-/** What runs on some nodes only, and its variables. */
+/** A service that runs on some nodes only, and its variables. */
 export type Service = 'master' | 'agent' | 'marathon' | 'zookeeper'
 
 const variablesOf: Readonly<Record<Service, readonly VariableName[]>> = {
@@ -39,7 +39,7 @@ const services: ReadonlyMap<string, Service> = new Map(
   Object.entries(variablesOf).flatMap(([service, names]) => names.map(name => [name, service as Service])),
 )
 
-/** The one service that a variable is for, or nothing when it is for several. */
+/** The service that a variable belongs to. Undefined if it belongs to several. */
 export function serviceOf(name: string): Service | undefined {
   return services.get(name)
 }
@@ -49,7 +49,7 @@ export function mayRun(service: Service, { mesos_mode }: Values): boolean {
   return mesos_mode === 'mixed' || (service === 'agent') === (mesos_mode === 'follower')
 }
 
-/** The variable that turns a service off, when it does. */
+/** The variable that disables a service, if it is set so on these nodes. */
 export function turnedOffBy(service: Service, values: Values): VariableName | undefined {
   if (service === 'marathon' && !values.marathon_enabled) return 'marathon_enabled'
   return service === 'zookeeper' && !values.zookeeper_enabled ? 'zookeeper_enabled' : undefined

@@ -1,8 +1,8 @@
-// What is where on a machine of ours: Debian 12, and what packer/rootfs and packer/provision add to it.
+// The directories of our images: those of Debian 12, and those that packer/rootfs and packer/provision add.
 
 const below = (parent: string, ...names: readonly string[]) => names.map(name => `${parent}/${name}`)
 
-/** Directories that hold those of other programs. None of our daemons may have one to itself. */
+/** Directories that contain the directories of other programs. Our daemons must not use them as their own. */
 const system: ReadonlySet<string> = new Set([
   ...['/', '/boot', '/dev', '/efi', '/etc', '/home', '/lost+found', '/opt', '/proc', '/root', '/run', '/sys'],
   ...['/tmp', '/usr', '/usr/local', '/var', '/var/local', '/dev/shm', '/run/lock'],
@@ -32,7 +32,7 @@ const debian = 'the operating system'
 const ofDebian = (parent: string, ...names: readonly string[]) =>
   below(parent, ...names).map((path): [string, string] => [path, debian])
 
-/** Directories that a program has to itself, and the program. */
+/** Directories that belong to one program, and the program. */
 export const owners: ReadonlyMap<string, string> = new Map([
   ['/etc/consul.d', 'Consul'],
   ['/etc/dnsmasq.d', 'the resolver'],
@@ -85,7 +85,7 @@ export const owners: ReadonlyMap<string, string> = new Map([
 /** systemd deletes files below it after 14 days (packer/rootfs/etc/tmpfiles.d/mesos-bakery.conf). */
 export const agedLogs = '/var/log/mesos'
 
-/** Where nothing can be created: the file systems of the kernel. */
+/** The file systems of the kernel, in which no files can be created. */
 export const virtual: ReadonlySet<string> = new Set(['/proc', '/sys'])
 
 // packer/rootfs/usr/share/mesos-bakery/hardening.conf and the units; systemd.exec(5), of systemd 252.

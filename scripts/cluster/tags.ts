@@ -1,25 +1,25 @@
-/** The tags by which a cluster is found again. They are its only record; there is no state file. */
+/** The tags by which the resources of a cluster are found. There is no state file. */
 export const tag = {
   cluster: 'mesos-bakery:cluster',
   group: 'mesos-bakery:group',
-  /** On leaders alone, with the cluster's name: Consul's agents find the servers by it. */
+  /** Only on leaders, with the name of the cluster. Consul agents find the servers by this tag. */
   join: 'mesos-bakery:join',
   /** The number of a leader's seat. */
   seat: 'mesos-bakery:seat',
   /** N of the cluster that a leader was launched for. */
   leaders: 'mesos-bakery:leaders',
-  /** On leaders that were started by a claim; those of earlier releases lack it. */
+  /** On leaders that were launched with a claim. Leaders of earlier releases do not have it. */
   claimed: 'mesos-bakery:claimed',
-  /** On the claim, once every seat has had its machine: from then on an empty seat has lost what it kept. */
+  /** On the claim, after every seat has had a machine. After that, an empty seat has lost its state. */
   formed: 'mesos-bakery:formed',
   /** `leader` or `follower`, on a security group. */
   role: 'mesos-bakery:role',
-  /** sha256 of the user-data that a machine booted with. */
+  /** SHA-256 of the user data that a machine booted with. */
   userData: 'mesos-bakery:user-data',
   image: 'mesos-bakery:image',
 } as const
 
-/** The tags of what a bake makes: the image, its snapshots, and what is there only while it bakes. */
+/** The tags of the resources of a bake: the image, its snapshots, and temporary resources. */
 export const imageTag = {
   name: 'mesos-bakery:image-name',
   fingerprint: 'mesos-bakery:fingerprint',
@@ -27,8 +27,11 @@ export const imageTag = {
   version: 'mesos-bakery:version',
   /** The image that it was baked from. */
   base: 'mesos-bakery:base-image',
-  /** Which bake made it. What carries it and belongs to no proven image can go once that bake is over. */
+  /**
+   * The bake that created a resource. When that bake has ended, resources with this tag that belong to no proven image
+   * can be deleted.
+   */
   run: 'mesos-bakery:run',
-  /** When its bake came to its end: on images alone, put there last. */
+  /** The time at which the bake ended. Only on images; it is the last tag that is set. */
   proven: 'mesos-bakery:proven',
 } as const

@@ -18,7 +18,7 @@ import {
 } from './variables.ts'
 import { wrongParts } from './wrong-parts.ts'
 
-/** What a check found: the part that is right, and a problem for each part that isn't. */
+/** The result of a check: the valid part of a value, and a problem for each other part. */
 export interface Outcome<T> {
   readonly value: T
   readonly problems: readonly Problem[]
@@ -26,7 +26,7 @@ export interface Outcome<T> {
 
 export type Mapping = Readonly<Record<string, unknown>>
 
-/** The problems with a value that isn't of its type: with its entries, or with all of it. */
+/** The problems of a value that does not have its type: those of its entries, or of the whole value. */
 export function checkType(type: Type<unknown>, value: unknown, path: Path): readonly Problem[] {
   return wrongParts(type, value).map(({ keys, ...part }) => ({ ...part, path: path.below(...keys) }))
 }
@@ -55,7 +55,7 @@ function unknownKey(key: string, path: Path, keys: readonly string[], beside: Ma
   return { code: 'E005', path, at: 'key', message: 'unknown key', help }
 }
 
-/** `min:2` is a key without a value to YAML. */
+/** YAML reads `min:2` as a key without a value. */
 function unspaced(key: string, keys: readonly string[]): string | undefined {
   return keys.some(one => key.startsWith(`${one}:`)) ? 'add a space after the colon' : undefined
 }
@@ -67,7 +67,8 @@ export function checkVars(vars: Mapping, path: Path): Outcome<SomeValues> {
     const place = path.below(name)
     if (!isVariable(name)) return [unknownVariable(name, place, vars)]
     const found = checkVariable(name, given, place)
-    // What is only warned of counts. Cloud-config with a wrong key is kept, so that the rules about the rest are checked.
+    // Values with only warnings are valid. Cloud-config with a wrong key is kept, so that the rules about the rest are
+    // checked.
     const isKept = (problem: Problem) => severityOf(problem) === 'warning' || problem.code === 'E041'
     if (found.every(isKept)) value[name] = given
     return found
@@ -85,7 +86,7 @@ function checkVariable(name: VariableName, given: unknown, path: Path): readonly
   return inside.length > 0 ? inside : checkSize(name, given, path)
 }
 
-/** What is wrong inside of a value that is of its type. */
+/** The problems inside a value that has its type. */
 function checkInside(name: VariableName, given: unknown, path: Path): readonly Problem[] {
   const pairs = given as Values['mesos_resources']
   if (name === 'mesos_resources') return checkResources(pairs, path)

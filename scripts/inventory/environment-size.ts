@@ -3,10 +3,10 @@ import type { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 import type { VariableName } from './variables.ts'
 
-// Linux: MAX_ARG_STRLEN in include/uapi/linux/binfmts.h, 32 pages of 4 KiB. The zero at the end counts.
+// Linux: MAX_ARG_STRLEN in include/uapi/linux/binfmts.h, 32 pages of 4 KiB. This includes the zero byte at the end.
 const most = 131_072
 
-/** The environment variables that can become long, by the variables that set them. */
+/** The environment variables that can become long, by the variables of the inventory that set them. */
 const targets: Partial<Readonly<Record<VariableName, string>>> = {
   mesos_cluster: 'MESOS_CLUSTER',
   mesos_attributes: 'MESOS_ATTRIBUTES',
@@ -19,7 +19,7 @@ const prefixes = { master: 'MESOS_', agent: 'MESOS_', marathon: 'MARATHON_' } as
 
 type Mapping = Readonly<Record<string, unknown>>
 
-/** Values with which their daemon could not be started, since the kernel refuses such an environment. */
+/** Values that are too long for an environment variable, so that the kernel does not start the daemon. */
 export function checkSize(name: VariableName, given: unknown, path: Path): readonly Problem[] {
   if (name in optionVariables) {
     const prefix = prefixes[optionVariables[name as keyof typeof optionVariables]]
@@ -47,7 +47,7 @@ const pairsOf = (pairs: Mapping) =>
     .map(pair => pair.join(':'))
     .join(';')
 
-// JSON is written in ASCII, in which another character takes six bytes.
+// JSON is written in ASCII, so every other character takes six bytes.
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join(',')
   return isMapping(value) ? JSON.stringify(value).replace(/[^\x20-\x7e]/g, '\\u0000') : String(value)

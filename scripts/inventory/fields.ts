@@ -51,7 +51,7 @@ const size: Type<number> = {
   expects: 'a whole number of GiB from 1 to 16384',
   schema: z.int().check(z.gte(1), z.lte(16_384)),
 }
-// Leaders beyond a handful slow each write down; 255 is the largest id ZooKeeper knows.
+// 255 is the largest ID of a ZooKeeper server.
 const leaders: Type<number> = {
   name: 'count',
   expects: 'a whole number from 0 to 255',

@@ -3,9 +3,9 @@ import { durationOf } from './mesos-values.ts'
 import { show } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
-/** Two flags that must fit together. `fits` is asked only where one of them is given. */
+/** Two flags that must fit together. `fits` is called only if one of them is set. */
 interface Comparison {
-  /** Where it is told: the first of them that is given. */
+  /** The problem is shown at the first of them that is set. */
   readonly flags: readonly [string, string]
   readonly fits: (values: Values) => boolean
   readonly message: (values: Values) => string
@@ -95,7 +95,7 @@ const unbounded = (values: Values) =>
     one => !capabilitiesOf(values('bounding_capabilities')).includes(one),
   )
 
-/** Pairs of flags that don't fit together. */
+/** Pairs of flags whose values contradict each other. */
 export function comparisons(
   daemon: Daemon,
   values: Values,

@@ -1,8 +1,8 @@
 import type { Daemon } from './flag-tables.ts'
 
-/** A value with which the daemon ends instead of serving. */
+/** A value with which the daemon exits. */
 interface Ending {
-  /** The value, where only one of them ends the daemon. */
+  /** The value, if the daemon exits only with this value. */
   readonly value?: unknown
   readonly why: string
 }
@@ -25,7 +25,7 @@ const endings: Readonly<Record<Daemon, Readonly<Record<string, Ending>>>> = {
   },
 }
 
-/** What is wrong with a flag that makes its daemon exit right after the start, or nothing. */
+/** Why a flag makes its daemon exit right after the start. Undefined if it does not. */
 export function endingTrouble(
   daemon: Daemon,
   name: string,

@@ -1,7 +1,7 @@
 import { durationOf, isSize } from './mesos-values.ts'
 import { printable } from './types.ts'
 
-/** What a flag takes: `expects` completes the sentence "must be …". */
+/** The values that a flag accepts. `expects` completes the sentence "must be …". */
 export interface Form {
   readonly expects: string
   readonly fits: (value: unknown) => boolean
@@ -19,7 +19,7 @@ const listOfText: Form = {
   fits: value => isText(value) || (Array.isArray(value) && value.every(isText)),
 }
 
-/** How each type of the flag tables is checked. A type that is missing here is text. */
+/** How each type of the flag tables is checked. All other types are text. */
 const forms: Readonly<Record<string, Form>> = {
   bool: trueOrFalse,
   boolean: trueOrFalse,
@@ -55,13 +55,13 @@ const json: Form = {
   fits: value => isObject(value) || isFile(value),
 }
 
-/** What a flag with a secret takes. */
+/** The values that a flag with a secret accepts. */
 export const secretFile: Form = {
   expects: 'the path of a file on the machine, because its content is secret',
   fits: isFile,
 }
 
-/** What a flag of a type of the tables takes. `constraint` may name its values: `linux|posix`. */
+/** The values that a flag accepts, by its type in the tables. `constraint` may list them: `linux|posix`. */
 export function formOf(type: string, constraint: string | undefined): Form {
   if (constraint !== undefined && /^[A-Za-z_]+(\|[A-Za-z_]+)+$/.test(constraint)) {
     const values = constraint.split('|')
@@ -70,7 +70,10 @@ export function formOf(type: string, constraint: string | undefined): Form {
   return forms[type] ?? (type.startsWith('json') ? json : { expects: 'text', fits: isText })
 }
 
-/** Why a value of the right type is out of the bounds of its flag (`1secs..15mins`, `>=10mins`), or nothing. */
+/**
+ * Why a value of the right type is outside the bounds of its flag (`1secs..15mins`, `>=10mins`). Undefined if it is
+ * not.
+ */
 export function boundsTrouble(constraint: string | undefined, value: unknown): string | undefined {
   const [, from, to, sign, bound] = /^(?:(.+?)\.\.(.+?)(?:,.*)?|([<>]=)(.+))$/.exec(constraint ?? '') ?? []
   const measured = measure(value)

@@ -6,15 +6,15 @@ import { helping, type Problem, show } from './problems.ts'
 
 // Flags that hold JSON, which Mesos turns into protobuf messages (include/mesos/*.proto, src/messages/flags.proto).
 // Its parser (3rdparty/stout/include/stout/protobuf.hpp) ends the daemon when a value has another type or a required
-// field is missing, but skips fields that it doesn't know and words that aren't in the enum: a misspelt access
-// control list lets everybody in.
+// field is missing, but ignores unknown fields and unknown words of an enum: a misspelled access
+// control list allows everything.
 
 /** Fields of messages: `name!` is required, `Type[]` repeated, `A|B` an enum, `roles:Entity[]` a list of rules. */
 const table: Readonly<Record<string, Readonly<Record<string, string>>>> = messages
 
 type Found = Omit<Problem, 'code'>
 
-/** What is wrong inside of the maps of options that Mesos reads as messages. */
+/** The problems inside the maps of options that Mesos reads as messages. */
 export function unknownFields(daemon: Daemon, options: Options, path: Path): readonly Problem[] {
   return Object.entries(options).flatMap(([name, value]): readonly Problem[] => {
     const message = /^json.*:(\w+)$/.exec(findFlag(daemon, name)?.[1].type ?? '')?.[1]
@@ -50,7 +50,7 @@ function inFields(fields: readonly Field[], value: Options, path: Path): readonl
 
 function inField(type: string, value: unknown, path: Path): readonly Found[] {
   if (!type.endsWith('[]')) return inValue(type, value, path)
-  // Mesos takes one value for a list of one.
+  // Mesos accepts a single value in place of a list.
   if (!Array.isArray(value)) return inValue(type.slice(0, -2), value, path)
   return value.flatMap((item, index) => inValue(type.slice(0, -2), item, path.below(index)))
 }
@@ -77,7 +77,7 @@ interface Scalar {
   readonly fits: (value: unknown) => boolean
 }
 
-// Mesos reads numbers in quotes too.
+// Mesos also accepts numbers in quotes.
 const number = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN
 

@@ -4,11 +4,11 @@ import type { Path } from './problem-path.ts'
 import { type Problem, show } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
-/** A flag that names a part of the daemon, which is built in or comes from a module. */
+/** A flag that names a component of the daemon, which is built in or comes from a module. */
 interface Part {
   readonly what: string
   readonly builtIn: readonly string[]
-  /** Whether there may be several, with commas. */
+  /** Whether it may name several, separated by commas. */
   readonly several?: true
 }
 
@@ -41,8 +41,7 @@ const parts: Readonly<Record<Daemon, Readonly<Record<string, Part>>>> = {
 }
 
 /**
- * Whether a module may be of a name. Of modules in a file of the machine nothing is known, so they may have
- * every name.
+ * Whether a module may have a name. Modules that are listed in a file on the machine may have any name.
  */
 export function mayBeModule(options: Options, name: string): boolean {
   const { modules, modules_dir } = options
@@ -50,7 +49,7 @@ export function mayBeModule(options: Options, name: string): boolean {
   return namesIn(modules).includes(name)
 }
 
-/** Every `name` in the map of modules, those of the libraries among them. */
+/** Every `name` in the map of modules, including those of the libraries. */
 function namesIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -58,7 +57,7 @@ function namesIn(value: unknown): readonly string[] {
   )
 }
 
-/** Names of parts that are neither built in nor may come from a module. */
+/** Names of components that are neither built in nor provided by a module. */
 export function unknownNames(
   daemon: Daemon,
   given: GivenFlags,

@@ -4,20 +4,20 @@ import type { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 import { itemsOf } from './text-forms.ts'
 
-/** A flag that needs another flag of the same daemon. */
+/** A flag that requires another flag of the same daemon. */
 interface Need {
   readonly flag: string
-  /** The value that needs it, where not every value does. */
+  /** The value that requires it, if not every value does. */
   readonly is?: unknown
   readonly when?: (values: Values) => boolean
-  /** What it needs: a flag, `flag: value`, or one of several. */
+  /** What it requires: a flag, `flag: value`, or one of several. */
   readonly needs: readonly string[]
 }
 
 const has = (values: Values, flag: string, name: string) => itemsOf(values(flag))?.includes(name) === true
 const basic = (values: Values) => has(values, 'http_authenticators', 'basic')
 
-// Without a word about it, an agent that authenticates executors uses both (Slave::initialize).
+// By default, an agent that authenticates executors uses both (Slave::initialize).
 const agentsOwn = (values: Values) =>
   values('http_authenticators') ?? (values('authenticate_http_executors') === true ? 'basic,jwt' : 'basic')
 const basicOfAgent = (values: Values) => has(() => agentsOwn(values), '', 'basic')
@@ -25,7 +25,7 @@ const jwtOfAgent = (values: Values) => has(() => agentsOwn(values), '', 'jwt')
 const whole = (flags: readonly string[], needs: readonly string[]): readonly Need[] =>
   flags.map(flag => ({ flag, needs }))
 
-/** Flags without which the daemon exits, or turns everybody away. */
+/** Flags without which the daemon exits, or refuses all requests. */
 const required: Readonly<Record<Daemon, readonly Need[]>> = {
   // Master::initialize; src/common/http.cpp, createBasicAuthenticator; cram_md5/authenticator.cpp.
   master: [
@@ -47,7 +47,7 @@ const required: Readonly<Record<Daemon, readonly Need[]>> = {
         has(values, 'http_framework_authenticators', 'basic'),
       needs: ['credentials'],
     },
-    // Master::registerSlave turns agents with a domain away too while the master has none.
+    // Master::registerSlave also refuses agents with a domain if the master has none.
     { flag: 'require_agent_domain', is: true, needs: ['domain'] },
   ],
   // Slave::initialize; src/common/http.cpp, createJWTAuthenticator.
@@ -74,7 +74,7 @@ const required: Readonly<Record<Daemon, readonly Need[]>> = {
   ],
 }
 
-/** Flags that do nothing without another. */
+/** Flags that have no effect without another flag. */
 const useful: Readonly<Record<Daemon, readonly Need[]>> = {
   master: [
     ...whole(
@@ -133,7 +133,7 @@ const useful: Readonly<Record<Daemon, readonly Need[]>> = {
   ],
 }
 
-/** The needs of a daemon's flags, by flag, since most flags have none. */
+/** The requirements of the flags of a daemon, by flag, because most flags have none. */
 function byFlag(needs: readonly Need[]): ReadonlyMap<string, readonly Need[]> {
   return new Map(needs.map(({ flag }) => [flag, needs.filter(need => need.flag === flag)]))
 }
@@ -141,7 +141,7 @@ function byFlag(needs: readonly Need[]): ReadonlyMap<string, readonly Need[]> {
 const tableOf = (daemon: Daemon) => ({ required: byFlag(required[daemon]), useful: byFlag(useful[daemon]) })
 const needsOf = { master: tableOf('master'), agent: tableOf('agent'), marathon: tableOf('marathon') }
 
-/** Flags that need another one that isn't there, and those that another one contradicts. */
+/** Flags that require another flag that is not set, and flags that another flag contradicts. */
 export function missingFlags(daemon: Daemon, given: GivenFlags, path: Path): readonly Problem[] {
   const values: Values = flag => given.get(flag)?.value ?? defaultOf(daemon, flag)
   const table = needsOf[daemon]
@@ -178,13 +178,13 @@ function isUnmet({ flag, is, when, needs }: Need, values: Values, standard: unkn
   return counts && (when === undefined || when(values)) && !needs.some(other => isMet(other, values))
 }
 
-// Marathon takes some defaults from its environment, where nothing is.
+// Marathon reads some defaults from its environment, in which our images set nothing.
 function defaultOf(daemon: Daemon, flag: string): unknown {
   const value = findFlag(daemon, flag)?.[1].default
   return /^\$/.test(String(value)) ? undefined : value
 }
 
-/** Whether `flag` is set, or `flag: value` is so. */
+/** Whether `flag` is set, or has the value in `flag: value`. */
 function isMet(need: string, values: Values): boolean {
   const [flag = '', value] = need.split(': ')
   if (value === undefined) return values(flag) !== undefined

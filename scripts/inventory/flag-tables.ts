@@ -12,10 +12,10 @@ export interface Flag {
   readonly deprecated_alias?: string
 }
 
-/** Options of a daemon as a person gives them, perhaps by a deprecated name. */
+/** Options of a daemon as they are written, possibly with deprecated names. */
 export type Options = Readonly<Record<string, unknown>>
 
-/** The values of flags by their present names: what is given, or else the default. */
+/** The values of flags by their current names: those that are set, and otherwise the defaults. */
 export type Values = (flag: string) => unknown
 
 export const tables: Readonly<Record<Daemon, Readonly<Record<string, Flag>>>> = {
@@ -25,7 +25,7 @@ export const tables: Readonly<Record<Daemon, Readonly<Record<string, Flag>>>> = 
 
 export const namesOfFlags = (daemon: Daemon): readonly string[] => Object.keys(tables[daemon])
 
-/** The flag behind a name, which may be its older spelling. */
+/** The flag with a name, which may be a deprecated one. */
 export function findFlag(daemon: Daemon, name: string): readonly [string, Flag] | undefined {
   const flag = tables[daemon][name]
   if (flag !== undefined && Object.hasOwn(tables[daemon], name)) return [name, flag]
@@ -33,7 +33,7 @@ export function findFlag(daemon: Daemon, name: string): readonly [string, Flag] 
   return present === undefined ? undefined : [present, tables[daemon][present] as Flag]
 }
 
-/** The present names of flags, by their older ones. */
+/** The current names of flags, by their deprecated names. */
 const aliasesOf = (daemon: Daemon): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(tables[daemon]).flatMap(([name, { deprecated_alias: alias }]) =>
@@ -47,7 +47,7 @@ const aliases: Readonly<Record<Daemon, ReadonlyMap<string, string>>> = {
   marathon: aliasesOf('marathon'),
 }
 
-/** An option under the name of its flag, and the name that it was given by. */
+/** An option with the current name of its flag, and the name as it was written. */
 interface Given {
   readonly as: string
   readonly value: unknown
@@ -55,7 +55,7 @@ interface Given {
 
 export type GivenFlags = ReadonlyMap<string, Given>
 
-/** Options by the present names of their flags. What isn't a flag is left out. */
+/** Options by the current names of their flags, without those that are not flags. */
 export function givenFlags(daemon: Daemon, options: Options): GivenFlags {
   return new Map(
     Object.entries(options).flatMap(([as, value]) => {

@@ -39,7 +39,7 @@ const everyMesos = {
   master_detector: zkUrl,
 }
 
-/** Flags that can't be given as options, each with the reason or the variable to use. */
+/** Flags that cannot be set as options, each with the reason or the variable to use. */
 const reserved: Readonly<Record<Daemon, Readonly<Record<string, string>>>> = {
   master: {
     ...everyMesos,
@@ -73,19 +73,19 @@ const reserved: Readonly<Record<Daemon, Readonly<Record<string, string>>>> = {
   },
 }
 
-/** Flags whose content is a secret, so that they may name a file with it, but not hold it. */
+/** Flags whose content is a secret. They may name a file that contains it, but must not contain it themselves. */
 const byFileOnly = /^(docker_config|.*credentials?|.*secret.*key)$/
 
 const nearestFlag = (daemon: Daemon, name: string, beside: Options) =>
   suggestion(name, namesOfFlags(daemon), beside)
 
-/** Where a flag of another daemon belongs. */
+/** The variable for a flag that belongs to another daemon. */
 function homeOf(name: string): string | undefined {
   const home = Object.entries(optionVariables).find(([, daemon]) => findFlag(daemon, name) !== undefined)
   return home === undefined ? undefined : `move it under ${home[0]}`
 }
 
-/** What is wrong with one option, without its place. */
+/** The problem of one option, without its place. */
 function flagTrouble(daemon: Daemon, name: string, options: Options): Omit<Problem, 'path'> | undefined {
   const value = options[name]
   const found = findFlag(daemon, name)
@@ -140,7 +140,7 @@ export function checkFlags(daemon: Daemon, options: Options, path: Path): readon
     return trouble === undefined ? [] : [{ path: path.below(name), ...trouble }]
   })
   const given = givenFlags(daemon, options)
-  // What is wrong in itself isn't compared with others too.
+  // Options that are invalid by themselves are not compared with others.
   const isRight = ({ path: place }: Problem) => !problems.some(problem => problem.path.isSame(place))
   return [
     ...problems,
@@ -158,7 +158,7 @@ function givenTwice(daemon: Daemon, options: Options, path: Path): readonly Prob
     const place = { code: 'E030', path: path.below(name), at: 'key', help: 'keep one of them' } as const
     if (flagName !== name && Object.hasOwn(options, flagName))
       return [{ ...place, message: `is a deprecated name of ${flagName}, which is also set` }]
-    // Of two that exclude each other the later one is told.
+    // If two flags exclude each other, the problem is shown at the later one.
     const other = flag?.excludes?.find(excluded => Object.hasOwn(options, excluded) && excluded < name)
     return other === undefined ? [] : [{ ...place, message: `cannot be combined with ${other}` }]
   })
@@ -233,7 +233,7 @@ export const everyFlagName: readonly string[] = [
   ...new Set(Object.values(optionVariables).flatMap(daemon => namesOfFlags(daemon))),
 ]
 
-/** Whether a flag is one of Marathon's switches, which are turned on by an empty value. */
+/** Whether a flag is a switch of Marathon, which an empty value turns on. */
 export function isToggle(name: string): boolean {
   return tables.marathon[name]?.type === 'toggle'
 }

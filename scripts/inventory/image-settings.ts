@@ -3,7 +3,7 @@ import { artifactFields, type Checked, imageFields } from './fields.ts'
 import { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
 
-/** What the inventory says of the image: as it was written, with the defaults of what wasn't. */
+/** The image section of the inventory, with the defaults for keys that are not set. */
 export interface ImageSettings extends Omit<Checked<typeof imageFields>, 'artifacts' | 'id'> {
   readonly name: string
   readonly id: string | undefined
@@ -12,14 +12,14 @@ export interface ImageSettings extends Omit<Checked<typeof imageFields>, 'artifa
   readonly artifacts: readonly Artifact[]
 }
 
-/** A package that a person brings. */
+/** A package that the user provides. */
 export interface Artifact extends Checked<typeof artifactFields> {
   readonly name: NonNullable<Checked<typeof artifactFields>['name']>
   readonly url: string
   readonly kind: NonNullable<Checked<typeof artifactFields>['kind']>
 }
 
-/** Checks what an inventory says of the image. */
+/** Checks the image section of an inventory. */
 export function checkImage(given: Mapping): Outcome<ImageSettings> {
   const { value, problems } = checkFields(imageFields, given, Path.inInventory('image'))
   const artifacts = (value.artifacts ?? []).map(checkArtifact)
@@ -42,10 +42,10 @@ export function checkImage(given: Mapping): Outcome<ImageSettings> {
 
 const required = ['name', 'url', 'kind'] as const
 
-/** An artifact in a list, or an empty one where it isn't right. */
+/** A list with the artifact, or an empty list if it is not valid. */
 function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact[]> {
   const path = Path.inInventory('image', 'artifacts', String(index))
-  // It would end up in the lock file and in the SBOM, so it isn't even shown.
+  // It would be stored in the lock file and in the SBOM.
   if (/^\w+:\/\/[^/]*@/.test(String(given.url))) {
     const message = 'contains a user name or a password'
     const help = 'host the file where no password is required, or use file:'
@@ -62,7 +62,7 @@ function checkArtifact(given: Mapping, index: number): Outcome<readonly Artifact
   return { value: found.length === 0 ? [value as Artifact] : [], problems: found }
 }
 
-/** Artifacts of one name that are for the same machines. */
+/** Artifacts with the same name for the same machines. */
 function twins(artifacts: readonly (Artifact | undefined)[]): readonly Problem[] {
   return artifacts.flatMap((artifact, index) => {
     const twin = artifacts.findIndex(other => artifact && other && areTwins(artifact, other))

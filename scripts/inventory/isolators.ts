@@ -1,14 +1,14 @@
-/** An isolator that is built into Mesos, and what it asks for when the agent creates it. */
+/** An isolator that is built into Mesos, and what it requires when the agent creates it. */
 interface Isolator {
   /** Works with the Linux launcher only. */
   readonly launcher?: true
-  /** Isolators of which one must be listed too, each line of its own. */
+  /** Lists of isolators. One isolator of each list must be listed, too. */
   readonly needs?: readonly (readonly string[])[]
   /** A flag of the agent that must be set. */
   readonly flag?: string
   /** A resource that must be set. */
   readonly resource?: string
-  /** Is there only in some builds of Mesos. */
+  /** Only available in some builds of Mesos. */
   readonly build?: string
   /** What must be installed on the machine. */
   readonly machine?: string
@@ -40,7 +40,7 @@ export const isolators: Readonly<Record<string, Isolator>> = {
   'cgroups/pids': {},
   'appc/runtime': {},
   'docker/runtime': {},
-  // src/linux/capabilities.cpp: a kernel that knows more than 38 capabilities, as all do from 5.8 on, is refused.
+  // src/linux/capabilities.cpp: a kernel with more than 38 capabilities (5.8 and newer) is refused.
   'linux/capabilities': { machine: 'a kernel older than 5.8 with stock Mesos 1.11.0' },
   'linux/devices': { launcher: true, needs: [filesystem] },
   'linux/nnp': {},
@@ -72,7 +72,7 @@ export const isolators: Readonly<Record<string, Isolator>> = {
   'posix/disk': {},
 }
 
-/** Of each kind an agent takes one only. `network/ports` isolates no network. */
+/** An agent accepts only one of each kind. `network/ports` isolates no network. */
 export const exclusive: Readonly<Record<string, RegExp>> = {
   filesystem: /^filesystem\//,
   network: /^network\/(?!ports$)/,
@@ -81,7 +81,7 @@ export const exclusive: Readonly<Record<string, RegExp>> = {
 /** The containerizers of Mesos (src/slave/containerizer/containerizer.cpp). Modules have none. */
 export const containerizers: readonly string[] = ['docker', 'mesos']
 
-/** Who uses a flag of the agent: isolators and containerizers, of which one must be there. */
+/** The isolators and containerizers that use a flag of the agent. One of them must be enabled. */
 interface Users {
   readonly isolators?: readonly string[]
   readonly containerizers?: readonly string[]
@@ -90,7 +90,7 @@ interface Users {
 const of = (flags: readonly string[], users: Users): Readonly<Record<string, Users>> =>
   Object.fromEntries(flags.map(flag => [flag, users]))
 
-/** Flags of the agent that something else must use, by the files of …/mesos/isolators and of the containerizers. */
+/** Flags of the agent that only some isolators and containerizers use, according to their source files. */
 export const usersOfFlags: Readonly<Record<string, Users>> = {
   ...of(['cgroups_cpu_enable_pids_and_tids_count', 'revocable_cpu_low_priority'], {
     isolators: ['cgroups/cpu', 'cgroups/all', 'cgroups'],

@@ -15,7 +15,10 @@ import { type VariableName, variableNames, variables } from './variables.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** JSON schema of an inventory, from the tables that check it, for editors that complete and explain keys. */
+/**
+ * The JSON schema of an inventory, generated from the tables that check it. Editors use it to complete and explain
+ * keys.
+ */
 export function inventorySchema(): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -51,12 +54,12 @@ export function inventorySchema(): Schema {
   }
 }
 
-/** A group or a seat may be there without a word about it. */
+/** A group or a seat may have no keys. */
 function orNothing(schema: Schema): Schema {
   return { ...schema, type: ['object', 'null'] }
 }
 
-/** A map of known keys. What is a map or list of maps itself has its schema in `inner`. */
+/** A map of known keys. `inner` contains the schemas of the keys that are maps or lists of maps. */
 function mapOf(fields: Readonly<Record<string, Field>>, inner: Readonly<Record<string, Schema>>): Schema {
   const properties = Object.entries(fields).map(([key, { type, description }]) => [
     key,
@@ -89,13 +92,13 @@ function flagsSchema(variable: keyof typeof optionVariables): Schema {
   return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) }
 }
 
-/** What a type's own check says, as far as a schema can say it. */
+/** The check of a type, as far as a schema can express it. */
 function valueSchema({ schema }: Type<unknown>): Schema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' })
   return portable(rest) as Schema
 }
 
-/** Leaves out patterns that not every validator can read: those that need Unicode's own classes. */
+/** Leaves out patterns with Unicode character classes, which not every validator supports. */
 function portable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(portable)
   if (typeof value !== 'object' || value === null) return value
@@ -105,7 +108,7 @@ function portable(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, portable(inner)]))
 }
 
-/** `such as 10mins` at the end of what a type expects. */
+/** The example at the end of `expects`: `such as 10mins`. */
 function examplesOf({ expects }: Type<unknown>): Schema {
   const [, example] = /such as (.+)$/.exec(expects) ?? []
   if (example === undefined) return {}

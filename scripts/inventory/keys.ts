@@ -35,8 +35,7 @@ const keys: readonly Key[] = tables.flatMap(([place, fields]) =>
 export const keyNames: readonly string[] = [...new Set(keys.map(({ path }) => nameOf(path)))]
 
 /**
- * The keys that a name or a path means: `count`, `image.subnet`, `groups.web.count`.
- * A name alone may mean several.
+ * The keys with a name or path: `count`, `image.subnet`, `groups.web.count`. Several keys may have the same name.
  */
 export function keysNamed(asked: string): readonly Key[] {
   const steps = asked.split('.')
@@ -45,7 +44,7 @@ export function keysNamed(asked: string): readonly Key[] {
   return found.filter(({ path }) => matches(path.split('.'), steps))
 }
 
-/** Whether a path leads where another does, of which some steps stand for any name. */
+/** Whether a path matches a pattern, in which some parts stand for any name. */
 function matches(known: readonly string[], steps: readonly string[]): boolean {
   const named = known.filter(step => !step.startsWith('<')).map(step => step.replace('[]', ''))
   const exact =

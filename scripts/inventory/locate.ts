@@ -9,9 +9,9 @@ import { lineStarts, type Position, positionOf, type Source } from './source.ts'
  * Gives problems their place in the inventory, puts them in the order of the file (the command line's come first)
  * and folds those that say the same of several nodes.
  *
- * The text is read once more, with positions: only somebody with problems pays for them.
+ * The text is parsed again, with positions, only if there are problems.
  *
- * @param source what was read; without it only the order is made
+ * @param source the text of the inventory; without it, problems are only sorted
  */
 export function locate(problems: readonly Problem[], source: Source | undefined): readonly Problem[] {
   if (source === undefined) return fold(problems)
@@ -28,7 +28,7 @@ export function locate(problems: readonly Problem[], source: Source | undefined)
   return fold(located).toSorted(inOrder)
 }
 
-/** Finds places in a text, which is read at the first question. */
+/** Finds places in a text, which is parsed when the first place is requested. */
 export function locator({ text }: Source): (path: Path, at?: 'key') => Position {
   const starts = lineStarts(text)
   let root: Place | undefined
@@ -42,12 +42,12 @@ function isInInventory({ path, file }: Note | Problem, inventory: string): boole
   return path?.of === 'inventory' && (file === undefined || file === inventory)
 }
 
-/** One problem for all that say the same of the same place. */
+/** Merges problems with the same message at the same place. */
 function fold(problems: readonly Problem[]): readonly Problem[] {
   const kept = new Map<string, Problem>()
   for (const problem of problems) {
     const { code, path, message, line, column, on = [] } = problem
-    // What is reached by several paths, through an alias, is in one place all the same.
+    // A value with several paths, because of an alias, has only one place.
     const key = JSON.stringify([code, message, line === undefined ? path : [line, column]])
     const same = kept.get(key)
     const all = [...new Map([...(same?.on ?? []), ...on].map(place => [String(place), place])).values()]

@@ -2,7 +2,7 @@ import type { Form } from './flag-forms.ts'
 import { absolutePath, isRole, listOf, pattern, text, webUrl, word } from './text-forms.ts'
 
 const features = ['vips', 'task_killing', 'external_volumes', 'secrets', 'gpu_resources']
-// Those that 1.10 removed for good end it; the two last ones end 1.11.
+// Marathon exits with the features that 1.10 removed, and 1.11 exits with the last two.
 const deprecated = ['sanitize_accepted_resource_roles', 'text_plain_tasks']
 
 /** Flags of Marathon whose value is text in the table, and which Marathon checks (src/main/scala, 1.10 and 1.11). */
@@ -16,7 +16,7 @@ export const marathonForms: Readonly<Record<string, Form>> = {
   deprecated_features: listOf(`a list of ${deprecated.join(', ')}`, item =>
     deprecated.includes(item.replace(/=.*$/, '')),
   ),
-  // DebugConf: Logback takes any other word for debug.
+  // DebugConf: Logback reads any other word as debug.
   logging_level: word('off', 'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'all'),
   logstash: pattern(
     'a URI such as tcp://logstash.example.com:5000',
@@ -44,7 +44,7 @@ export const marathonForms: Readonly<Record<string, Form>> = {
   mesos_role: text('a role such as prod, or *', isRole),
   mesos_leader_ui_url: webUrl,
   webui_url: webUrl,
-  // Relative ones would be looked up in /, where systemd starts Marathon.
+  // Relative paths would refer to /, where systemd starts Marathon.
   mesos_authentication_secret_file: absolutePath,
   plugin_conf: absolutePath,
   plugin_dir: absolutePath,

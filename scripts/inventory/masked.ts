@@ -5,7 +5,7 @@ import { yaml } from './schema.ts'
 import { dotted } from './secret-text.ts'
 import type { Source, Span } from './source.ts'
 
-/** A text as it may be shown: every secret that was found in it is dots. Lines and columns stay what they are. */
+/** A text in which every secret that was found is replaced by dots. Lines and columns do not change. */
 export function masked({ file, text }: Source, problems: readonly Problem[]): Source {
   const secrets = problems.filter(problem => isAboutSecrets(problem) && problem.path.of === 'inventory')
   if (secrets.length === 0) return { file, text }

@@ -4,18 +4,18 @@ import { type Problem, show } from './problems.ts'
 
 type Pairs = Readonly<Record<string, string | number>>
 
-/** What Mesos couldn't read of attributes, or would change (Mesos 1.11, src/common/attributes.cpp). */
+/** Attributes that Mesos could not read, or would change (Mesos 1.11, src/common/attributes.cpp). */
 export function checkAttributes(attributes: Pairs, path: Path): readonly Problem[] {
   return Object.entries(attributes).flatMap(([name, value], index): readonly Problem[] => {
     const place = path.below(name)
-    // Only the first one stands at the start of the flag's value.
+    // Only the first attribute is at the start of the value of the flag.
     if (index === 0 && name === 'file' && String(value).startsWith('//')) return [isTakenForFile(place)]
     const trouble = attributeTrouble(value)
     return trouble === undefined ? [] : [{ path: place, ...trouble }]
   })
 }
 
-/** Mesos replaces the value of a flag that starts so (3rdparty/stout/include/stout/flags/fetch.hpp). */
+/** Mesos replaces the value of a flag that starts with this (3rdparty/stout/include/stout/flags/fetch.hpp). */
 export const isTakenForFile = (path: Path): Problem => ({
   code: 'E103',
   path,

@@ -23,7 +23,7 @@ function areRanges(value: string, least: number, most: number): boolean {
   return pairs.length > 0 && pairs.every(([from = -1, to = -1]) => from >= least && from <= to && to <= most)
 }
 
-// numify of stout takes decimal and hexadecimal numbers.
+// stout (numify) accepts decimal and hexadecimal numbers.
 const handle = (value: string) => /^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(value) && Number(value) <= 0xffff
 
 function isRate(value: string): boolean {
@@ -38,7 +38,7 @@ function areWeights(value: string): boolean {
   )
 }
 
-/** `cpus:0.01|mem:32`: sets of quantities, of which an offer must have one. */
+/** `cpus:0.01|mem:32`: sets of quantities. An offer must have one of them. */
 function areQuantities(value: string): boolean {
   const quantities = value.split(/[|;]/).filter(part => part !== '')
   return (
@@ -50,7 +50,7 @@ function areQuantities(value: string): boolean {
   )
 }
 
-// http::URL::parse knows the ports of http and https only.
+// http::URL::parse has default ports for http and https only.
 const isRegistry = (value: string) =>
   /^(\/|hdfs:\/\/|https?:\/\/[^\s/:]+(:\d{1,5})?(\/|$)|[a-z]+:\/\/[^\s/:]+:\d{1,5}(\/|$))/i.test(value)
 
@@ -63,7 +63,7 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isFile = (value: unknown) => typeof value === 'string' && /^(file:\/\/)?\/\S+$/.test(value)
 
-/** A map with something about it that the flag parser asks for, or a file. */
+/** A map that the flag parser checks further, or a file. */
 const mapOrFile = (expects: string, fits: (value: Readonly<Record<string, unknown>>) => boolean): Form => ({
   expects: `${expects}, or the path of a JSON file`,
   fits: value => (isMap(value) ? fits(value) : isFile(value)),
@@ -80,7 +80,7 @@ const differ = (values: readonly unknown[]) => new Set(values).size === values.l
 const roles = text('roles such as prod,dev', value => itemsOf(value)?.every(isRole) === true)
 
 /**
- * Flags of mesos-master and mesos-agent whose value is text to the flag parser, and is checked later. The
+ * Flags of mesos-master and mesos-agent that the flag parser reads as text, and that are checked later. The
  * comment is the source file of Mesos 1.11.0 that ends the daemon otherwise.
  */
 export const mesosForms: Readonly<Record<string, Form>> = {
@@ -150,7 +150,7 @@ export const mesosForms: Readonly<Record<string, Form>> = {
   // src/docker/docker.cpp, Docker::create.
   docker_socket: absolutePath,
   docker: pattern('the name or the absolute path of a program', /^(\/\S+|[^\s/]+)$/),
-  // Relative ones would be looked up in /, where systemd starts the daemons.
+  // Relative paths would refer to /, where systemd starts the daemons.
   appc_store_dir: directory,
   cgroups_hierarchy: directory,
   csi_plugin_config_dir: directory,

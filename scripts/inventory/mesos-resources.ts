@@ -15,7 +15,7 @@ interface Resource {
   readonly read: MesosValue
 }
 
-/** What Mesos couldn't read of resources, or would change (Mesos 1.11, src/common/resources.cpp). */
+/** Resources that Mesos could not read, or would change (Mesos 1.11, src/common/resources.cpp). */
 export function checkResources(resources: Pairs, path: Path): readonly Problem[] {
   const all = Object.entries(resources).map(([key, value]): Resource => {
     const [name = '', role = '*'] = key.replace(/\)$/, '').split('(')
@@ -28,7 +28,7 @@ export function checkResources(resources: Pairs, path: Path): readonly Problem[]
   })
 }
 
-// What is 0 for everyone may still be more for a role.
+// Resources may be 0 without a role, and reserved for a role.
 function zeroTrouble({ name }: Resource, all: readonly Resource[]): Trouble | undefined {
   const same = all.filter(other => other.name === name)
   const nothing = same.every(({ read }) => read.kind === 'scalar' && read.amount === 0)
@@ -72,7 +72,7 @@ function expected(name: string, read: MesosValue): string | undefined {
 
 const factors: Readonly<Record<string, number>> = { k: 2 ** -10, m: 1, g: 2 ** 10, t: 2 ** 20 }
 
-/** The way out for `mem: 16GB`. */
+/** The help for `mem: 16GB`. */
 function inMebibytes(name: string, value: string | number): string | undefined {
   if (name !== 'mem' && name !== 'disk') return undefined
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgt])i?b?$/i.exec(String(value).trim()) ?? []
@@ -115,7 +115,7 @@ function portsTrouble(ranges: readonly Range[]): Trouble | undefined {
   return { code: 'E102', message: `must be ports from 1 to 65535, got ${wrong.join('-')}` }
 }
 
-/** What is wrong with a resource next to those before it. */
+/** The problem of a resource together with those before it. */
 function clashTrouble(resource: Resource, others: readonly Resource[]): Trouble | undefined {
   const { name, role, read } = resource
   const same = others.filter(other => other.name === name)
@@ -140,7 +140,7 @@ function overlap(a: MesosValue, b: MesosValue): boolean {
   return a.ranges.some(([first, last]) => b.ranges.some(([from, to]) => first <= to && from <= last))
 }
 
-// Names that people write for the resources that Mesos knows. Any other name is a resource of one's own, which is fine.
+// Common mistakes in the names of the resources of Mesos. Any other name is a custom resource.
 const aliases: Readonly<Record<string, readonly string[]>> = {
   cpus: ['cpu', 'cores', 'vcpu', 'vcpus', 'cpuss', 'cpsu', 'pcus'],
   mem: ['memory', 'mems', 'memmory', 'ram', 'rams', 'memory_mb', 'mem_mb'],
@@ -149,7 +149,10 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   ports: ['port', 'prots', 'prot'],
 }
 
-/** The resource of Mesos (src/slave/containerizer/containerizer.cpp) that a name was meant for, if it isn't one. */
+/**
+ * The resource of Mesos (src/slave/containerizer/containerizer.cpp) that a misspelled name stands for. Undefined for
+ * all other names.
+ */
 function mistakenFor(name: string): string | undefined {
   const plain = name.toLowerCase().replaceAll('-', '_')
   return Object.entries(aliases).find(

@@ -14,7 +14,7 @@ const seconds: Readonly<Record<string, number>> = {
 // Mesos counts nanoseconds in 64 bits.
 const longest = 2 ** 63 / 1e9
 
-/** A duration in seconds, or nothing when Mesos can't read it. */
+/** A duration in seconds. Undefined if Mesos cannot read it. */
 export function durationOf(value: unknown): number | undefined {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(value)) ?? []
   const length = Number(amount) * (seconds[unit] ?? Number.NaN)
@@ -51,7 +51,7 @@ export function parseValue(text: string): MesosValue {
   return bare.includes('{') ? error('"{" is allowed at the start only') : readNumber(bare)
 }
 
-/** Whether every bracket that is closed was opened, and the other way round (stout, `checkBracketsMatching`). */
+/** Whether brackets are balanced (stout, `checkBracketsMatching`). */
 function areMatched(text: string, [open, close]: string): boolean {
   let depth = 0
   for (const character of text) {
@@ -87,7 +87,7 @@ function readNumber(bare: string): MesosValue {
   return amount > 0 && amount < smallestNormal ? error('it is too close to 0') : { kind: 'scalar', amount }
 }
 
-/** Beyond this, a number that a program reads loses digits: Mesos and YAML readers keep 53 bits of it. */
+/** Larger numbers lose digits, because Mesos and YAML parsers store 53 bits. */
 export const largestExact = 2 ** 53 - 1
 
 /** A number as Mesos shows it: with three decimals at most (src/common/values.cpp, `convertToFixed`). */

@@ -1,10 +1,10 @@
 import leven from 'leven'
 
 /**
- * The way out of a misspelling: `did you mean "mesos_zk_dns"?`, or nothing when no known name is near.
- * Near means that at most a third of the letters differ.
+ * The help for a misspelled name: `did you mean "mesos_zk_dns"?`. Undefined if no known name is similar.
+ * In similar names, at most a third of the letters differ.
  *
- * @param taken what stands beside it: a key that is there already cannot be given again
+ * @param taken the other keys of the map; a key that already exists is not suggested
  */
 export function suggestion(name: string, known: readonly string[], taken: object = {}): string | undefined {
   const limit = Math.max(2, Math.floor(name.length / 3))
@@ -19,7 +19,7 @@ export function suggestion(name: string, known: readonly string[], taken: object
     : `did you mean "${candidate}"?`
 }
 
-/** The same as the end of a sentence, or nothing. */
+/** The same as the end of a sentence. Empty if no known name is similar. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const found = suggestion(name, known)
   return found === undefined ? '' : `; ${found}`

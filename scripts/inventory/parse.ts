@@ -12,7 +12,7 @@ import { checkTree } from './tree.ts'
 import { name as nameType } from './types.ts'
 import type { SomeValues } from './variables.ts'
 
-/** What a person wrote, checked part by part. Rules across parts belong to the cluster. */
+/** An inventory as it was written, after each part was checked. The rules between parts are in scripts/cluster/. */
 export interface Inventory {
   /** The name of the file, for the messages. */
   readonly file: string
@@ -29,14 +29,14 @@ export interface Inventory {
   readonly groups: readonly Group[]
 }
 
-/** A group as it was written: what wasn't given isn't there. */
+/** A group as it was written, without defaults. */
 export interface Group extends Omit<Checked<typeof groupFields>, 'vars' | 'seats'> {
   readonly name: string
   readonly vars: SomeValues
   readonly seats: ReadonlyMap<number, SeatSettings>
 }
 
-/** What is different for one seat. */
+/** The settings of one seat. */
 export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
   readonly vars: SomeValues
 }
@@ -46,8 +46,8 @@ export interface SeatSettings extends Omit<Checked<typeof seatFields>, 'vars'> {
  *
  * @param text the YAML
  * @param file its name, for the messages
- * @returns the inventory without its wrong parts, and what is wrong with them
- * @throws Refused when the text isn't YAML or holds no map
+ * @returns the valid parts of the inventory, and the problems of the others
+ * @throws Refused if the text is not YAML or contains no map
  */
 export function parseInventory(text: string, file: string): Outcome<Inventory> {
   const read = readYaml(text, file)
@@ -109,7 +109,7 @@ function checkGroup(name: string, given: unknown): Outcome<Group> {
 }
 
 function checkGroupName(name: string, path: Path): readonly Problem[] {
-  // Underscores, since groups are traditionally named mesos_leaders and mesos_followers.
+  // Underscores are allowed because groups are traditionally named mesos_leaders and mesos_followers.
   return checkType(nameType, name.replaceAll('_', '-'), path).map(
     (problem): Problem => ({
       code: 'E010',

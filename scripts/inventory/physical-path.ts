@@ -14,7 +14,7 @@ const links: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Where an absolute path leads on a machine of ours, as `realpath` would say: without `//`, `.` and `..`, and with
+ * The target of an absolute path on our images, like `realpath`: without `//`, `.` and `..`, and with
  * links followed, so that `/var/run/../x` is `/x`.
  */
 export function physicalPath(path: string): string {
@@ -44,7 +44,7 @@ export function isWithin(path: string, directory: string): boolean {
   return path === directory || directory === '/' || path.startsWith(`${directory}/`)
 }
 
-/** The innermost of some directories that a physical path is, or lies in. */
+/** The innermost of some directories that contains a physical path, or is this path. */
 export function homeOf(path: string, directories: Pick<ReadonlySet<string>, 'has'>): string | undefined {
   for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     if (directories.has(at)) return at

@@ -8,7 +8,9 @@ import {
 } from 'js-yaml'
 import type { Span } from './source.ts'
 
-/** A value of a YAML text and where it stands; those in it, by key or index, with where their keys stand. */
+/**
+ * A value of a YAML text with its position, and the values in it, by key or index, with the positions of their keys.
+ */
 export interface Place {
   readonly kind: 'scalar' | 'list' | 'map'
   readonly start: number
@@ -36,7 +38,7 @@ interface Key {
   readonly merges: boolean
 }
 
-/** js-yaml's numbers of its events, by what they are. */
+/** The numbers of the events of js-yaml. */
 const DOCUMENT = 1
 const SEQUENCE = 2
 const MAPPING = 3
@@ -48,7 +50,7 @@ const DOUBLE_QUOTED = 3
 const FLOW = 2
 
 /**
- * Where everything of a YAML text stands. An alias stands for what it names, and so does a merge (`<<`).
+ * The positions of all values in a YAML text. Aliases and merges (`<<`) are resolved.
  *
  * @param text readable as YAML
  */
@@ -81,10 +83,10 @@ function placeFor(text: string, event: Opening, anchors: Map<string, Place>): Pl
   return place
 }
 
-/** Of text and numbers the whole, of a list or map between brackets its bracket; of other values nothing. */
+/** The position of a text or number, or of the opening bracket of a list or map. Undefined for other values. */
 function spanOf(text: string, event: Opening): Span | undefined {
   if (event.type === SCALAR && event.valueStart >= 0) {
-    // A block of text (after | or >) begins with the spaces of its indentation.
+    // A block scalar (after | or >) begins with the spaces of its indentation.
     const spaces = event.indent > 0 ? (/^[ \t\r\n]*/.exec(text.slice(event.valueStart))?.[0].length ?? 0) : 0
     const quotes = event.style === DOUBLE_QUOTED || event.style === SINGLE_QUOTED ? 1 : 0
     return { start: event.valueStart + spaces - quotes, end: event.valueEnd + quotes }
@@ -93,7 +95,7 @@ function spanOf(text: string, event: Opening): Span | undefined {
   return { start: event.start, end: event.start + 1 }
 }
 
-/** Puts a value into the one that is open: as its key, or at its key. */
+/** Adds a value to the open list or map, as a key or as the value of the last key. */
 function put(open: Open | undefined, place: Place, key: () => Omit<Key, 'span'>): void {
   if (open === undefined) return
   const { entries } = open.place
@@ -111,7 +113,7 @@ function startOf({ span, start }: Place): Span {
   return span ?? { start, end: start }
 }
 
-/** What a map has of its own goes before what is merged into it. */
+/** The keys of a map take precedence over those that are merged into it. */
 function merge(closed: Open | undefined): void {
   for (const merged of closed?.merges ?? []) {
     const sources = merged.kind === 'list' ? [...merged.entries.values()].map(({ place }) => place) : [merged]

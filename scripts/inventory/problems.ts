@@ -25,34 +25,34 @@ export const codes = [
 /** Names a rule, for `npm run explain` and docs/problems.md. */
 export type Code = (typeof codes)[number]
 
-/** One thing a person can mend: what is wrong, where, and what to do about it. */
+/** A problem that the user can correct: what is wrong, where, and what to do. */
 export interface Problem {
-  /** The rule that is broken. What isn't about an inventory, as a service that doesn't answer, has none. */
+  /** The rule that is broken. Problems outside the inventory, such as a service that does not respond, have none. */
   readonly code?: Code
   readonly path: Path
-  /** Given when the key is wrong, and not its value. */
+  /** Set if the key is wrong, and not its value. */
   readonly at?: 'key'
   /** What is wrong, without the place. */
   readonly message: string
   /** What to do about it. */
   readonly help?: string
-  /** What else plays a part, such as where a value comes from. */
+  /** Additional information, such as where a value comes from. */
   readonly notes?: readonly Note[]
-  /** The groups or seats that it is a problem of, where the path doesn't say so. */
+  /** The groups or seats that have the problem, if the path does not show it. */
   readonly on?: readonly Path[]
-  /** The file, when the problem is in one. */
+  /** The file, if the problem is in a file. */
   readonly file?: string
-  /** Line and column in characters, counted from 1, when known; how many characters are meant. */
+  /** Line and column in characters, starting at 1, and the number of characters, if they are known. */
   readonly line?: number
   readonly column?: number
   readonly length?: number
 }
 
-/** A sentence that belongs to a problem, and the place that it speaks of. */
+/** A note on a problem, and the place that it refers to. */
 export interface Note {
   readonly message: string
   readonly path?: Path
-  /** Who set the value that the sentence speaks of: `groups.web.vars`. */
+  /** Where the value in the note is set: `groups.web.vars`. */
   readonly by?: string
   readonly file?: string
   readonly line?: number
@@ -65,12 +65,12 @@ export function severityOf({ code }: Problem): Severity {
   return code?.startsWith('W') ? 'warning' : 'error'
 }
 
-/** The rules about secrets: what breaks them is never shown again. */
+/** The rules about secrets. Values that break them are never shown. */
 export function isAboutSecrets({ code }: Problem): boolean {
   return code === 'E028' || code === 'E036'
 }
 
-/** The only error a reader is meant to mend. Carries every problem found, never just the first. */
+/** The only error that the user can correct. It contains every problem that was found, not only the first. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly problems: readonly Problem[]
@@ -81,7 +81,7 @@ export class Refused extends Error {
   }
 }
 
-/** A run that ended before its goal, after it has said why and what exists. */
+/** A command that stopped before it was done. The message states why, and what exists. */
 export class Stopped extends Error {
   override readonly name = 'Stopped'
   readonly exitCode: number
@@ -97,23 +97,23 @@ export function sayProblem(problem: Problem): string {
   return [placeOf(problem), String(problem.path), sentenceOf(problem)].filter(part => part !== '').join(': ')
 }
 
-/** What is wrong and the way out. */
+/** The message and the help. */
 function sentenceOf({ message, help }: Problem): string {
   return help === undefined ? message : `${message}; ${help}`
 }
 
-/** `inventory.yaml:3:8`, as much of it as is known. */
+/** `inventory.yaml:3:8`, without the parts that are not known. */
 export function placeOf({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string {
   return [file, line, column].filter(part => part !== undefined).join(':')
 }
 
-/** Returns `value`, or throws `Refused` when there are problems. */
+/** Returns `value`, or throws `Refused` if there are problems. */
 export function orRefuse<T>(value: T, problems: readonly Problem[]): T {
   if (problems.length > 0) throw new Refused(problems)
   return value
 }
 
-/** The parts of a problem that say what to do, if anything is to be said. */
+/** The help of a problem, if there is any. */
 export function helping(help: string | undefined): { help?: string } {
   return help === undefined ? {} : { help }
 }

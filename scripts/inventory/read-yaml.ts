@@ -11,7 +11,7 @@ import { causeOf, causeOfText } from './yaml-cause.ts'
  * Reads a map in YAML.
  *
  * @param file its name, for the messages
- * @throws Refused when the text isn't YAML or holds no map
+ * @throws Refused if the text is not YAML or contains no map
  */
 export function readYaml(text: string, file: string): Mapping {
   const plain = text.replace(/^\ufeff/, '')

@@ -9,7 +9,7 @@ import {
 } from './fields.ts'
 import { variableNames, variables } from './variables.ts'
 
-/** The whole of docs/variables.md: every key and every variable, from the tables that check them. */
+/** The content of docs/variables.md: every key and every variable, from the tables that check them. */
 export function variablesReference(): string {
   return [
     '# Variables',

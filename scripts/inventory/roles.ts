@@ -1,5 +1,5 @@
 /**
- * What is wrong with a role, or nothing. Completes the sentence "the role … ".
+ * Why a role is not valid. Undefined if it is valid. Completes the sentence "the role … ".
  * Mesos 1.11, src/common/roles.cpp, `validate`.
  */
 export function roleTrouble(role: string): string | undefined {

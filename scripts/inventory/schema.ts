@@ -1,4 +1,4 @@
 import { CORE_SCHEMA, mergeTag, Schema } from 'js-yaml'
 
-/** YAML 1.2 with merges (`<<`), as an inventory is read. */
+/** The schema of inventories: YAML 1.2 with merges (`<<`). */
 export const yaml = new Schema([...CORE_SCHEMA.tags, mergeTag])

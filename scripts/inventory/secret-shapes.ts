@@ -1,4 +1,4 @@
-/** As what a secret is recognized, and its pattern. The whole match is the secret, or the group `secret`. */
+/** A kind of secret, and its pattern. The secret is the group `secret`, or otherwise the whole match. */
 type SecretShape = readonly [what: string, pattern: RegExp]
 
 // The prefixes that services give to their tokens, as secretlint's recommended rules and the services document them.
@@ -92,17 +92,17 @@ const passwords: readonly SecretShape[] = [
     'a secret in an option',
     /(?<![\w-])--(?:[\w-]*-)?(?:password|passwd|passphrase|token|secret|api-key)(?:=|\s+)["']?(?<secret>[^\s"']+)/g,
   ],
-  // Variables of the environment are in capital letters wherever they stand in a command.
+  // Environment variables are in capital letters anywhere in a command.
   [
     'a secret in a variable',
     /\b(?:[A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY)=["']?(?<secret>[^\s"';|&)]+)/g,
   ],
 ]
 
-/** What looks like a secret by itself. None has fewer than `shortestToken` characters. */
+/** Patterns of secrets that are a single word, with at least `shortestToken` characters. */
 export const tokenShapes: readonly SecretShape[] = [...tokens, ...keys]
 
 export const shortestToken = 15
 
-/** What looks like a secret wherever it stands. Those beyond `tokenShapes` contain a space, a colon or an equals sign. */
+/** Patterns of all secrets. Those that are not in `tokenShapes` contain a space, a colon or an equals sign. */
 export const secretShapes: readonly SecretShape[] = [...tokenShapes, ...passwords]

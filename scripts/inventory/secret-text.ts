@@ -1,31 +1,31 @@
 import { secretShapes, shortestToken, tokenShapes } from './secret-shapes.ts'
 import type { Span } from './source.ts'
 
-/** A secret in a text, as what it was recognised, and where it stands. */
+/** A secret in a text, with its kind and its position. */
 export interface FoundSecret extends Span {
   readonly what: string
 }
 
 const secretName =
   '(?:[\\w.-]*(?:pass(?:word|wd|phrase)|auth_?token)|(?:[\\w.-]*[_.-])?(?:pass|secret|token|api_?key|(?:secret_?)?access_?key|(?:private|secret)_?key))'
-// A line of a shell, a properties file, an ini, YAML or JSON that names what it holds.
+// A line of a shell script, a properties, INI, YAML or JSON file with a name and a value.
 const assignment = new RegExp(
   `^[ \\t]*(?:export +|set +|-[ \\t]+)?["']?(?:[^\\s"'=:]*[:/])?(?:${secretName})["']?[ \\t]*[:=][ \\t]*(?:"(?<quoted>[^"\\n]+)"|'(?<single>[^'\\n]+)'|(?<bare>[^\\s"'#,;][^\\n#,;]*?))[ \\t]*[,;]?[ \\t]*(?:#.*)?$`,
   'gimu',
 )
 
-// What only says where a secret is, or that there is none.
+// Values that refer to a secret, or are placeholders.
 const reference =
   /^(?:(?:file:)?\/|[$`]|arn:|(?:ssm|vault|secretsmanager):|\{\{|<[^>]*>$|%\{|[*!~]+$|(?:yes|no|true|false|on|off|null|none|random|r)$)/i
 
-/** Whether a value that stands where a secret is expected is no secret itself. */
+/** Whether a value in place of a secret is not a secret itself. */
 export function isReference(value: string): boolean {
   return value === '' || reference.test(value)
 }
 
-/** Every secret in a text, in the order in which they stand. */
+/** Every secret in a text, in order. */
 export function secretsIn(text: string): readonly FoundSecret[] {
-  // Most values of an inventory are single words, which need none of the longer patterns.
+  // Most values of an inventory are single words, which do not match the longer patterns.
   const isWord = !/[\s:=]/.test(text)
   if (isWord && text.length < shortestToken) return []
   const shapes = isWord ? tokenShapes : secretShapes
@@ -35,7 +35,7 @@ export function secretsIn(text: string): readonly FoundSecret[] {
 }
 
 function spansOf(what: string, text: string, pattern: RegExp): readonly FoundSecret[] {
-  // Nearly always there is none, and matchAll copies the pattern first.
+  // There is rarely a match, and matchAll copies the pattern first.
   if (text.search(pattern) < 0) return []
   return [...text.matchAll(pattern)].flatMap(match => spanOf(what, match))
 }
@@ -56,10 +56,10 @@ export function withoutSecrets(text: string): string {
   return secretsIn(text).reduce(dotted, text)
 }
 
-/** A text with dots in place of one stretch of it. */
+/** A text with dots in place of one part of it. */
 export function dotted(text: string, { start, end }: Span): string {
   return text.slice(0, start) + text.slice(start, end).replace(/[^\s]/gu, dots) + text.slice(end)
 }
 
-// As many units as the character had, so that later spans stay where they are.
+// As many units as the character, so that the positions after it do not change.
 const dots = (char: string) => '•'.repeat(char.length)

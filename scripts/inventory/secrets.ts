@@ -13,7 +13,7 @@ export function checkSecrets(root: unknown, rootPath = Path.root): readonly Prob
       const what = whatIs(value, key, path)
       if (what !== undefined) found.push({ code: 'E036', path, message: `looks like ${what}`, help })
     } else if (typeof value === 'object' && value !== null) {
-      // Flags have a table that knows which of them are secrets.
+      // The tables of flags state which of them are secrets.
       const areFlags = Object.hasOwn(optionVariables, key)
       for (const [name, inner] of Object.entries(value)) walk(inner, path.below(name), areFlags ? '' : name)
     }
@@ -22,7 +22,10 @@ export function checkSecrets(root: unknown, rootPath = Path.root): readonly Prob
   return found
 }
 
-/** Problems beside secrets: one of the same place isn't told, and one of a place around it doesn't show its value. */
+/**
+ * Problems together with secrets: a problem at the place of a secret is left out, and one around it does not show its
+ * value.
+ */
 export function withSecrets(problems: readonly Problem[], secrets: readonly Problem[]): readonly Problem[] {
   const known = new Set(problems.filter(isAboutSecrets).map(({ path }) => String(path)))
   const others = problems
@@ -36,7 +39,7 @@ export function withSecrets(problems: readonly Problem[], secrets: readonly Prob
 
 const help = 'put it in a file on the machine, and rotate it: it has been exposed'
 
-// Lines of `user:password`, which cloud-init hands to chpasswd.
+// Lines of `user:password`, which cloud-init passes to chpasswd.
 const passwordList = /(^|\.)chpasswd\.list(\.\d+|\[\d+\])?$/
 
 function whatIs(text: string, key: string, path: Path): string | undefined {

@@ -8,7 +8,7 @@ import { isVariable, type SomeValues, variables } from './variables.ts'
 /** A variable set on the command line: its name and the text after the equals sign. */
 export type Setting = readonly [name: string, text: string]
 
-/** Checks `--set name=value` as if it stood in the inventory. The last one of a name counts. */
+/** Checks `--set name=value` as if it were in the inventory. The last one of a name is used. */
 export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues> {
   const vars = Object.fromEntries(settings.map(([name, text]) => [name, settingValue(name, text)]))
   const path = Path.ofOption('--set')
@@ -16,7 +16,7 @@ export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues>
   return { value, problems: withSecrets([...checkTree(vars, path), ...problems], checkSecrets(vars, path)) }
 }
 
-/** What YAML makes of the text, unless the variable wants it as text: `--set mesos_cluster=7`. */
+/** The text parsed as YAML, unless the variable requires text: `--set mesos_cluster=7`. */
 function settingValue(name: string, text: string): unknown {
   const parsed = tryYaml(text)
   const fits = isVariable(name) && variables[name].type.schema.safeParse(text).success

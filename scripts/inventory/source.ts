@@ -1,23 +1,25 @@
-/** What a person wrote, and the name of the file it stands in. A byte order mark is no part of the text. */
+/** The text of an inventory without a byte order mark, and the name of its file. */
 export interface Source {
   readonly file: string
   readonly text: string
 }
 
-/** A stretch of a text, in UTF-16 units as JavaScript counts. */
+/** A part of a text, in UTF-16 units. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** Where a stretch stands: counted in characters (code points), from 1. It never goes on to another line. */
+/**
+ * The position of a part of a text, in characters (code points), starting at 1. It ends on the line on which it begins.
+ */
 export interface Position {
   readonly line: number
   readonly column: number
   readonly length: number
 }
 
-/** The places at which the lines of a text begin. YAML ends lines at LF, CR LF and CR. */
+/** The offsets at which the lines of a text begin. In YAML, lines end with LF, CR LF or CR. */
 export function lineStarts(text: string): readonly number[] {
   return [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ index, 0: end }) => index + end.length)]
 }
@@ -27,7 +29,7 @@ export function linesOf(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/)
 }
 
-/** Where a stretch of a text stands. */
+/** The position of a part of a text. */
 export function positionOf(text: string, starts: readonly number[], { start, end }: Span): Position {
   const line = lineAt(starts, start)
   const begin = starts[line - 1] ?? 0

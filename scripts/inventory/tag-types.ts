@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { type Type, textual } from './types.ts'
 
-// IAM takes fewer characters than EC2 and Auto Scaling, and doesn't tell Team from team (IAM User Guide, "Rules for
-// tagging in IAM and AWS STS"). The role of the machines carries every tag.
+// IAM accepts fewer characters than EC2 and Auto Scaling, and does not distinguish Team from team (IAM User Guide,
+// "Rules for tagging in IAM and AWS STS"). The role of the machines carries every tag.
 const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 const allowed = 'letters, digits, spaces and _ . : / = + - @'
 
-/** Of 50 tags that AWS takes for a resource, up to nine are ours. */
+/** AWS accepts 50 tags for a resource, and mesos-bakery sets up to nine of them. */
 const most = 40
 
 const key: Type<string> = {
@@ -47,7 +47,7 @@ const value: Type<string> = {
 const isDistinct = (tags: Readonly<Record<string, string>>) =>
   new Set(Object.keys(tags).map(name => name.toLowerCase())).size === Object.keys(tags).length
 
-/** Tags as EC2, Auto Scaling and IAM all take them. */
+/** Tags that EC2, Auto Scaling and IAM accept. */
 export const tags: Type<Readonly<Record<string, string>>> = {
   name: 'map of tags',
   expects: 'a map from tag keys to text, such as { team: platform }',

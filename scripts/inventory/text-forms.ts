@@ -4,7 +4,7 @@ import { printable } from './types.ts'
 
 // Values that a daemon reads as text and then checks itself.
 
-/** Text that the daemon accepts only if `fits` does. A number counts as the text that it is written with. */
+/** Text that the daemon accepts only if `fits` does. A number is treated as text. */
 export function text(expects: string, fits: (text: string) => boolean): Form {
   return {
     expects,
@@ -19,7 +19,7 @@ export function pattern(expects: string, regex: RegExp): Form {
   return text(expects, value => regex.test(value))
 }
 
-/** One of a few words, in lower or upper case. */
+/** One of several words, in lower or upper case. */
 export function word(...words: readonly string[]): Form {
   const known = `one of ${words.join(', ')}`
   return text(words.length === 1 ? `${words[0]}` : known, value => words.includes(value.toLowerCase()))
@@ -36,7 +36,7 @@ export function listOf(expects: string, fits: (item: string) => boolean): Form {
   }
 }
 
-/** The items of a list, or of text with commas, whose empty items the daemons skip. */
+/** The items of a list, or of text with commas. The daemons ignore empty items. */
 export function itemsOf(value: unknown): readonly string[] | undefined {
   const items = typeof value === 'string' ? value.split(',').filter(item => item !== '') : value
   if (!Array.isArray(items) || items.length === 0) return undefined
@@ -46,7 +46,7 @@ export function itemsOf(value: unknown): readonly string[] | undefined {
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`)
-// Good enough to tell an address from a name: inet_pton has the last word.
+// Distinguishes an address from a name. The daemon checks the address with inet_pton.
 const ipv6 = /^(?=.*:.*:)[0-9a-f:]+(\.\d+){0,3}$/i
 
 export const ipAddress = text('an IP address such as 10.0.0.1', value => ipv4.test(value) || ipv6.test(value))
@@ -60,7 +60,7 @@ export function numberText(expects: string, least: number, most: number): Form {
   return text(expects, value => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)
 }
 
-/** Whether Mesos takes a text for a role. */
+/** Whether Mesos accepts a text as a role. */
 export function isRole(role: string): boolean {
   return !/[\s\x7f]/.test(role) && roleTrouble(role) === undefined
 }

@@ -4,10 +4,10 @@ import { type Problem, Refused } from './problems.ts'
 const mostValues = 200_000
 
 /**
- * What can't be an inventory, whatever its keys mean: numbers without end, and aliases that lead back to where
- * they stand or multiply without bound.
+ * Finds values that no inventory may contain: numbers that are not finite, and aliases that refer to where
+ * they are or that expand without limit.
  *
- * @throws Refused for the latter, since nothing can be said of single places in it
+ * @throws Refused for such aliases, because the rest of the inventory cannot be checked
  */
 export function checkTree(root: unknown, rootPath = Path.root): readonly Problem[] {
   let seen = 0

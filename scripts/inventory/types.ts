@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 
 /**
- * What a variable may hold. `expects` completes the sentence "must be …"; `hint` knows the usual mistake.
+ * The values that a variable accepts. `expects` completes the sentence "must be …". `hint` is the help for common
+ * mistakes.
  */
 export interface Type<T> {
   readonly name: string
@@ -16,13 +17,13 @@ export interface Entries {
   readonly items: Type<unknown>
   /** Of a map: what its keys must be. */
   readonly keys?: Type<unknown>
-  /** Entries of which this is the same are duplicates. */
+  /** Entries with the same result are duplicates. */
   readonly alike?: (key: string, item: unknown) => string
-  /** How many there may be. */
+  /** The largest number of entries. */
   readonly most?: number
 }
 
-/** What a type holds, as TypeScript sees it. */
+/** The TypeScript type of the values of a type. */
 export type Held<T> = T extends Type<infer V> ? V : never
 
 /**
@@ -54,7 +55,7 @@ export const textual = (
   hint: value => (pattern.test(bareText(value)) ? `write "${bareText(value)}"` : hint?.(value)),
 })
 
-/** What would have been text, had it been quoted: YAML reads 42 and true otherwise. */
+/** Values that would be text in quotes: YAML reads 42 and true as a number and a boolean. */
 function bareText(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '\n'
 }
@@ -80,13 +81,13 @@ export const bool: Type<boolean> = { name: 'true or false', expects: 'true or fa
 export const port = whole('port', 'a port from 1 to 65535', 1, 65_535)
 export const count = whole('count', 'a whole number, 0 or greater', 0, 1_000_000)
 
-/** ZooKeeper 3.8 serves with a heap of 8 MiB, and runs out of memory with 6 while it starts. */
+/** ZooKeeper 3.8 runs with a heap of 8 MiB. With 6 MiB, it runs out of memory at the start. */
 export const zookeeperHeap = whole('MiB', 'a heap of 16 MiB or more', 16, 1_000_000)
 
-/** Java 17 starts no virtual machine below 3 MiB, and Marathon's libraries need many times that. */
+/** Java 17 requires at least 3 MiB, and the libraries of Marathon require many times as much. */
 export const marathonHeap = whole('MiB', 'a heap of 64 MiB or more', 64, 1_000_000)
 
-/** A server that is silent for 3 ticks is given up, and no session lasts longer than 20 ticks. */
+/** ZooKeeper drops a server that does not respond for 3 ticks, and limits sessions to 20 ticks. */
 export const tick = whole('milliseconds', 'from 100 to 60000 milliseconds', 100, 60_000)
 
 export const path = textual(
@@ -118,7 +119,7 @@ export const znode = textual(
   },
 )
 
-/** Names that Consul, DNS, EC2 and IAM all take, short enough to become part of longer ones. */
+/** Names that Consul, DNS, EC2 and IAM accept, short enough to be part of longer names. */
 export const name = textual(
   'name',
   'a name of 1 to 32 lowercase letters, digits and hyphens that starts with a letter and does not end with a hyphen',
@@ -165,14 +166,14 @@ export const resources = pairs(
   textual('resource', 'a resource such as cpus or cpus(web)', /^[A-Za-z0-9_/.-]+(\([A-Za-z0-9_/.*-]+\))?$/),
 )
 
-/** cloud-config of a person's own: checked key by key, see cloud-config.ts. */
+/** Cloud-config of the user. Its keys are checked one by one; see cloud-config/. */
 export const cloudConfig: Type<Readonly<Record<string, unknown>>> = {
   name: 'cloud-config',
   expects: 'a cloud-config map such as { packages: [htop] }',
   schema: z.record(z.string(), z.unknown()).check(z.refine(isWellFormed)),
 }
 
-// Half of a surrogate pair has no bytes in UTF-8.
+// A lone surrogate cannot be encoded in UTF-8.
 function isWellFormed(value: unknown): boolean {
   return !/(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value))
 }

@@ -2,15 +2,15 @@ import { dnsTtl, mesosDuration } from './durations.ts'
 import type { Held, Type } from './types.ts'
 import * as t from './types.ts'
 
-/** One row of the table: what a person may set, and what it becomes on the machine. */
+/** One row of the table: a variable that the user can set, and its effect on the machine. */
 export interface Variable<T = unknown> {
   readonly type: Type<T>
-  /** The built-in value. `undefined` where it is derived from the rest of the inventory. */
+  /** The default value. `undefined` if it is derived from the rest of the inventory. */
   readonly default: T | undefined
   readonly description: string
-  /** The flag, file or setting that carries it on the node. */
+  /** The flag, file or setting on the node that contains the value. */
   readonly becomes: string
-  /** Set when all nodes must agree on it, because they meet through it. */
+  /** Set if the value must be the same on all nodes. */
   readonly clusterWide?: true
 }
 
@@ -230,7 +230,7 @@ export type VariableName = keyof typeof variables
 /** The final value of every variable on one node. */
 export type Values = { readonly [K in VariableName]: Exclude<Held<(typeof variables)[K]['type']>, undefined> }
 
-/** The variables that one place of the inventory sets. */
+/** The variables that are set at one place of the inventory. */
 export type SomeValues = Partial<Values>
 
 export const variableNames = Object.keys(variables) as VariableName[]

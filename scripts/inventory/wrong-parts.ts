@@ -1,17 +1,17 @@
 import { helping, type Problem, show } from './problems.ts'
 import type { Entries, Type } from './types.ts'
 
-/** What is wrong in a value, and the keys that lead to it from there: none for the value itself. */
+/** A problem in a value, and the keys that lead to it. There are no keys if the value itself is wrong. */
 type Part = Omit<Problem, 'path'> & { readonly keys: readonly string[] }
 
-/** Said of every key that has nothing after its colon. */
+/** The message for every key without a value. */
 export const noValue = {
   code: 'E110',
   message: 'has no value',
   help: 'remove it or give it a value',
 } as const
 
-/** The parts of a value that keep it from being of its type: entries of a map or list if they can be told, or all of it. */
+/** The parts of a value that do not have its type: entries of a map or list if possible, otherwise the whole value. */
 export function wrongParts(type: Type<unknown>, value: unknown): readonly Part[] {
   if (value === null) return [{ keys: [], ...noValue }]
   if (type.schema.safeParse(value).success) return []

@@ -1,7 +1,7 @@
 import type { FindCause } from './yaml-broken.ts'
 import { lineEnd } from './yaml-scan.ts'
 
-// What is wrong with quotes, brackets and the commas between them.
+// Mistakes in quotes, brackets and commas.
 
 const closing: Readonly<Record<string, string>> = { '[': ']', '{': '}' }
 
@@ -34,7 +34,7 @@ export const wrongBracket: FindCause = ({ text, at, open }) => {
   return { start: inner, end: inner + 1, message, help: `close it with ${expected} before the ${char}` }
 }
 
-/** `tags: team: a }`: more is closed on the line than was opened. */
+/** `tags: team: a }`: more brackets are closed on the line than were opened. */
 export const missingOpening: FindCause = ({ text, at, open: { token, brackets }, line }) => {
   if (text[at] !== ':' || token < line.start) return undefined
   const rest = text.slice(token, lineEnd(text, at)).replace(/"[^"]*"|'[^']*'|\s#.*/g, '')

@@ -1,13 +1,13 @@
 import { lineEnd, lineStart, type Scanned, scanYaml } from './yaml-scan.ts'
 
-/** A text that a parser gave up on, and what is known of the place where it did. */
+/** A text that a parser rejected, and the place at which it did. */
 export interface Broken {
   readonly text: string
-  /** Why, in the parser's words. */
+  /** The message of the parser. */
   readonly reason: string
   readonly at: number
   readonly open: Scanned
-  /** The line of that place, and the nearest one above it with anything in it. */
+  /** The line of that place, and the nearest line above it that is not empty. */
   readonly line: Line
   readonly above: Line | undefined
 }
@@ -17,13 +17,13 @@ export interface Line {
   readonly content: string
 }
 
-/** What is really wrong, and where. */
+/** The actual mistake, and its position. */
 export interface Cause {
   readonly start: number
   readonly end: number
   readonly message: string
   readonly help?: string
-  /** Another place that plays a part. */
+  /** Another place that is part of the mistake. */
   readonly also?: { readonly at: number; readonly message: string }
 }
 
@@ -51,7 +51,7 @@ export function lineAbove(text: string, { start }: Line): Line | undefined {
   return line
 }
 
-/** The place of what a pattern finds in a line: its first group, or all of it. */
+/** The position of a match in a line: of its first group, or of the whole match. */
 export function within({ start, content }: Line, pattern: RegExp): { start: number; end: number } {
   const found = pattern.exec(content)
   const from = start + (found?.index ?? 0) + (found?.[1] === undefined ? 0 : found[0].indexOf(found[1]))

@@ -29,7 +29,10 @@ import {
   unknownTag,
 } from './yaml-words.ts'
 
-/** What a parser stumbles over later than a person made the mistake, the surest signs first. */
+/**
+ * The possible causes of an error of the parser, which may report it after the actual mistake. The most certain ones
+ * come first.
+ */
 const causes: readonly FindCause[] = [
   mergeConflict,
   forbiddenCharacter,
@@ -57,11 +60,11 @@ const causes: readonly FindCause[] = [
 ]
 
 /**
- * What is wrong with a text that isn't YAML, in words, and where it began.
+ * The mistake in a text that is not YAML, and its position.
  *
- * @param reason the parser's words
+ * @param reason the message of the parser
  * @param at the offset at which the parser gave up
- * @returns nothing when the parser's own words are the best there are
+ * @returns undefined if there is no better message than that of the parser
  */
 export function causeOf(text: string, reason: string, at: number): Cause | undefined {
   const broken = brokenAt(text, reason, at)
@@ -72,7 +75,7 @@ export function causeOf(text: string, reason: string, at: number): Cause | undef
   return undefined
 }
 
-/** Why a text that is YAML holds nothing but text: its first line has no colon, or no space after it. */
+/** Why YAML reads an inventory as a single text: its first line has no colon, or no space after the colon. */
 export function causeOfText(text: string): Cause | undefined {
   const broken = brokenAt(text, 'document separator', /\S/.exec(text)?.index ?? 0)
   return missingSpace(broken) ?? missingColon({ ...broken, above: broken.line })

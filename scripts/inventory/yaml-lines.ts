@@ -9,7 +9,7 @@ import {
 } from './yaml-broken.ts'
 import { indentOf, lineEnd } from './yaml-scan.ts'
 
-// What is wrong with whole lines: marks that don't belong there, colons and indentation.
+// Mistakes in whole lines: merge conflicts, colons and indentation.
 
 export const mergeConflict: FindCause = ({ text, line, above }) => {
   const middle = [line, above].find(one => one !== undefined && /^={7}$/.test(one.content))
@@ -41,7 +41,7 @@ export const secondDocument: FindCause = ({ text, reason }) => {
 
 const unspaced = /^\s*([A-Za-z_][\w.-]*:)(?!\/\/)[^\s:]/
 
-/** `min:2`: without a space after the colon it is text, and what follows can't be read. */
+/** `min:2`: without a space after the colon, YAML reads it as text, and cannot read what follows. */
 export const missingSpace: FindCause = ({ text, line, above }) => {
   let wrong = [line, above].find(one => one !== undefined && unspaced.test(one.content))
   if (wrong === undefined) return undefined
@@ -82,7 +82,7 @@ export const indentation: FindCause = broken => {
   return { start: line.start, end: line.start + own, message, help: indentBy([usual]) }
 }
 
-/** A line that begins where no line above begins, or one of a list among keys, or the other way round. */
+/** A line with an indentation that no line above has, a list item among keys, or a key among list items. */
 function besideOthers({ text, line }: Broken, above: Line, own: number): Cause | undefined {
   const levels = levelsAbove(text, line)
   const place = { start: line.start + own, end: line.start + line.content.trimEnd().length }
@@ -109,7 +109,7 @@ function besideOthers({ text, line }: Broken, above: Line, own: number): Cause |
   }
 }
 
-/** The nearest line of each indentation that a line may continue. */
+/** The nearest line above for each possible indentation of a line. */
 function levelsAbove(text: string, line: Line): ReadonlyMap<number, Line> {
   const levels = new Map<number, Line>()
   let least = Number.POSITIVE_INFINITY
@@ -140,7 +140,7 @@ export const listAfterKey: FindCause = ({ text, at, line }) => {
   }
 }
 
-/** A key that is there twice; the parser is at the second. */
+/** A duplicate key. The parser reports the second one. */
 export const duplicateKey: FindCause = ({ text, at, reason, open }) => {
   if (!reason.includes('duplicated mapping key')) return undefined
   const key = /^("[^"\n]*"|'[^'\n]*'|[^\s:,{}[\]]+)/.exec(text.slice(at, at + 1000))?.[0] ?? ''

@@ -1,12 +1,12 @@
-/** What of a YAML text is open at a place in it, and where that began. */
+/** The quotes, brackets and values that are open at a place in a YAML text, and where they begin. */
 export interface Scanned {
-  /** The quote in which the place is. */
+  /** The quote that contains the place. */
   readonly quote: number | undefined
-  /** The brackets in which it is, the innermost last. */
+  /** The brackets that contain it, the innermost last. */
   readonly brackets: readonly number[]
-  /** The last quoted text that ended before it: its first character, and the one after its last. */
+  /** The last quoted text before it: the offsets of its start and its end. */
   readonly quoted: { readonly start: number; readonly end: number } | undefined
-  /** The first character of the value or key in which it is, or that ended just before it. */
+  /** The first character of the value or key that contains it, or that ends just before it. */
   readonly token: number
 }
 
@@ -21,7 +21,7 @@ interface State {
 
 /**
  * Reads a YAML text up to an offset as far as quotes, brackets, comments and blocks of text go (YAML 1.2.2, chapters
- * 6 to 8). It also reads what a parser gives up on: that is what it is for.
+ * 6 to 8). Unlike a parser, it also reads texts that are not valid.
  */
 export function scanYaml(text: string, end: number): Scanned {
   const state: State = { quote: undefined, brackets: [], quoted: undefined, token: 0, fresh: true }
@@ -47,7 +47,7 @@ function step(text: string, at: number, end: number, state: State): number {
   return afterStarted(text, at, state)
 }
 
-/** A character of a value or key that isn't in quotes. */
+/** A character of an unquoted value or key. */
 function afterStarted(text: string, at: number, state: State): number {
   const char = text[at] ?? ''
   const flow = state.brackets.length > 0
@@ -77,7 +77,7 @@ function quotedFrom(text: string, at: number, end: number, state: State): number
   return end
 }
 
-/** Where a block of text ends: before the first line that isn't further in than the line of its key. */
+/** The end of a block scalar: before the first line that is not indented further than its key. */
 function blockEnd(text: string, at: number): number {
   const indentation = indentOf(text, lineStart(text, at))
   let next = nextLine(text, at)

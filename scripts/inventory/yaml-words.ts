@@ -1,7 +1,7 @@
 import { type FindCause, within } from './yaml-broken.ts'
 import { lineEnd } from './yaml-scan.ts'
 
-// What is wrong with single characters and words.
+// Mistakes in single characters and words.
 
 export const forbiddenCharacter: FindCause = ({ text, at, reason }) => {
   if (!/non-printable|null byte/.test(reason)) return undefined
@@ -16,7 +16,7 @@ export const unknownEscape: FindCause = ({ text, at, reason }) => {
   return { start, end: start + 2, message, help: 'use single quotes, or write the backslash twice' }
 }
 
-/** Characters that a value may have, but not at its start. */
+/** Characters that a value may contain, but not at its start. */
 export const reservedStart: FindCause = ({ text, at, line, reason }) => {
   const char = text[at] ?? ''
   const begins = /([:,[{]|^\s*-)\s*$/.test(text.slice(line.start, at))
@@ -53,7 +53,7 @@ export const unknownTag: FindCause = ({ text, at, reason, line }) => {
   return { start, end: start + word.length, message: 'tags that begin with ! are not supported', help }
 }
 
-/** `{{ name }}`, as templates have it, is a map as the key of a map. */
+/** YAML reads the `{{ name }}` of templates as a map that is the key of a map. */
 export const templateMarks: FindCause = ({ text, reason, line }) => {
   if (!/complex keys|missed comma/.test(reason)) return undefined
   const content = /\{[{%]/.test(line.content) ? line : { start: 0, content: text }

@@ -4,7 +4,7 @@ import { type Check, entriesOf, isMapping } from './config.ts'
 
 type Encoding = 'plain' | 'b64' | 'gz' | 'gz+b64'
 
-/** The encodings of cc_write_files.py (canonicalize_extraction). It takes any other for plain text. */
+/** The encodings of cc_write_files.py (canonicalize_extraction). It treats any other encoding as plain text. */
 const encodings: Readonly<Record<string, Encoding>> = {
   '': 'plain',
   'text/plain': 'plain',
@@ -19,7 +19,7 @@ const encodings: Readonly<Record<string, Encoding>> = {
 }
 
 /**
- * Content that cloud-init cannot write. `write_files` ends at the first one (cc_write_files.py, extract_contents), so that
+ * Content that cloud-init cannot write. `write_files` stops at the first one (cc_write_files.py, extract_contents), so
  * none of the files after it is written.
  */
 export const checkContents: Check = (config, path) =>

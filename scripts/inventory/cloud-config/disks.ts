@@ -3,7 +3,9 @@ import type { Finding } from '../rules/rule.ts'
 import { type Check, type CloudConfig, entriesOf, isFalse, isMapping } from './config.ts'
 import { hidesVitalFiles, isOurFile, realPath } from './paths.ts'
 
-/** Disks, file systems and mounts that take from the machine what it boots with (cc_mounts.py, cc_disk_setup.py). */
+/**
+ * Disks, file systems and mounts that hide or delete what the machine needs to boot (cc_mounts.py, cc_disk_setup.py).
+ */
 export const checkDisks: Check = (config, path) => [
   ...checkMounts(config, path),
   ...checkPartitions(config, path),

@@ -5,7 +5,10 @@ import type { Finding } from '../rules/rule.ts'
 import type { Check } from './config.ts'
 import { isOurFile, realPath } from './paths.ts'
 
-/** The top-level keys that cloud-init 22.4 knows (its schema-cloud-config-v1.json). It passes over others in silence. */
+/**
+ * The top-level keys that cloud-init 22.4 knows (its schema-cloud-config-v1.json). It ignores other keys without a
+ * message.
+ */
 export const cloudConfigKeys: readonly string[] =
   `allow_public_ssh_keys ansible apk_repos apt apt_pipelining apt_reboot_if_required apt_update apt_upgrade authkey_hash
   autoinstall bootcmd byobu_by_default ca-certs ca_certs chef chpasswd cloud_config_modules cloud_final_modules
@@ -20,10 +23,10 @@ export const cloudConfigKeys: readonly string[] =
     /\s+/,
   )
 
-/** What would say otherwise what the node's own user-data says, or how the two are merged. */
+/** Keys that would override the user data of the node, or change how the two are merged. */
 const ours = /^(hostname|fqdn|preserve_hostname|prefer_fqdn_over_hostname|merge_how|merge_type)$/
 
-/** What cloud-init would pass over or refuse in cloud-config of a person's own, or what is already said. */
+/** Keys of the user's cloud-config that cloud-init would ignore or refuse, or that the node already sets. */
 export const checkCloudConfig: Check = (config, path) =>
   Object.entries(config).flatMap(([key, value]): readonly Finding[] => {
     const place = path.below(key)

@@ -1,14 +1,14 @@
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 
-/** What a node needs of each list of modules, in the order of its stages (/etc/cloud/cloud.cfg of Debian 12). */
+/** The modules that a node requires in each list, in the order of the stages (/etc/cloud/cloud.cfg of Debian 12). */
 const needed = {
   cloud_init_modules: ['write_files'],
   cloud_config_modules: ['runcmd'],
   cloud_final_modules: ['scripts_user'],
 } as const
 
-/** Lists of modules without those that a node needs. A list of the user replaces that of the image. */
+/** Lists of modules without those that a node requires. A list of the user replaces that of the image. */
 export const checkModules: Check = (config, path) =>
   Object.entries(needed).flatMap(([key, modules]): readonly Finding[] => {
     if (!Object.hasOwn(config, key)) return []

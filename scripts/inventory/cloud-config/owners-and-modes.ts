@@ -3,8 +3,8 @@ import { accountsIn, baseGroups, baseUsers, groupsIn, groupsOfAccounts } from '.
 import { type Check, type CloudConfig, entriesOf, isMapping, isTrue } from './config.ts'
 
 /**
- * Owners of files that cloud-init cannot find when it writes them. `write_files` ends at the first one (cc_write_files.py
- * and util.py, chownbyname: OSError), so that none of the files after it is written.
+ * Owners of files that cloud-init cannot find when it writes them. `write_files` ends at the first one
+ * (cc_write_files.py and util.py, chownbyname: OSError), so that none of the files after it is written.
  */
 export const checkOwners: Check = (config, path) =>
   entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
@@ -40,7 +40,7 @@ function troubleOf(owner: string, deferred: boolean, config: CloudConfig) {
 type Kind = 'user' | 'group'
 
 function isThere(name: string, kind: Kind, deferred: boolean, config: CloudConfig): boolean {
-  // cloud-init changes nothing for these (util.py, extract_usergroup).
+  // cloud-init does not change the owner for these (util.py, extract_usergroup).
   if (name === '' || name === '-1' || name.toLowerCase() === 'none') return true
   if ((kind === 'user' ? baseUsers : baseGroups).has(name)) return true
   // Boot commands run before files are written, and may create anything.
@@ -60,7 +60,7 @@ function isCreated(name: string, kind: Kind, config: CloudConfig): boolean {
 }
 
 /**
- * Modes that cloud-init does not take as they are meant. It reads text as octal, takes a number for the mode itself (600 is
+ * Modes that cloud-init does not read as intended. It reads text as octal, uses a number as the mode itself (600 is
  * mode 01130), and replaces what it cannot read by 0644 (cc_write_files.py, decode_perms).
  */
 export const checkPermissions: Check = (config, path) =>

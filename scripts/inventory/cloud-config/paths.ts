@@ -1,6 +1,9 @@
 import { absolutePath, physicalPath } from '../physical-path.ts'
 
-/** Where cloud-init writes a path: it removes `.`, `..` and doubled slashes first, and the links of an image are followed. */
+/**
+ * Where cloud-init writes a path: it removes `.`, `..` and doubled slashes first, and the links of an image are
+ * followed.
+ */
 export function realPath(path: string): string {
   return physicalPath(absolutePath(path))
 }
@@ -22,7 +25,7 @@ export function isImageFile(real: string): boolean {
 }
 
 /**
- * Directories that hold what a node boots with: its own user data, the daemons, and the state of cloud-init. Nothing may
+ * Directories that a node needs to boot: its user data, the daemons, and the state of cloud-init. Nothing may
  * be mounted on one of them or on a directory above.
  */
 const vital: readonly string[] =
@@ -31,13 +34,13 @@ const vital: readonly string[] =
   /usr/lib/jvm /opt/mesos-bakery/marathon /opt/mesos-bakery/marathon-java /run/systemd /run/mesos-bakery /run/cloud-init /var/lib/cloud/instances /proc /sys
   /dev`.split(/\s+/)
 
-/** Whether a mount on this directory, as `realPath` gives it, would hide what a node boots with. */
+/** Whether a mount on this directory, as `realPath` gives it, would hide files that a node needs to boot. */
 export function hidesVitalFiles(real: string): boolean {
   const below = real === '/' ? '/' : `${real}/`
   return vital.some(path => path === real || path.startsWith(below))
 }
 
-/** Directories of every Debian system, which can be no files. */
+/** Directories of every Debian system. No file can be written at these paths. */
 const directories = new Set(
   `/ /boot /dev /etc /home /media /mnt /opt /proc /root /run /srv /sys /tmp /usr /var /etc/consul.d /etc/cron.d
   /etc/dnsmasq.d /etc/ssh /etc/systemd /etc/systemd/system /etc/zookeeper /etc/zookeeper/conf /usr/bin /usr/lib /usr/local

@@ -11,7 +11,7 @@ const restarts = new RegExp(
   `${program}(?:reboot\\b|shutdown\\s(?:.*\\s)?(?:-r|--reboot)\\b|init\\s+6\\b|${systemctl}reboot\\b)`,
 )
 
-/** What stops the machine, or restarts it at every boot. A `reboot` at the end of the first boot is fine. */
+/** Settings that stop the machine, or restart it at every boot. A `reboot` at the end of the first boot is allowed. */
 export const checkPower: Check = (config, path) => [
   ...checkState(config, path),
   ...commandsIn(config, path, 'runcmd').flatMap(one => (stops.test(one.text) ? [stopped(one.path)] : [])),
@@ -30,7 +30,7 @@ const checkState: Check = ({ power_state: state }, path) => {
   return [{ path: place, message: 'must be reboot', help: 'remove power_state' }]
 }
 
-/** The commands that begin with what they do. What stands behind a condition is the user's to decide. */
+/** Commands that begin with one of these programs. Commands after a condition are not checked. */
 function commandsIn(config: Parameters<Check>[0], path: Path, key: 'runcmd' | 'bootcmd') {
   return entriesOf(config[key]).map((command, index) => ({
     path: path.below(key, index),

@@ -3,11 +3,12 @@ import type { Mapping } from '../check-fields.ts'
 import { yaml } from '../schema.ts'
 import { isMapping } from './config.ts'
 
-// cloud-init reads YAML 1.1, where 0600 is octal and `no` is false; an inventory is YAML 1.2, where they are 600 and text.
+// cloud-init reads YAML 1.1, where 0600 is octal and `no` is false; an inventory is YAML 1.2, where they are 600 and
+// text.
 
 /**
- * An inventory in which `user_data_extra` means what it would mean to cloud-init: modes without quotes are octal, and `no`
- * and `off` as the value of a key are false. Commands and contents stay as YAML 1.2 reads them, which is what people mean.
+ * An inventory in which `user_data_extra` means what it would mean to cloud-init: modes without quotes are octal, and
+ * `no` and `off` as the value of a key are false. Commands and contents stay as YAML 1.2 reads them, as users expect.
  *
  * @param mapping the inventory, as YAML 1.2
  * @param text what it was read from
@@ -37,7 +38,7 @@ function tryLoad(text: string): unknown {
   }
 }
 
-/** Looks for `user_data_extra` where variables stand: `vars`, `groups.*.vars` and `groups.*.seats.*.vars`. */
+/** Looks for `user_data_extra` in all maps of variables: `vars`, `groups.*.vars` and `groups.*.seats.*.vars`. */
 function inVars(value: unknown, older: unknown, depth: number): unknown {
   if (!isMapping(value) || !isMapping(older) || depth > 4) return value
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { isDirectory, isImageFile, realPath } from './paths.ts'
 
 type Trouble = { readonly message: string; readonly help: string } | undefined
 
-/** A finding for each path of `write_files` that is in trouble. */
+/** A finding for each path of `write_files` with a problem. */
 function atPaths(trouble: (target: string, appends: boolean) => Trouble): Check {
   return (config, path) =>
     entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
@@ -14,11 +14,11 @@ function atPaths(trouble: (target: string, appends: boolean) => Trouble): Check 
     })
 }
 
-// Without these a daemon finds neither its user nor its group.
+// Without these files, a daemon finds neither its user nor its group.
 const accounts = /^\/etc\/(passwd|group|shadow|gshadow)$/
 
 /**
- * Paths at which cloud-init cannot write a file, or at which a file harms the machine. `write_files` ends at the first
+ * Paths at which cloud-init cannot write a file, or at which a file harms the machine. `write_files` stops at the first
  * failure.
  */
 export const checkTargets: Check = atPaths((target, appends) => {

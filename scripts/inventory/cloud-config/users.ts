@@ -3,7 +3,9 @@ import type { Finding } from '../rules/rule.ts'
 import { type Account, accountsIn, baseGroups, baseUsers, daemonUsers, groupsIn } from './accounts.ts'
 import { type Check, type CloudConfig, entriesOf, isMapping } from './config.ts'
 
-/** Users and groups at which cc_users_groups.py ends, so that those after them are not created, or that a daemon has. */
+/**
+ * Users and groups at which cc_users_groups.py stops, so that those after them are not created, and those of daemons.
+ */
 export const checkUsers: Check = (config, path) => {
   const place = path.below('users')
   const groups = new Set([...baseGroups, ...groupsIn(config)])
@@ -66,7 +68,7 @@ function settingsTrouble(settings: CloudConfig): Trouble {
   return { message: `must not have both ssh_redirect_user and ${keys}`, help: 'remove one of them' }
 }
 
-/** cc_set_passwords.py splits each line at its colon, and ends where there is none. */
+/** cc_set_passwords.py splits each line at its colon, and stops at a line without one. */
 function passwordLines({ chpasswd }: CloudConfig, path: Path): readonly Finding[] {
   if (!isMapping(chpasswd)) return []
   const { list } = chpasswd
