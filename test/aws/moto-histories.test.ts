@@ -8,7 +8,7 @@ import { endLeader, gone, inventoryOf, inventoryText, isWhole, seatsOf } from '.
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-const histories = Number(process.env.MOTO_HISTORIES ?? 100)
+const histories = Number(process.env.MOTO_HISTORIES ?? 30)
 
 /** A connection to the stand-in whose waits advance the clock of the cloud, so that tests do not wait in real time. */
 function wayTo({ proxy }: Cloud): Aws {
