@@ -87,7 +87,7 @@ function fingerprint(options: Packed): string {
 
 function sources(): readonly string[] {
   const names = (folder: string) => readdirSync(join(here, folder)).map(name => join(here, folder, name))
-  const modules = names('mesos_double').filter(name => /\.(py|json)$/.test(name))
+  const modules = names('mesos_double').filter(name => /\.py$/.test(name))
   const others = ['packages.ts', 'archives.ts', 'libmesos.c'].map(name => join(here, name))
   return [...modules, ...names('bin'), ...others, flags('mesos'), flags('marathon')].sort()
 }

@@ -28,7 +28,7 @@ def known(agent, path, request):
     if path == '/state':
         return json_reply(state(agent))
     if path == '/metrics/snapshot':
-        return json_reply(metrics.snapshot('agent', counted(agent)))
+        return json_reply(metrics.snapshot(counted(agent)))
     if path in ('/containers', '/monitor/statistics'):
         return json_reply([])
     if path == '/api/v1' and request.method == 'POST':

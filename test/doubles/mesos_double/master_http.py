@@ -43,7 +43,7 @@ def anywhere(master, path, request):
     if path == '/flags':
         return json_reply({'flags': master.flags.shown()})
     if path == '/metrics/snapshot':
-        return json_reply(metrics.snapshot('master', counted(master)))
+        return json_reply(metrics.snapshot(counted(master)))
     if path == '/api/v1' and request.method == 'POST':
         return call(master, request, lambda: redirect(master, '/master/api/v1'))
     if path == '/':
