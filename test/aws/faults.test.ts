@@ -15,7 +15,17 @@ import {
   throttle,
 } from '../harness/faults.ts'
 import { REFUSED_KEY } from '../harness/faulty-service.ts'
-import { endLeader, gone, inventoryText, isWhole, refused, startTrial, whole } from '../harness/launched.ts'
+import {
+  endLeader,
+  gone,
+  inventoryOf,
+  inventoryText,
+  isWhole,
+  refused,
+  seatsOf,
+  startTrial,
+  whole,
+} from '../harness/launched.ts'
 import { profileNotVisible } from '../harness/profile-visibility.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
