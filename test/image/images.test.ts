@@ -17,7 +17,7 @@ const test = cloudTests(anyTest as TestFn<Cloud>)
 
 /** Creates an image like a bake, from an instance that then keeps running from another image. */
 async function bakedImage(
-  { ec2, account }: Cloud,
+  { ec2, account, proxy }: Cloud,
   title: string,
   tags: Readonly<Record<string, string>> = {},
 ) {
@@ -44,7 +44,7 @@ async function bakedImage(
     }),
   )
   // The clock of moto has a resolution of a second; the newest image must be unambiguous.
-  await new Promise(done => setTimeout(done, 1_050))
+  await proxy.advance(1_000)
   return ImageId
 }
 
