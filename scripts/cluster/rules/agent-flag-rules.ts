@@ -11,8 +11,8 @@ const leaders = 'groups: { leaders: { vars: { mesos_mode: leader } }, web: { min
 
 export const agentFlagsAreUsed: Rule = {
   code: 'W022',
-  sentence: 'Flags of isolators and containerizers should be set only where the agent uses these.',
-  why: 'The agent starts, but ignores the flag. What it was set for does not happen: `cgroups_enable_cfs` limits no CPU without the isolator `cgroups/cpu`.',
+  sentence: 'Flags of isolators and containerizers should be set only if the agent uses them.',
+  why: 'The agent starts, but ignores the flag. The flag then has no effect: for example, `cgroups_enable_cfs` does not limit CPUs without the isolator `cgroups/cpu`.',
   example: `vars: { mesos_follower_options: { cgroups_enable_cfs: true } }\n${leaders}`,
   check: draft => {
     const agents = agentsIn(draft)

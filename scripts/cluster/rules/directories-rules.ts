@@ -80,7 +80,7 @@ export function eachDirectory(
 export const directoriesAreApart: Rule = {
   code: 'E083',
   sentence: 'The directories of different services must not contain one another.',
-  why: 'A service that cannot open the directory around its own does not start: only ZooKeeper can open its data directory. What one service deletes, the other loses: the agent empties `fetcher_cache_dir` at startup and removes old entries from the directories in its work directory, and logs are deleted when they are old. Image stores and caches of the agent may be in its work directory.',
+  why: 'A service that cannot open the directory around its own does not start: only ZooKeeper can open its data directory. A service may delete the data of another: the agent empties `fetcher_cache_dir` at startup and removes old entries from the directories in its work directory, and logs are deleted when they are old. Image stores and caches of the agent may be in its work directory.',
   example: `vars: { zookeeper_data_dir: /var/lib/mesos/zookeeper }\n${leader}`,
   check: draft => sitesOf(draft).flatMap(site => collisionsOn(draft, site)),
 }

@@ -29,8 +29,8 @@ export const daemonsMayWrite: Rule = {
 
 export const filesAreVisible: Rule = {
   code: 'E087',
-  sentence: 'Programs and files of the Mesos master and Marathon must be where these can open them.',
-  why: 'Their units have `ProtectHome=yes`, `PrivateTmp=yes` and `PrivateDevices=yes`, so that they see neither the files of /home and /root nor those that others have in /tmp, /var/tmp and /dev.',
+  sentence: 'The Mesos master and Marathon must be able to open their programs and files.',
+  why: 'Their units have `ProtectHome=yes`, `PrivateTmp=yes` and `PrivateDevices=yes`, so they cannot see the files in /home and /root, or the files of other programs in /tmp, /var/tmp and /dev.',
   example: `vars: { mesos_leader_options: { credentials: /root/credentials } }\n${leader}`,
   check: draft =>
     sitesOf(draft).flatMap(site => [

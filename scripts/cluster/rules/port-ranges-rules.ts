@@ -58,7 +58,7 @@ function isAmongOffered(
 export const portsAreNotOutgoing: Rule = {
   code: 'W017',
   sentence: 'Ports should not be in the range for outgoing connections.',
-  why: 'Linux gives the ports from 32768 to 60999 to outgoing connections (`net.ipv4.ip_local_port_range`). While a connection has a port, no service and no task can listen on it, so that starts fail now and then.',
+  why: 'Linux gives the ports from 32768 to 60999 to outgoing connections (`net.ipv4.ip_local_port_range`). While a connection has a port, no service and no task can listen on it, so starts fail occasionally.',
   example: withVars('mesos_follower_port: 50051'),
   check: draft => [
     ...sitesOf(draft).flatMap(site => listenersAt(draft, site)),

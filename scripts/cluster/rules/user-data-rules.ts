@@ -18,31 +18,31 @@ const texts: readonly (RuleText & { readonly code: keyof typeof cloudConfigCheck
   {
     code: 'E071',
     sentence: 'The content of a file must be text, in the encoding that is named.',
-    why: 'If content is a number, null or not encoded as `encoding` says, cloud-init writes neither this file nor those after it. It takes an unknown encoding for plain text.',
+    why: 'If content is a number, null or not encoded as `encoding` says, cloud-init writes neither this file nor those after it. It treats an unknown encoding as plain text.',
     example: withFile('content: 42'),
   },
   {
     code: 'E072',
     sentence: 'The permissions of a file must be octal digits.',
-    why: 'A number is the mode itself to cloud-init, so that 600 becomes mode 01130. Permissions that it cannot read are replaced by 0644. Octal numbers that begin with 0, such as 0600, may stand without quotes.',
+    why: 'cloud-init uses a number as the mode itself, so 600 becomes mode 01130. Permissions that it cannot read are replaced by 0644. Octal numbers that begin with 0, such as 0600, do not require quotes.',
     example: withFile('permissions: 600'),
   },
   {
     code: 'E073',
-    sentence: 'The path of a file must be absolute, and a file can be written there.',
-    why: 'The first file that cannot be written ends the module. A relative path begins in the root directory, and of two files with one path only the second is left.',
+    sentence: 'The path of a file must be absolute, and cloud-init must be able to write a file there.',
+    why: 'cloud-init stops at the first file that it cannot write. A relative path starts at the root directory. If two files have the same path, only the second one remains.',
     example: withExtra('write_files: [{ path: etc/motd, content: hello }]'),
   },
   {
     code: 'E074',
     sentence: 'Commands must be text or lists of words.',
-    why: 'All commands become one script, and none at all if one of them is a map, as in `curl -H Accept: text/plain`. Then nothing starts on the node.',
+    why: 'cloud-init writes all commands to one script. If one of them is a map, as in `curl -H Accept: text/plain`, it writes no script, and no daemon of the node starts.',
     example: withExtra('runcmd:\n      - curl -H Accept: text/plain https://example.com/'),
   },
   {
     code: 'E075',
     sentence: 'Lists of modules must contain the modules that the node needs.',
-    why: 'A list of yours replaces that of the image. Without `write_files`, `runcmd` and `scripts_user`, cloud-init neither writes the files of the node nor starts its daemons.',
+    why: 'Your list replaces the one in the image. Without `write_files`, `runcmd` and `scripts_user`, cloud-init neither writes the files of the node nor starts its daemons.',
     example: withExtra('cloud_final_modules: [phone_home]'),
   },
   {
@@ -54,7 +54,7 @@ const texts: readonly (RuleText & { readonly code: keyof typeof cloudConfigCheck
   {
     code: 'E077',
     sentence: 'The machine must keep running.',
-    why: 'A node that stops leaves the cluster, and an Auto Scaling group replaces it again and again. Boot commands run at every boot, so that a restart among them never ends.',
+    why: 'A node that stops leaves the cluster, and an Auto Scaling group replaces it again and again. Boot commands run at every boot, so a restart in them repeats forever.',
     example: withExtra('power_state: { mode: poweroff }'),
   },
   {

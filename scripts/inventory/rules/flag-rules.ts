@@ -69,7 +69,7 @@ export const flagRules: readonly RuleText[] = [
   {
     code: 'E094',
     sentence: 'An option must not make the daemon exit.',
-    why: 'Such a flag is for a person at a terminal: the daemon prints something, or cleans up, and exits. systemd starts it again and again.',
+    why: 'Such flags are for use at a terminal: the daemon prints something, or cleans up, and exits. systemd would restart it repeatedly.',
     example: withVars('mesos_leader_options: { version: true }'),
   },
   {
@@ -81,7 +81,7 @@ export const flagRules: readonly RuleText[] = [
   {
     code: 'E097',
     sentence: 'Maps in flags must have the fields that Mesos knows, with values of their types.',
-    why: 'Mesos exits if a required field is missing or a value has the wrong type. It silently ignores a misspelled field: a rule of an access control list would then allow everyone everything.',
+    why: 'Mesos exits if a required field is missing or a value has the wrong type. It silently ignores a misspelled field: a rule of an access control list would then allow everything.',
     example: withVars('mesos_leader_options: { rate_limits: { limits: [{ principal: ops, qsp: 2 }] } }'),
   },
   {

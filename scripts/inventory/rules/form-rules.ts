@@ -107,7 +107,7 @@ ${leaders}`,
   {
     code: 'E116',
     sentence: 'SSH options must not replace what mesos-bakery sets.',
-    why: 'The host key of an instance is verified against its console, not accepted on first use. An option that turns this off would let anyone on the network pretend to be the instance. The user, the jump host and the session are set by other keys and by the commands.',
+    why: 'The host key of an instance is verified against its console, not accepted on first use. If an option disabled this, anyone on the network could impersonate the instance. The user, the jump host and the session are set by other keys and by the commands.',
     example: `ssh: { user: admin, options: { StrictHostKeyChecking: no } }\n${leaders}`,
   },
 ]

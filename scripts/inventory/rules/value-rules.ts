@@ -7,7 +7,7 @@ export const valueRules: readonly RuleText[] = [
   {
     code: 'E100',
     sentence: 'The names of resources must be spelled as Mesos spells them.',
-    why: 'Mesos takes any other name for a new resource, which no task asks for, and detects the real resource itself. With `memory: 4096`, the agent offers all memory of the machine.',
+    why: 'Mesos treats any other name as a new resource, which no task requests, and detects the actual resource itself. With `memory: 4096`, the agent offers all memory of the machine.',
     example: withVars('mesos_resources: { memory: 4096 }'),
   },
   {
@@ -19,13 +19,13 @@ export const valueRules: readonly RuleText[] = [
   {
     code: 'E102',
     sentence: 'Resources must be within what a machine can have.',
-    why: 'Memory and disk are in MiB, and ports end at 65535. The agent accepts larger values, and offers what does not exist. It also adds up what is set twice, and offers a port of two roles twice.',
+    why: 'Memory and disk are in MiB, and ports end at 65535. The agent accepts larger values, and offers resources that do not exist. It also adds up resources that are set twice, and offers a port of two roles twice.',
     example: withVars('mesos_resources: { mem: 17179869184 }'),
   },
   {
     code: 'E103',
     sentence: 'A value of Mesos must not start with `file://`, unless it is meant as the path of a file.',
-    why: 'Mesos replaces such a value by the content of the file, and exits if there is no such file.',
+    why: 'Mesos replaces such a value with the content of the file, and exits if the file does not exist.',
     example: withVars('mesos_cluster: file:///etc/hostname'),
   },
   {
