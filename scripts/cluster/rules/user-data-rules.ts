@@ -24,19 +24,19 @@ const texts: readonly (RuleText & { readonly code: keyof typeof cloudConfigCheck
   {
     code: 'E072',
     sentence: 'The permissions of a file must be octal digits.',
-    why: 'cloud-init uses a number as the mode itself, so 600 becomes mode 01130. Permissions that it cannot read are replaced by 0644. Octal numbers that begin with 0, such as 0600, do not require quotes.',
+    why: 'A number without quotes is used as the mode itself, so 600 becomes mode 01130. Permissions that it cannot read are replaced by 0644. Octal numbers that begin with 0, such as 0600, do not require quotes.',
     example: withFile('permissions: 600'),
   },
   {
     code: 'E073',
     sentence: 'The path of a file must be absolute, and cloud-init must be able to write a file there.',
-    why: 'cloud-init stops at the first file that it cannot write. A relative path starts at the root directory. If two files have the same path, only the second one remains.',
+    why: 'The module stops at the first file that it cannot write. A relative path starts at the root directory. If two files have the same path, only the second one remains.',
     example: withExtra('write_files: [{ path: etc/motd, content: hello }]'),
   },
   {
     code: 'E074',
     sentence: 'Commands must be text or lists of words.',
-    why: 'cloud-init writes all commands to one script. If one of them is a map, as in `curl -H Accept: text/plain`, it writes no script, and no daemon of the node starts.',
+    why: 'All commands are written to one script. If one of them is a map, as in `curl -H Accept: text/plain`, no script is written, and no daemon of the node starts.',
     example: withExtra('runcmd:\n      - curl -H Accept: text/plain https://example.com/'),
   },
   {
