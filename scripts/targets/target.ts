@@ -94,6 +94,9 @@ export interface Session {
   readonly command: string | undefined
   /** Whether the session is interactive, on a terminal. */
   readonly onTerminal: boolean
+  /** File descriptors to use instead of the input and the output of this process. */
+  readonly input?: number
+  readonly output?: number
 }
 
 /** Steps for the user to confirm, and how they are carried out. */

@@ -118,6 +118,21 @@ test('the report on the console takes less than 1 % of a processor core', async 
   t.true(percent < 1)
 })
 
+test('the state of ZooKeeper is saved and restored', async t => {
+  const node = cluster.leader(1)
+  const file = `${cluster.inventory}.tar`
+  await inZookeeper(node, "session.create('/kept', b'app')")
+  const saved = await cluster.run('backup', '--out', file)
+  t.is(saved.code, 0, saved.stderr)
+  await inZookeeper(node, "session.create('/later', b'')")
+  const { code, stderr } = await cluster.run('restore', '--in', file, '--yes')
+  t.is(code, 0, stderr)
+  t.regex(stderr, new RegExp(`The backup is of ${cluster.name}, from ${node} at 20`))
+  t.regex(await znodes(node, '/'), /'kept'/)
+  t.notRegex(await znodes(node, '/'), /'later'/)
+  t.like(await cluster.run('restore', '--in', cluster.inventory, '--yes'), { code: 1 })
+})
+
 test('a leader is restarted with other user data, and keeps its disk', async t => {
   const node = cluster.leader(1)
   const kept = () =>
@@ -185,8 +200,13 @@ function command(node: string, unit: string): Promise<string> {
 
 /** The names of the children of a znode, from the client of the double. */
 function znodes(node: string, path: string): Promise<string> {
+  return inZookeeper(node, `print(session.children('${path}'))`)
+}
+
+/** Runs Python with a session of the client of the double. */
+function inZookeeper(node: string, code: string): Promise<string> {
   const client = `import sys; sys.path[:0] = ['/usr/share/mesos-double']
 from mesos_double.zookeeper import Session
-session = Session(10); session.connect(('127.0.0.1', 2191), 5); print(session.children('${path}'))`
+session = Session(10); session.connect(('127.0.0.1', 2191), 5); ${code}`
   return cluster.sh(node, `python3 -c "${client}"`)
 }

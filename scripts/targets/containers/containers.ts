@@ -104,10 +104,10 @@ export const target: Target = {
     return lend(engine, ['exec', id, ...journal, ...(follow ? ['--follow'] : [])])
   },
 
-  async openShell(asked, node, { command, onTerminal }) {
+  async openShell(asked, node, { command, onTerminal, ...files }) {
     const { engine, id } = await findRunning(asked, node)
     const program = command === undefined ? ['bash', '--login'] : ['bash', '-c', command]
-    return lend(engine, ['exec', '--interactive', ...(onTerminal ? ['--tty'] : []), id, ...program])
+    return lend(engine, ['exec', '--interactive', ...(onTerminal ? ['--tty'] : []), id, ...program], files)
   },
 
   async openPages({ cluster, engine }, tell) {

@@ -88,9 +88,9 @@ export const target: Target = {
     return runSsh(to, { ...asked, flags: ['-T'], command: words.map(quoteWord).join(' ') })
   },
 
-  async openShell(asked, node, { command, onTerminal }) {
+  async openShell(asked, node, { command, onTerminal, ...files }) {
     const to = await findNode(asked, node)
-    return runSsh(to, { ...asked, flags: [onTerminal ? '-t' : '-T'], command })
+    return runSsh(to, { ...asked, ...files, flags: [onTerminal ? '-t' : '-T'], command })
   },
 
   async openPages(asked, tell) {

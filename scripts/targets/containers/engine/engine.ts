@@ -46,9 +46,17 @@ export function start({ name }: Engine, args: readonly string[], options: SpawnO
   return spawn(name, args, options)
 }
 
-/** Runs the engine on the terminal of this process, and returns its exit code. */
-export async function lend(engine: Engine, args: readonly string[]): Promise<number> {
-  const child = start(engine, args, { stdio: 'inherit' })
+/**
+ * Runs the engine on the terminal of this process, and returns its exit code.
+ *
+ * @param files descriptors to use instead of the input and the output of this process
+ */
+export async function lend(
+  engine: Engine,
+  args: readonly string[],
+  { input, output }: { readonly input?: number; readonly output?: number } = {},
+): Promise<number> {
+  const child = start(engine, args, { stdio: [input ?? 'inherit', output ?? 'inherit', 'inherit'] })
   const [code] = await once(child, 'exit')
   return code ?? 1
 }

@@ -57,6 +57,9 @@ interface Session {
   /** Of ssh, in addition to those that every connection has. */
   readonly flags: readonly string[]
   readonly command?: string | undefined
+  /** File descriptors to use instead of the input and the output of this process. */
+  readonly input?: number
+  readonly output?: number
 }
 
 /**
@@ -64,7 +67,10 @@ interface Session {
  *
  * @throws Refused if it does not connect and the reason is known
  */
-export async function runSsh(to: Verified, { env, tell, flags, command }: Session): Promise<number> {
+export async function runSsh(
+  to: Verified,
+  { env, tell, flags, command, input, output }: Session,
+): Promise<number> {
   const program = findProgram('ssh', env)
   if (program === undefined) {
     const help = 'install the OpenSSH client (on Debian, apt-get install openssh-client)'
@@ -75,7 +81,7 @@ export async function runSsh(to: Verified, { env, tell, flags, command }: Sessio
   writeFileSync(files.log, '')
   writeFileSync(files.knownHosts, knownHosts(to.id, to.hostKeys))
   const args = [...sshArguments(to, files, flags), ...(command === undefined ? [] : [command])]
-  const child = spawn(program, args, { stdio: 'inherit' })
+  const child = spawn(program, args, { stdio: [input ?? 'inherit', output ?? 'inherit', 'inherit'] })
   process.once('exit', () => {
     child.kill()
     rmSync(folder, { recursive: true, force: true })
