@@ -1,7 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { NodeView } from '../health/health.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { Step } from './step.ts'
+
+/** What is known about a node from its report. Undefined if it does not report. */
+interface Reporting {
+  readonly name: string
+  readonly report: { readonly zookeeper: { readonly mode: string | null } | null } | undefined
+}
 
 /** What the program `backup` on a leader can do. */
 export type BackupAction = 'save' | 'receive' | 'stop' | 'apply' | 'start'
@@ -19,7 +24,7 @@ const ownZookeeper: Refusal = {
 }
 
 /** The leader that has all acknowledged state: the one that leads the ZooKeeper ensemble. */
-export function holderOfState(cluster: Cluster, nodes: readonly NodeView[]): string | Refusal {
+export function holderOfState(cluster: Cluster, nodes: readonly Reporting[]): string | Refusal {
   if (!runsZookeeper(cluster)) return ownZookeeper
   const holder = nodes.find(({ report }) => report?.zookeeper?.mode === 'leader')
   if (holder !== undefined) return holder.name
@@ -46,7 +51,7 @@ const phases = [
  * Plans to restore the state of ZooKeeper on all leaders. Each phase begins once the previous one is done on all of them:
  * a server that still ran would pass its own state to the others.
  */
-export function planRestore(cluster: Cluster, nodes: readonly NodeView[]): readonly RestoreStep[] | Refusal {
+export function planRestore(cluster: Cluster, nodes: readonly Reporting[]): readonly RestoreStep[] | Refusal {
   if (!runsZookeeper(cluster)) return ownZookeeper
   const down = cluster.seats.filter(
     ({ name }) => nodes.find(node => node.name === name)?.report === undefined,
