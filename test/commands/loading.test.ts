@@ -4,7 +4,8 @@ import { run } from '../harness/command.ts'
 
 /** The AWS clients that a command loads, according to the modules that Node.js reports. */
 async function clientsLoadedBy(name: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const { stderr } = await run(name, args, { env: { ...env, NODE_DEBUG: 'module' } })
+  // From its source: the commands that tests usually run are bundled with their packages.
+  const { stderr } = await run(`./${name}`, args, { env: { ...env, NODE_DEBUG: 'module' } })
   const clients = stderr.matchAll(/node_modules\/@aws-sdk\/client-([a-z0-9-]+)\//g)
   return [...new Set([...clients].map(([, client]) => client))].sort()
 }
