@@ -3,7 +3,6 @@ import { everyRule } from './check/every-rule.ts'
 import { type Inspected, inspect } from './check/inspect.ts'
 import { sarifOf } from './check/sarif.ts'
 import { sayProblems } from './check/say-problems.ts'
-import { withSchema } from './check/schema-problems.ts'
 import { defineCommand } from './cli/command.ts'
 import { fitOption, inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
@@ -42,10 +41,9 @@ export const command = defineCommand({
     const sources = readTemplates()
     const workshop = { sources, templates: loadTemplates() }
     const files = [given.inventory ?? [], given.files].flat()
-    const found = (files.length === 0 ? [undefined] : files).map(file =>
+    const all = (files.length === 0 ? [undefined] : files).map(file =>
       inspect({ file: file ?? 'inventory.yaml', read: () => readSaying(file) }, overrides, workshop),
     )
-    const all = await Promise.all(found.map(withSchema))
     const problems = all.flatMap(one => one.problems)
     if (format === 'sarif') printJson(sarifOf(problems, everyRule))
     else if (format === 'json') printJson(all.map(asJson))

@@ -4,7 +4,7 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { fromCall } from './cli/inventory-file.ts'
 import { loadInventory, loadToLook, type TargetOptions } from './cli/load.ts'
-import { env, isProgram, main, print, printJson } from './cli/main.ts'
+import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
 import { choice, flag, Misused, repeated, text } from './cli/options.ts'
 import { clearFolder, readBytes, writeFiles } from './cli/out-files.ts'
 import { onStdout } from './cli/screen.ts'
@@ -12,8 +12,9 @@ import { type Cluster, type Node, nodesOf } from './cluster/cluster.ts'
 import { type Format, type Material, type OutFile, textFile } from './embed/format.ts'
 import { type FormatName, formatNames, formats, writeAs } from './embed/formats.ts'
 import { nodeNamed } from './embed/nodes.ts'
+import { partWarnings } from './embed/parts.ts'
 import { Path } from './inventory/problem-path.ts'
-import { orRefuse, Refused } from './inventory/problems.ts'
+import { orRefuse, Refused, sayProblem } from './inventory/problems.ts'
 import { differences } from './plan/user-data-diff.ts'
 import { sayDifferences } from './show/say-diff.ts'
 import { table } from './show/table.ts'
@@ -61,6 +62,7 @@ export const command = defineCommand({
     orRefuse(userData, blameTemplates(userData, readTemplates()))
     if (given.diff) return diffShown(given, userData)
     const parts = given.part.map(file => readBytes(fromCall(file, env()), file))
+    for (const one of parts.flatMap(partWarnings)) say(`warning: ${sayProblem(one)} [${one.code}]`)
     const material = { cluster, nodes, named: given.node !== undefined, parts, instance: given.instance }
     // Without a format, the documents are for reading and comparing, so no size limit applies.
     const files = format === undefined ? documents(material) : writeAs(format, material)

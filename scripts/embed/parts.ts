@@ -6,8 +6,12 @@ import { realPath } from '../inventory/cloud-config/paths.ts'
 import { readCloudConfig } from '../inventory/cloud-config/reading.ts'
 import { locator } from '../inventory/locate.ts'
 import { Path } from '../inventory/problem-path.ts'
-import { type Code, type Problem, severityOf } from '../inventory/problems.ts'
+import { type Code, isAboutSecrets, type Problem, severityOf } from '../inventory/problems.ts'
 import type { Finding } from '../inventory/rules/rule.ts'
+import { secretsIn } from '../inventory/secret-text.ts'
+import { checkSecrets, withSecrets } from '../inventory/secrets.ts'
+import { lineStarts, positionOf } from '../inventory/source.ts'
+import { filledIn, placeholder, textTroubles } from './part-text.ts'
 
 /** A part of the user's own: a shell script, cloud-config, or another of cloud-init's kinds. */
 export interface Part {
@@ -42,28 +46,123 @@ export function kindOf({ bytes }: Pick<Part, 'bytes'>): string | undefined {
  * @param ours the user data of the node
  */
 export function partProblems(part: Part, ours: string): readonly Problem[] {
+  return allProblems(part, ours).filter(problem => severityOf(problem) === 'error')
+}
+
+/** What is probably a mistake in a part, whatever the node. */
+export function partWarnings(part: Part): readonly Problem[] {
+  return allProblems(part, '{}').filter(problem => severityOf(problem) === 'warning')
+}
+
+function allProblems(part: Part, ours: string): readonly Problem[] {
+  const { name, bytes } = part
   const kind = kindOf(part)
   if (kind === undefined) {
     const help = `it must start with ${kinds.map(([start]) => start).join(', ')}`
     return [
-      { file: part.name, path: Path.root, message: 'is not a user-data part that cloud-init supports', help },
+      { file: name, path: Path.root, message: 'is not a user-data part that cloud-init supports', help },
     ]
   }
-  const text = Buffer.from(part.bytes).toString()
-  if (kind === 'text/cloud-config') return configProblems(part.name, text, ours)
-  return kind === 'text/cloud-config-archive' ? archiveProblems(part.name, text, ours) : []
+  const text = Buffer.from(bytes).toString()
+  const found = inKind(kind, name, text, ours)
+  // In cloud-config, secrets are also recognized by their keys.
+  return found.some(isAboutSecrets) ? found : [...found, ...secretsInText(name, text)]
 }
 
-/** An archive is a list of parts, each as text or with its content in a map (handlers and user_data.py, _explode_archive). */
+function inKind(kind: string, file: string, text: string, ours: string): readonly Problem[] {
+  if (kind === 'text/cloud-config') return configProblems(file, text, ours)
+  if (kind === 'text/cloud-config-archive') return archiveProblems(file, text, ours)
+  if (kind === 'text/cloud-config-jsonp') return patchProblems(file, text, ours)
+  if (kind === 'text/jinja2') return templateProblems(file, text, ours)
+  return textTroubles(kind, text).map(({ line, ...found }) => ({
+    file,
+    path: Path.root,
+    ...(line === undefined ? {} : { line, column: 1 }),
+    ...found,
+  }))
+}
+
+function secretsInText(file: string, text: string): readonly Problem[] {
+  const starts = lineStarts(text)
+  return secretsIn(text).map(({ what, ...span }): Problem => {
+    const { length: _, ...position } = positionOf(text, starts, span)
+    const help = 'put it in a file on the machine, and rotate it: it has been exposed'
+    return { code: 'E036', file, path: Path.root, ...position, message: `contains ${what}`, help }
+  })
+}
+
+/** An archive is a list of parts, each as text or with its content in a map (user_data.py, _explode_archive). */
 function archiveProblems(file: string, text: string, ours: string): readonly Problem[] {
   const entries = tryRead(text)
-  if (!Array.isArray(entries)) return configProblems(file, text, ours)
+  if (!Array.isArray(entries)) {
+    const message = 'must be a list of parts, each as text or as a map with content'
+    return [{ file, path: Path.root, message }]
+  }
   return entries.flatMap((entry, index): readonly Problem[] => {
-    const content = isMapping(entry) ? entry.content : entry
-    if (typeof content !== 'string' || kindOf({ bytes: Buffer.from(content) }) !== 'text/cloud-config')
-      return []
-    return configProblems(`${file}, part ${index + 1}`, content, ours)
+    const name = `${file}, part ${index + 1}`
+    const { content, type }: CloudConfig = isMapping(entry) ? entry : { content: entry }
+    if (typeof content !== 'string') {
+      return [{ file: name, path: Path.root, message: 'must be text, or a map with content as text' }]
+    }
+    // What begins like no other kind is cloud-config.
+    const kind =
+      typeof type === 'string' ? type : (kindOf({ bytes: Buffer.from(content) }) ?? 'text/cloud-config')
+    return inKind(kind, name, content, ours)
   })
+}
+
+/** A patch of cloud-config: what it adds at the top is checked as if it stood there (handlers/cloud_config.py). */
+function patchProblems(file: string, text: string, ours: string): readonly Problem[] {
+  const wrong = (message: string, help: string): readonly Problem[] => [
+    { file, path: Path.root, message, help },
+  ]
+  const patch = tryJson(text.trimStart().replace(/^#cloud-config-jsonp/, ''))
+  const help = 'write [{ "op": "add", "path": "/runcmd", "value": [] }]'
+  if (!Array.isArray(patch) || !patch.every(isOperation))
+    return wrong('must be a JSON patch: a list of operations with op, path and value', help)
+  const added = patch.flatMap(({ op, path, value }) =>
+    op === 'add' && /^\/[^/]+$/.test(String(path)) ? [[String(path).slice(1), value]] : [],
+  )
+  return configProblems(file, JSON.stringify(Object.fromEntries(added)), ours).map(
+    ({ line: _, column: __, length: ___, ...problem }) => problem,
+  )
+}
+
+const isOperation = (one: unknown) =>
+  isMapping(one) &&
+  /^(add|remove|replace|move|copy|test)$/.test(String(one.op)) &&
+  /^(\/|$)/.test(String(one.path ?? 'none'))
+
+/** A template of cloud-config is checked with words in place of its variables, as far as it is YAML then. */
+function templateProblems(file: string, text: string, ours: string): readonly Problem[] {
+  const filled = filledIn(text)
+  const kind = kindOf({ bytes: Buffer.from(filled) })
+  if (kind === undefined || kind === 'text/jinja2') {
+    const message =
+      'must have #cloud-config or another kind of user data in the line after ## template: jinja'
+    return [{ file, path: Path.root, message }]
+  }
+  const config = kind === 'text/cloud-config' ? tryRead(filled) : undefined
+  if (!isMapping(config)) return []
+  return configProblems(file, filled, ours).filter(
+    ({ path, at }) =>
+      at === 'key' || !JSON.stringify(valueAt(config, path.words) ?? '').includes(placeholder),
+  )
+}
+
+function valueAt(value: unknown, words: readonly string[]): unknown {
+  return words.reduce<unknown>(
+    (inner, word) => (typeof inner === 'object' && inner !== null ? Object(inner)[word] : undefined),
+    value,
+  )
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function configProblems(file: string, text: string, ours: string): readonly Problem[] {
@@ -78,7 +177,8 @@ function configProblems(file: string, text: string, ours: string): readonly Prob
     return [{ file, path: Path.root, message: 'must be a map, such as packages: [htop]' }]
   }
   const own = readCloudConfig(ours) as CloudConfig
-  const found = [...ruleProblems(theirs), ...clashes(own, theirs)]
+  const others = [...ruleProblems(theirs), ...clashes(own, theirs)]
+  const found = withSecrets(others, checkSecrets(theirs))
   const positionOf = locator({ file, text })
   return found
     .filter(({ path }, index) => found.findIndex(other => other.path.isSame(path)) === index)
@@ -100,9 +200,7 @@ function ruleProblems(config: CloudConfig): readonly Problem[] {
   const others = Object.entries(cloudConfigChecks).flatMap(([code, check]) =>
     check(config, Path.root).map((finding): Problem => ({ code: code as Code, ...finding })),
   )
-  return [...keys.filter(({ path }) => !/^merge_(how|type)$/.test(String(path))), ...others].filter(
-    problem => severityOf(problem) === 'error',
-  )
+  return [...keys.filter(({ path }) => !/^merge_(how|type)$/.test(String(path))), ...others]
 }
 
 /** Two lists become one. But of two other values, or of two files with one path, only one would be left. */

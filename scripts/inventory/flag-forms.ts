@@ -11,7 +11,7 @@ const matches = (pattern: RegExp) => (value: unknown) => typeof value === 'strin
 const isText = (value: unknown) => Number.isFinite(value) || (value !== '' && matches(printable)(value))
 const isWhole = (value: unknown) => Number.isSafeInteger(value)
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isFile = matches(/^(file:\/\/)?\/\S+$/)
+const isFile = matches(/^(file:\/\/)?\/\S*[^\s/]$/)
 const trueOrFalse: Form = { expects: 'true or false', fits: value => typeof value === 'boolean' }
 const aWhole: Form = { expects: 'a whole number', fits: isWhole }
 const listOfText: Form = {

@@ -83,6 +83,10 @@ const number = (value: unknown) =>
 
 const scalars: Readonly<Record<string, Scalar>> = {
   any: { expects: 'a value', fits: value => value !== null },
+  endpoint: {
+    expects: 'the path of an endpoint, such as /files/browse',
+    fits: value => typeof value === 'string' && /^\/\S+$/.test(value),
+  },
   text: { expects: 'a string', fits: value => typeof value === 'string' },
   bool: { expects: 'true or false', fits: value => typeof value === 'boolean' },
   int: { expects: 'a whole number', fits: value => Number.isInteger(number(value)) },

@@ -71,6 +71,16 @@ const required: Readonly<Record<Daemon, readonly Need[]>> = {
     { flag: 'plugin_dir', needs: ['plugin_conf'] },
     { flag: 'plugin_conf', needs: ['plugin_dir'] },
     { flag: 'disable_http', is: true, needs: ['ssl_keystore_path'] },
+    // StatsDReporter.scala, DataDogUDPReporter.scala: without them, the reporter fails at its start.
+    ...['host', 'port'].flatMap((part): readonly Need[] => [
+      { flag: 'metrics_statsd', is: true, needs: [`metrics_statsd_${part}`] },
+      {
+        flag: 'metrics_datadog',
+        is: true,
+        when: values => values('metrics_datadog_protocol') === 'udp',
+        needs: [`metrics_datadog_${part}`],
+      },
+    ]),
   ],
 }
 
@@ -122,7 +132,7 @@ const useful: Readonly<Record<Daemon, readonly Need[]>> = {
     ),
     { flag: 'draining_seconds', needs: ['maintenance_mode: true'] },
     ...whole(['mesos_authentication_secret_file'], ['mesos_authentication: true']),
-    ...whole(['https_port', 'https_address'], ['ssl_keystore_path']),
+    ...whole(['https_port', 'https_address', 'leader_proxy_ssl_ignore_hostname'], ['ssl_keystore_path']),
     ...whole(['min_mesos_offer_constraints_update_interval'], ['mesos_offer_constraints: true']),
     ...whole(['zk_compression_threshold'], ['zk_compression: true']),
     {
@@ -133,7 +143,20 @@ const useful: Readonly<Record<Daemon, readonly Need[]>> = {
   ],
 }
 
-/** The requirements of the flags of a daemon, by flag, because most flags have none. */
+/** Flags that Marathon 1.11 accepts and never reads. */
+const ignored: Readonly<Record<Daemon, readonly string[]>> = {
+  master: [],
+  agent: [],
+  marathon: [
+    'assets_path',
+    'group_manager_request_timeout',
+    'max_apps',
+    'metrics',
+    'task_update_request_timeout',
+  ],
+}
+
+/** The needs of a daemon's flags, by flag, since most flags have none. */
 function byFlag(needs: readonly Need[]): ReadonlyMap<string, readonly Need[]> {
   return new Map(needs.map(({ flag }) => [flag, needs.filter(need => need.flag === flag)]))
 }
@@ -153,6 +176,16 @@ export function missingFlags(daemon: Daemon, given: GivenFlags, path: Path): rea
       ...unmet(table.required.get(flag)).map(
         (need): Problem => ({ code: 'E095', ...place, message: `requires ${need.needs.join(' or ')}` }),
       ),
+      ...(ignored[daemon].includes(flag)
+        ? [
+            {
+              code: 'W020',
+              ...place,
+              message: 'has no effect: Marathon ignores it',
+              help: 'remove it',
+            } as const,
+          ]
+        : []),
       ...unmet(table.useful.get(flag)).map(
         (need): Problem => ({
           code: 'W020',

@@ -1,9 +1,14 @@
 import type { Form } from './flag-forms.ts'
-import { absolutePath, isRole, listOf, pattern, text, webUrl, word } from './text-forms.ts'
+import { absolutePath, isRole, listenAddress, listOf, pattern, text, webUrl, word } from './text-forms.ts'
 
 const features = ['vips', 'task_killing', 'external_volumes', 'secrets', 'gpu_resources']
 // Marathon exits with the features that 1.10 removed, and 1.11 exits with the last two.
 const deprecated = ['sanitize_accepted_resource_roles', 'text_plain_tasks']
+
+const networkName = pattern(
+  'a name of lower-case letters, digits, hyphens and underscores',
+  /^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$/,
+)
 
 /** Flags of Marathon whose value is text in the table, and which Marathon checks (src/main/scala, 1.10 and 1.11). */
 export const marathonForms: Readonly<Record<string, Form>> = {
@@ -36,10 +41,14 @@ export const marathonForms: Readonly<Record<string, Form>> = {
   ),
   metrics_datadog_protocol: pattern('one of udp, api', /^(udp|api)$/),
   // NetworkConf: the names of networks in stringTypes.raml.
-  mesos_bridge_name: pattern(
-    'a name of lower-case letters, digits, hyphens and underscores',
-    /^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$/,
-  ),
+  mesos_bridge_name: networkName,
+  default_network_name: networkName,
+  // Executor.scala: other than //cmd, it is the path of a program on the agents.
+  executor: pattern('//cmd, or the absolute path of an executor on the agents', /^\/\S+$/),
+  // TaskBuilder.scala puts it before the names of environment variables.
+  env_vars_prefix: pattern('a prefix such as APP_', /^[A-Za-z_]\w*$/),
+  http_address: listenAddress,
+  https_address: listenAddress,
   // The master refuses a framework whose role is invalid.
   mesos_role: text('a role such as prod, or *', isRole),
   mesos_leader_ui_url: webUrl,

@@ -1,15 +1,16 @@
 import type { Form } from './flag-forms.ts'
+import { mistakenFor } from './mesos-resources.ts'
 import { durationOf } from './mesos-values.ts'
 import {
   absolutePath,
   directory,
-  ipAddress,
   ipv6Address,
   isRole,
   itemsOf,
   listOf,
   numberText,
   pattern,
+  reachable,
   text,
 } from './text-forms.ts'
 
@@ -33,19 +34,23 @@ function isRate(value: string): boolean {
 
 function areWeights(value: string): boolean {
   const pairs = value.split(',').map(pair => pair.split('='))
-  return pairs.every(
-    ([role = '', weight = '', ...rest]) => rest.length === 0 && isRole(role) && positive(weight),
+  return (
+    differ(pairs.map(([role]) => role)) &&
+    pairs.every(([role = '', weight = '', ...rest]) => rest.length === 0 && isRole(role) && positive(weight))
   )
 }
 
-/** `cpus:0.01|mem:32`: sets of quantities. An offer must have one of them. */
+/** A resource that is not misspelled: no offer would ever have `cpu` or `memory`. */
+const isResource = (name: string) => name !== '' && mistakenFor(name) === undefined
+
+/** `cpus:0.01|mem:32`: sets of quantities, of which an offer must have one. */
 function areQuantities(value: string): boolean {
   const quantities = value.split(/[|;]/).filter(part => part !== '')
   return (
     quantities.length > 0 &&
     quantities.every(quantity => {
       const [name = '', amount = '', ...rest] = quantity.split(':')
-      return name.trim() !== '' && rest.length === 0 && isAmount(amount)
+      return isResource(name.trim()) && rest.length === 0 && isAmount(amount)
     })
   )
 }
@@ -61,7 +66,7 @@ const subsystems = [
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const isFile = (value: unknown) => typeof value === 'string' && /^(file:\/\/)?\/\S+$/.test(value)
+const isFile = (value: unknown) => typeof value === 'string' && /^(file:\/\/)?\/\S*[^\s/]$/.test(value)
 
 /** A map that the flag parser checks further, or a file. */
 const mapOrFile = (expects: string, fits: (value: Readonly<Record<string, unknown>>) => boolean): Form => ({
@@ -85,7 +90,7 @@ const roles = text('roles such as prod,dev', value => itemsOf(value)?.every(isRo
  */
 export const mesosForms: Readonly<Record<string, Form>> = {
   // 3rdparty/libprocess/src/process.cpp, as LIBPROCESS_ADVERTISE_IP and so on.
-  advertise_ip: ipAddress,
+  advertise_ip: reachable,
   advertise_port: numberText('a port from 1 to 65535', 1, 65_535),
   ip6: ipv6Address,
   // src/master/main.cpp; a RateLimiter of 0 permits fails its CHECK.
@@ -96,10 +101,10 @@ export const mesosForms: Readonly<Record<string, Form>> = {
     /^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/,
   ),
   roles,
-  weights: text('weights of roles, greater than 0, such as prod=2,dev=1', areWeights),
+  weights: text('weights of different roles, greater than 0, such as prod=2,dev=1', areWeights),
   min_allocatable_resources: text('quantities such as cpus:0.01|mem:32', areQuantities),
   // 3rdparty/stout/include/stout/flags/parse.hpp: duplicates are refused.
-  fair_sharing_excluded_resource_names: listOf('a list of different names of resources', () => true),
+  fair_sharing_excluded_resource_names: listOf('a list of different names of resources', isResource),
   // src/common/roles.cpp, by Resources::parse.
   default_role: text('a role such as prod, or *', isRole),
   // src/slave/containerizer/mesos/provisioner/store.cpp.
@@ -147,6 +152,14 @@ export const mesosForms: Readonly<Record<string, Form>> = {
   ),
   // src/slave/main.cpp, assignCgroups.
   agent_subsystems: listOf(`a list of ${subsystems.join(', ')}`, item => subsystems.includes(item)),
+  // src/module/manager.cpp, loadManifest.
+  modules: mapOrFile('a map of libraries that each have the field file or name', ({ libraries }) =>
+    items(libraries).every(({ file, name }) => file !== undefined || name !== undefined),
+  ),
+  // src/linux/cgroups.cpp: relative to the mount of each hierarchy.
+  cgroups_root: pattern('the name of a cgroup, such as mesos', /^(?!\.{1,2}(\/|$))[^\s/]+(\/[^\s/]+)*$/),
+  // Slave::initialize and Master::initialize show it as their log.
+  external_log_file: absolutePath,
   // src/docker/docker.cpp, Docker::create.
   docker_socket: absolutePath,
   docker: pattern('the name or the absolute path of a program', /^(\/\S+|[^\s/]+)$/),

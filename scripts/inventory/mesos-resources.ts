@@ -85,12 +85,19 @@ function inMebibytes(name: string, value: string | number): string | undefined {
 // More than any machine has, so the unit is wrong: the largest instance has 32 TiB of memory.
 const most: Readonly<Record<string, number>> = { mem: 64 * 2 ** 20, disk: 2 ** 30 }
 
+// The largest instance has 1,920. Kubernetes counts in thousandths of a CPU.
+const mostCpus = 1920
+
 function amountTrouble(name: string, amount: number): Trouble | undefined {
   const limit = most[name]
   if (limit !== undefined && amount > limit) {
     const bytes = Math.floor(amount / 2 ** 20)
     const message = `must be in MiB: ${amount} MiB is more than any machine has`
     return { code: 'E102', message, help: `if it is in bytes, write ${bytes}` }
+  }
+  if (name === 'cpus' && amount > mostCpus) {
+    const message = `must be a number of CPUs: ${amount} is more than any machine has`
+    return { code: 'E102', message, help: `if it is in thousandths, write ${amount / 1000}` }
   }
   if (amount > largestExact)
     return { code: 'E101', message: `must be at most ${largestExact}, got ${amount}` }
@@ -153,7 +160,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
  * The resource of Mesos (src/slave/containerizer/containerizer.cpp) that a misspelled name stands for. Undefined for
  * all other names.
  */
-function mistakenFor(name: string): string | undefined {
+export function mistakenFor(name: string): string | undefined {
   const plain = name.toLowerCase().replaceAll('-', '_')
   return Object.entries(aliases).find(
     ([known, others]) => name !== known && (plain === known || others.includes(plain)),

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml'
 import { checkVars, type Outcome } from './check-fields.ts'
+import { asCloudConfig } from './cloud-config/reading.ts'
 import { Path } from './problem-path.ts'
 import { checkSecrets, withSecrets } from './secrets.ts'
 import { checkTree } from './tree.ts'
@@ -18,7 +19,7 @@ export function parseSettings(settings: readonly Setting[]): Outcome<SomeValues>
 
 /** The text parsed as YAML, unless the variable requires text: `--set mesos_cluster=7`. */
 function settingValue(name: string, text: string): unknown {
-  const parsed = tryYaml(text)
+  const parsed = name === 'user_data_extra' ? asCloudConfig(tryYaml(text), text) : tryYaml(text)
   const fits = isVariable(name) && variables[name].type.schema.safeParse(text).success
   const parsedFits = isVariable(name) && variables[name].type.schema.safeParse(parsed).success
   return fits && !parsedFits ? text : parsed

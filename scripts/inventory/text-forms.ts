@@ -50,6 +50,19 @@ const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`)
 const ipv6 = /^(?=.*:.*:)[0-9a-f:]+(\.\d+){0,3}$/i
 
 export const ipAddress = text('an IP address such as 10.0.0.1', value => ipv4.test(value) || ipv6.test(value))
+/** An address that other machines can send to. */
+export const reachable = text(
+  'an IP address at which other machines reach this one, such as 10.0.0.1',
+  value => (ipv4.test(value) || ipv6.test(value)) && !/^(0\.0\.0\.0$|127\.|::1?$)/.test(value),
+)
+/** An address, or a name that is not an address with a mistake. */
+export const listenAddress = text(
+  'an IP address or a host name',
+  value =>
+    ipv4.test(value) ||
+    ipv6.test(value) ||
+    /^(?![\d.]+$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value),
+)
 export const ipv6Address = pattern('an IPv6 address such as fd00::1', ipv6)
 export const directory = pattern('the absolute path of a directory', /^\/\S*$/)
 export const absolutePath = pattern('an absolute path', /^\/\S+$/)

@@ -16,11 +16,6 @@ export const fitRules: readonly RuleText[] = [
     why: 'This catches mistakes in the templates in cloud-init/ that would otherwise produce a node that boots but does nothing.',
   },
   {
-    code: 'E062',
-    sentence: 'Additional user data must match the schema of cloud-init.',
-    why: 'This is checked if cloud-init is installed. On a machine, cloud-init logs a warning and ignores what it cannot use.',
-  },
-  {
     code: 'E060',
     sentence: 'User data must not exceed the EC2 limit of 16,384 bytes.',
     why: 'User data that is too large is compressed. If it is still too large, it is stored in S3 (`user_data_bucket`), and the instance downloads it at boot.',

@@ -29,6 +29,12 @@ const rows: readonly (readonly [on: keyof typeof groups, vars: string, ...codes:
     'marathon_http_port: 80, marathon_options: { disable_http: true, ssl_keystore_path: /etc/marathon.jks }',
   ],
   ['leaders', 'consul_http_port: 22', 'E022'],
+  // A server of Consul listens on 8503, a client does not.
+  ['leaders', 'marathon_http_port: 8503', 'E022'],
+  ['leaders', 'marathon_http_port: 8502'],
+  ['followers', 'mesos_follower_port: 8503'],
+  ['mixed', 'mesos_follower_port: 8503', 'E022'],
+  ['mixed', offer('8503-8503'), 'E085'],
   ['followers', 'consul_http_port: 500', 'E084'],
   ['followers', 'mesos_follower_port: 80'],
   ['followers', 'mesos_follower_port: 22', 'E022'],

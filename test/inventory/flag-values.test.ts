@@ -35,18 +35,23 @@ const edges: readonly (readonly [
     ['prod', 'prod,dev', 'a/b', '*', 'file:///etc/mesos/roles'],
     ['-a', 'a/-b', '/a', 'a/', 'a//b', 'a/../b', 'a/.', 'a/*', 'a b', ''],
   ],
-  ['master', 'weights', ['a=2', 'a=0.5,b=1', 'file:///nowhere'], ['a', 'a=', 'a=0', 'a=-1', 'a:2', 'a=1=2']],
+  [
+    'master',
+    'weights',
+    ['a=2', 'a=0.5,b=1', 'file:///nowhere'],
+    ['a', 'a=', 'a=0', 'a=-1', 'a:2', 'a=1=2', 'a=1,a=2'],
+  ],
   [
     'master',
     'min_allocatable_resources',
     ['cpus:0.01|mem:32', 'cpus:1;mem:32'],
-    ['cpus', 'cpus=1', 'cpus:-1', 'ports:[1-2]'],
+    ['cpus', 'cpus=1', 'cpus:-1', 'ports:[1-2]', 'cpu:0.1', 'cpus:1|memory:32', 'mem:32MB'],
   ],
   [
     'master',
     'advertise_ip',
     ['10.0.0.1', '255.255.255.255', 'fd00::1'],
-    ['10.0.0.256', '10.0.0', 'leader', '1.2.3.4.5'],
+    ['10.0.0.256', '10.0.0', 'leader', '1.2.3.4.5', '0.0.0.0', '127.0.0.1', '::1', '::'],
   ],
   ['master', 'advertise_port', [1, 65_535, '5050'], [0, 65_536, '5050/tcp', -1]],
   ['master', 'offer_timeout', ['1ms', '2mins'], ['0secs', '2 mins', '2m']],
@@ -64,7 +69,12 @@ const edges: readonly (readonly [
     ['file://agents', 'file:/etc/agents', 'agents'],
   ],
   ['master', 'webui_dir', ['/srv/webui'], ['webui', 'file:///srv/webui']],
-  ['master', 'fair_sharing_excluded_resource_names', ['gpus', ['gpus', 'disk']], [['gpus', 'gpus'], 'a,a']],
+  [
+    'master',
+    'fair_sharing_excluded_resource_names',
+    ['gpus', ['gpus', 'disk']],
+    [['gpus', 'gpus'], 'a,a', 'gpu'],
+  ],
   ['master', 'version', [false], [true]],
   ['master', 'help', [false], [true]],
   ['master', 'registry_strict', [false], [true]],
@@ -103,6 +113,34 @@ const edges: readonly (readonly [
       { view_flags: [{ principals: { type: 'ANY' }, flags: { type: 'SOME' } }] },
     ],
   ],
+  [
+    'master',
+    'credentials',
+    ['/etc/mesos/credentials', 'file:///etc/mesos/c'],
+    ['/etc/mesos/', '/', 'credentials'],
+  ],
+  ['master', 'external_log_file', ['/var/log/mesos/master.log'], ['master.log']],
+  [
+    'master',
+    'modules',
+    [
+      '/etc/mesos/modules.json',
+      { libraries: [{ file: '/l.so', modules: [{ name: 'a', parameters: [{ key: 'b', value: 'c' }] }] }] },
+      { libraries: [{ name: 'l', modules: [] }] },
+    ],
+    [
+      { libraries: [{ modules: [{ name: 'a' }] }] },
+      { libraries: [{ file: '/l.so', modules: [{}] }] },
+      { libraries: [{ file: '/l.so', module: [] }] },
+    ],
+  ],
+  [
+    'master',
+    'firewall_rules',
+    [{ disabled_endpoints: { paths: ['/files/browse'] } }],
+    [{ disabled_endpoints: { paths: ['files/browse'] } }, { disabled_endpoints: ['/files/browse'] }],
+  ],
+  ['agent', 'cgroups_root', ['mesos', 'mesos/agents'], ['/mesos', '../mesos', '']],
   ['agent', 'registration_backoff_factor', ['0secs', '1mins'], ['61secs']],
   ['agent', 'executor_reregistration_timeout', ['15secs'], ['16secs']],
   ['agent', 'gc_disk_headroom', [0, 0.1, 1], [-0.1, 1.1]],
@@ -152,6 +190,16 @@ const edges: readonly (readonly [
   ['marathon', 'internal_store_backend', ['zk', 'mem'], ['zookeeper', 'ZK']],
   ['marathon', 'leader_election_backend', ['curator'], ['zk']],
   ['marathon', 'mesos_bridge_name', ['mesos-bridge', 'a_b'], ['Bridge', '-a', '']],
+  ['marathon', 'default_network_name', ['dcos', 'a-b'], ['a b', 'DCOS']],
+  ['marathon', 'executor', ['//cmd', '/opt/executor'], ['cmd', 'bin/executor']],
+  ['marathon', 'env_vars_prefix', ['APP_', '_a'], ['0_', 'A-B_', '']],
+  ['marathon', 'failover_timeout', [0, 604_800, 9_223_372_036], [-1, 9_223_372_037]],
+  [
+    'marathon',
+    'http_address',
+    ['0.0.0.0', '10.0.0.1', '::', 'marathon.example.com'],
+    ['10.0.0.300', 'http://x', ''],
+  ],
   ['marathon', 'webui_url', ['https://marathon.example.com/'], ['marathon.example.com', 'file:///x']],
   ['marathon', 'metrics_histogram_reservoir_significant_digits', [0, 5], [-1, 6]],
   ['marathon', 'metrics_histogram_reservoir_resetting_chunks', [0, 2], [1, -1]],
@@ -232,6 +280,17 @@ const together: readonly (readonly [daemon: Daemon, enough: object, short: objec
   ],
   ['marathon', { plugin_dir: '/p', plugin_conf: '/c' }, { plugin_conf: '/c' }],
   ['marathon', { disable_http: true, ssl_keystore_path: '/k' }, { disable_http: true }],
+  [
+    'marathon',
+    { metrics_statsd: true, metrics_statsd_host: 'statsd.example.com', metrics_statsd_port: 8125 },
+    { metrics_statsd: true, metrics_statsd_host: 'statsd.example.com' },
+  ],
+  ['marathon', { metrics_statsd: false }, { metrics_statsd: true, metrics_statsd_port: 8125 }],
+  [
+    'marathon',
+    { metrics_datadog: true, metrics_datadog_protocol: 'api' },
+    { metrics_datadog: true, metrics_datadog_host: 'localhost' },
+  ],
   ['marathon', { local_port_min: 20_000 }, { local_port_min: 20_001 }],
   ['marathon', { max_running_deployments: 499 }, { max_running_deployments: 500 }],
 ]
@@ -255,7 +314,8 @@ const effects: readonly (readonly [daemon: Daemon, flag: string, value: unknown,
   ['agent', 'authentication_timeout_max', '2mins', { credential: '/c' }],
   ['agent', 'domain_socket_location', '/run/s', { http_executor_domain_sockets: true }],
   ['agent', 'image_gc_config', '/gc.json', { image_providers: 'DOCKER' }],
-  ['marathon', 'metrics_statsd_port', 8125, { metrics_statsd: true }],
+  ['marathon', 'metrics_statsd_port', 8125, { metrics_statsd: true, metrics_statsd_host: 'a' }],
+  ['marathon', 'leader_proxy_ssl_ignore_hostname', true, { ssl_keystore_path: '/k' }],
   ['marathon', 'https_port', 8444, { ssl_keystore_path: '/k' }],
   ['marathon', 'gpu_scheduling_behavior', 'unrestricted', { enable_features: 'gpu_resources' }],
 ]
@@ -268,6 +328,14 @@ for (const [daemon, flag, value, others] of effects) {
     t.deepEqual(warned({ [flag]: value, ...others }), [])
   })
 }
+
+test('flags that Marathon never reads have no effect', t => {
+  const codes = (options: object) =>
+    checkFlags('marathon', { ...options }, Path.inInventory('o')).map(({ code }) => code)
+  for (const options of [{ metrics: true }, { max_apps: 5 }, { assets_path: '/a' }])
+    t.deepEqual(codes(options), ['W020'])
+  t.deepEqual(codes({ metrics_prometheus: false }), [])
+})
 
 test('acls have no effect with an authorizer from a module', t => {
   const codes = (options: object) =>

@@ -82,6 +82,8 @@ const resources: readonly Row[] = [
   [{ cpus: 0.001 }],
   [{ cpus: 0.0004 }, 'E039 resources.cpus'],
   [{ cpus: 1.5 }],
+  [{ cpus: 1920 }],
+  [{ cpus: 4000 }, 'E102 resources.cpus'],
   [{ cpus: 1.2345 }, 'W025 resources.cpus'],
   [{ gpus: 1.5 }, 'E039 resources.gpus'],
   [{ mem: '16g' }, 'E039 resources.mem'],

@@ -162,3 +162,30 @@ for (const [code, from] of judged) {
     t.true(parserErrors(documents).size > 0)
   })
 }
+
+const ofUserData = (extra: string) =>
+  `vars:\n  user_data_extra:\n    ${extra}\ngroups: { leaders: { vars: { mesos_mode: leader }, count: 1 } }\n`
+
+/** Inventories that only one rule refuses, and that a parser rejects too. */
+const listed: readonly (readonly [Code, extra: string])[] = [
+  ['E062', 'ntp: [169.254.169.123]'],
+  ['E073', 'write_files: [{ path: /etc/hosts/more, content: a }]'],
+  ['E078', 'users: [default, { name: ops, uid: 0 }]'],
+  ['E078', 'users: [default, { name: ops, homedir: srv/ops }]'],
+  ['E078', 'users: [default, { name: ops, primary_group: staff2 }]'],
+  ['E078', 'users: [default, { name: a, uid: 2000 }, { name: b, uid: 2000 }]'],
+  ['E078', 'chpasswd: { users: [{ name: nobody2, type: RANDOM }] }'],
+  ['E079', 'timezone: europe/berlin'],
+  ['E079', "write_files: [{ path: /etc/consul.d/mine.json, content: '{' }]"],
+]
+
+test('without their rule, the rules accept listed inventories that a parser rejects', t => {
+  t.timeout(300_000)
+  const documents = listed.map(([code, extra]) => {
+    const { problems, draft } = examine(parseInventory(ofUserData(extra), 'inventory.yaml'))
+    t.deepEqual([...new Set(problems.map(problem => problem.code))], [code], extra)
+    return renderCluster(templates, assemble(draft))[0]?.text ?? ''
+  })
+  const found = parserErrors(documents)
+  for (const [index, [code, extra]] of listed.entries()) t.true(found.has(index), `${code}: ${extra}`)
+})

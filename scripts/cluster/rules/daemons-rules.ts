@@ -180,8 +180,8 @@ function regionsDiffer(draft: Draft, leaders: readonly Site[]): readonly Finding
 
 export const stateIsStored: Rule = {
   code: 'W023',
-  sentence: 'The registry of Mesos and the apps of Marathon should be stored.',
-  why: 'In memory they last as long as the process. A failover or a restart loses the list of agents, quotas and weights, or all apps.',
+  sentence: 'The registry of Mesos, and the apps and tasks of Marathon, should survive a failover.',
+  why: 'In memory, the list of agents, quotas and weights, or all apps, last as long as the process. With `failover_timeout: 0`, Mesos kills all tasks of Marathon when its leader restarts.',
   example: `vars: { mesos_leader_options: { registry: in_memory } }\n${pool}`,
   check: draft =>
     sitesOf(draft)
@@ -204,6 +204,25 @@ export const stateIsStored: Rule = {
                 },
               ]
             : []),
+          ...(marathon_enabled && marathon_options.failover_timeout === 0
+            ? [{ ...place('marathon_options', 'failover_timeout'), message: 'ends all tasks at a failover' }]
+            : []),
         ]
       }),
+}
+
+export const registriesFormThemselves: Rule = {
+  code: 'W029',
+  sentence: 'Masters should initialize their replicated log by themselves.',
+  why: 'With `log_auto_initialize: false`, masters with empty disks wait until a person runs `mesos-log initialize` on each of them, and exit after `registry_fetch_timeout` (Mesos 1.11, src/log/recover.cpp). A launch does not become healthy.',
+  example: `vars: { mesos_leader_options: { log_auto_initialize: false } }\n${pool}`,
+  check: draft =>
+    sitesOf(draft)
+      .filter(site => site.group.leads && masterFlag(site, 'log_auto_initialize')?.value === false)
+      .map(site => ({
+        path: atMaster(draft, site, 'log_auto_initialize'),
+        on: [site.path],
+        message: 'masters with empty disks do not start by themselves',
+        help: 'remove it, or run mesos-log initialize on every leader',
+      })),
 }

@@ -14,7 +14,7 @@ export const domainIsFree: Rule = {
     sitesOf(draft).flatMap((site): readonly Finding[] => {
       const { consul_domain } = site.values
       const lost = lostName(site)
-      if (lost === undefined && !topLevelDomains.has(consul_domain)) return []
+      if (lost === undefined && !isShared(consul_domain)) return []
       const isZooKeeper = lost === site.values.mesos_zk_dns
       const { name: _, ...place } = clash(
         draft,
@@ -23,7 +23,7 @@ export const domainIsFree: Rule = {
       )
       const message =
         lost === undefined
-          ? `${consul_domain} is a top-level domain of the Internet`
+          ? `${consul_domain} is a domain of the Internet in which others have names`
           : `nodes could not look up ${lost}, because they look up ${consul_domain} in Consul only`
       return [{ ...place, message, help: 'choose a domain of your own, such as consul' }]
     }),
@@ -31,7 +31,15 @@ export const domainIsFree: Rule = {
 
 const isWithin = (name: string, domain: string) => name === domain || name.endsWith(`.${domain}`)
 
-// Of AWS, of the packages of Debian, and of DNS itself.
+// `co.uk`, `com.au`: most countries have domains of a second level for everyone.
+const ofCountries = /^(ac|co|com|edu|gob|gouv|gov|gv|mil|ne|net|nom|or|org)\.[a-z]{2}$/
+
+/** Whether a domain is one below which others have their names. */
+function isShared(domain: string): boolean {
+  return topLevelDomains.has(domain) || ofCountries.test(domain)
+}
+
+// Of AWS, of the default registry of images, of the packages of Debian, and of DNS itself.
 const foreign = [
   'amazonaws.com',
   'amazonaws.com.cn',
@@ -39,6 +47,8 @@ const foreign = [
   'compute.internal',
   'ec2.internal',
   'debian.org',
+  'docker.io',
+  'docker.com',
   'in-addr.arpa',
   'localhost',
 ]

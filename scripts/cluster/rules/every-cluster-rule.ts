@@ -1,10 +1,11 @@
 import type { Problem } from '../../inventory/problems.ts'
 import type { Draft } from '../draft.ts'
+import { addressesDiffer } from './addresses-rules.ts'
 import { agentFlagsAreUsed, imagesHaveIsolators } from './agent-flag-rules.ts'
 import { nodesAgree } from './agreement-rules.ts'
 import { cgroupsAreKnown, cgroupsFit } from './cgroups-rules.ts'
 import type { Rule } from './cluster-rule.ts'
-import { daemonsAccept, stateIsStored } from './daemons-rules.ts'
+import { daemonsAccept, registriesFormThemselves, stateIsStored } from './daemons-rules.ts'
 import {
   directoriesAreApart,
   directoriesDiffer,
@@ -13,7 +14,7 @@ import {
 } from './directories-rules.ts'
 import { domainIsFree, domainIsNotMulticast } from './domain-rules.ts'
 import { settingsHaveEffect } from './effect-rules.ts'
-import { connectionsSuffice, sessionsFitTicks } from './figures-rules.ts'
+import { connectionsSuffice, nodesFitZooKeeper, sessionsFitTicks } from './figures-rules.ts'
 import { followersNameTheirPool, followersTakeMinAndMax, minIsNotAboveMax } from './followers-rules.ts'
 import { healthIsReadable } from './health-rules.ts'
 import {
@@ -29,6 +30,7 @@ import { pathsFit } from './path-length-rules.ts'
 import { daemonsMayWrite, filesAreVisible, sandboxesHideNothing } from './paths-rules.ts'
 import { ephemeralPortsFit, offersLeaveOutOurs, portsAreNotOutgoing } from './port-ranges-rules.ts'
 import { portsAreOpenToAll, portsDiffer } from './ports-rules.ts'
+import { programsAreOfTheDaemon } from './programs-rules.ts'
 import { agentsAreFew, securityGroupsFit, securityGroupsFitTheQuota } from './scale-rules.ts'
 import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
 import { logsAreKept, runtimeStateIsLost, stateIsKept, systemHoldsNoData } from './state-rules.ts'
@@ -84,7 +86,11 @@ export const rules: readonly Rule[] = [
   healthIsReadable,
   connectionsSuffice,
   domainIsFree,
+  addressesDiffer,
+  programsAreOfTheDaemon,
   sessionsFitTicks,
+  nodesFitZooKeeper,
+  registriesFormThemselves,
   domainIsNotMulticast,
   ...userDataRules,
   securityGroupsFit,

@@ -116,3 +116,21 @@ function tickNote(draft: Draft, site: Site) {
   const message = `zookeeper_tick_ms is ${site.values.zookeeper_tick_ms}`
   return notes.length > 0 ? notes : [{ message, path }]
 }
+
+// jute.maxbuffer of ZooKeeper 3.8 (org.apache.jute.BinaryInputArchive), which our image does not change.
+const largestNode = 0xfffff
+
+export const nodesFitZooKeeper: Rule = {
+  code: 'W019',
+  sentence: 'Marathon should not store more in one node of ZooKeeper than ZooKeeper accepts.',
+  why: 'ZooKeeper accepts 1,048,575 bytes (`jute.maxbuffer`). It closes the connection of a client that sends more, and Marathon cannot store its apps.',
+  example: `vars: { marathon_options: { zk_max_node_size: 4194304 } }\n${leaders}`,
+  check: draft =>
+    servers(draft).flatMap((site): readonly Finding[] => {
+      const { zk_max_node_size: size } = site.values.marathon_options
+      if (!site.values.marathon_enabled || !(Number(size) > largestNode)) return []
+      const path = partOf(draft, site, 'marathon_options', 'zk_max_node_size')
+      const message = `ZooKeeper accepts ${largestNode} bytes at most`
+      return [{ path, on: [site.path], message, help: 'remove it, or split large groups of apps' }]
+    }),
+}

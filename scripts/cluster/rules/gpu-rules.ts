@@ -9,12 +9,18 @@ import { partOf } from './agents.ts'
  */
 export function gpuTroubles(draft: Draft, site: Site): readonly Finding[] {
   const { mesos_isolation, mesos_resources, mesos_follower_options: options } = site.values
-  if (!mesos_isolation.includes('gpu/nvidia')) return []
   const [resource, amount] = Object.entries(mesos_resources).find(([key]) => /^gpus(\(|$)/.test(key)) ?? []
   const devices = options.nvidia_gpu_devices
+  const isolated = mesos_isolation.includes('gpu/nvidia')
+  // What is offered without isolation may be used by Docker.
+  if (!isolated && devices === undefined) return []
   const atDevices = {
     path: partOf(draft, site, 'mesos_follower_options', 'nvidia_gpu_devices'),
     on: [site.path],
+  }
+  if (!isolated) {
+    const help = 'add gpu/nvidia to mesos_isolation, or remove it'
+    return [{ ...atDevices, at: 'key', message: 'requires the isolator gpu/nvidia', help }]
   }
   if (resource === undefined) {
     const help = 'set gpus in mesos_resources to the number of devices'

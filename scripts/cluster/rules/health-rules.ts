@@ -64,8 +64,16 @@ function closesHealth(rules: unknown): boolean {
 }
 
 function ofMarathon(draft: Draft, site: Site): readonly Finding[] {
-  if (!site.values.marathon_enabled || site.values.marathon_options.disable_http !== true) return []
-  return [
-    { path: partOf(draft, site, 'marathon_options', 'disable_http'), at: 'key', on: [site.path], message },
+  if (!site.values.marathon_enabled) return []
+  const { disable_http, http_address } = site.values.marathon_options
+  const flags = [
+    ...(disable_http === true ? ['disable_http'] : []),
+    ...(/^(127\.|::1$|localhost$)/.test(String(http_address)) ? ['http_address'] : []),
   ]
+  return flags.map(flag => ({
+    path: partOf(draft, site, 'marathon_options', flag),
+    at: 'key',
+    on: [site.path],
+    message,
+  }))
 }

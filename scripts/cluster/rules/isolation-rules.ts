@@ -67,12 +67,12 @@ export const isolatorsFit: Rule = {
   sentence: 'Isolators must fit together, and have the launcher, flags and resources that they require.',
   why: 'The agent exits with “Failed to create isolator”. It takes one filesystem isolator and one network isolator, and most isolators of volumes, namespaces and images work only with `filesystem/linux` and the Linux launcher.',
   example: `vars: { mesos_isolation: [posix/cpu, posix/mem, volume/host_path] }\n${leaders}`,
-  check: draft =>
-    agentsIn(draft)
+  check: draft => [
+    ...agentsIn(draft).flatMap(site => gpuTroubles(draft, site)),
+    ...agentsIn(draft)
       .filter(isolates)
       .flatMap(site => [
         ...twoOfAKind(draft, site),
-        ...gpuTroubles(draft, site),
         ...site.values.mesos_isolation.flatMap((name, index) =>
           unmet(draft, site, name).map(finding => ({
             path: partOf(draft, site, 'mesos_isolation', index),
@@ -81,6 +81,7 @@ export const isolatorsFit: Rule = {
           })),
         ),
       ]),
+  ],
 }
 
 function twoOfAKind(draft: Draft, site: Site): readonly Finding[] {

@@ -4,7 +4,7 @@ import { clash, nameOf, type Site, sitesOf } from '../origin.ts'
 import { listenersOn, type Offer, offersOf, outgoing, overlap, type Range, rangesIn } from '../ports.ts'
 import { agentsIn } from './agents.ts'
 import type { Rule } from './cluster-rule.ts'
-import { fixedPorts } from './ports-rules.ts'
+import { fixedPortsOn } from './ports-rules.ts'
 
 const withVars = (vars: string) =>
   `vars: { ${vars} }\ngroups: { leaders: { vars: { mesos_mode: leader } }, web: { min: 1 } }`
@@ -23,7 +23,7 @@ export const offersLeaveOutOurs: Rule = {
 function oursIn(draft: Draft, site: Site, { setting, ranges }: Offer): readonly Finding[] {
   const isOffered = (port: number) => ranges.some(range => overlap(range, [port, port]))
   const ours = listenersOn(site.values).filter(({ port }) => isOffered(port))
-  const fixed = [...fixedPorts].filter(([port]) => isOffered(port))
+  const fixed = [...fixedPortsOn(site)].filter(([port]) => isOffered(port))
   if (setting === undefined)
     return ours.flatMap(listener => isAmongOffered(draft, site, [listener.setting], ranges))
   if (ours.length + fixed.length === 0) return []

@@ -16,14 +16,21 @@ export const portsDiffer: Rule = {
     }),
 }
 
-/** Ports of the image that no variable changes. */
-export const fixedPorts: ReadonlyMap<number, string> = new Map([
+const onAll = [
   [22, 'sshd'],
   [53, 'the resolver'],
-])
+] as const
+const everywhere: ReadonlyMap<number, string> = new Map(onAll)
+// A server of Consul 1.14 or later listens there for gRPC over TLS (ports.grpc_tls); other agents do not.
+const onLeaders: ReadonlyMap<number, string> = new Map([...onAll, [8503, 'Consul']])
+
+/** Ports of a node that no variable changes. */
+export function fixedPortsOn({ values }: Site): ReadonlyMap<number, string> {
+  return values.mesos_mode === 'follower' ? everywhere : onLeaders
+}
 
 function fixedPort(draft: Draft, site: Site, { setting, port }: Listener): readonly Finding[] {
-  const owner = fixedPorts.get(port)
+  const owner = fixedPortsOn(site).get(port)
   if (owner === undefined) return []
   const { path, on } = clash(draft, site, [setting])
   return [{ path, on, message: `${port} is ${owner}'s`, help: 'choose another port' }]
@@ -52,7 +59,7 @@ export const portsAreOpenToAll: Rule = {
   check: draft =>
     sitesOf(draft).flatMap(site =>
       listenersOn(site.values).flatMap(({ setting, port, program }): readonly Finding[] => {
-        if (port >= 1024 || program === 'the Mesos agent' || fixedPorts.has(port)) return []
+        if (port >= 1024 || program === 'the Mesos agent' || fixedPortsOn(site).has(port)) return []
         const { path, on } = clash(draft, site, [setting])
         const message = `${program} cannot listen on port ${port}: ports below 1024 require root`
         return [{ path, on, message, help: 'choose a port from 1024 to 30999' }]

@@ -10,6 +10,12 @@ const withFile = (settings: string) => withExtra(`write_files: [{ path: /etc/mot
 
 const texts: readonly (RuleText & { readonly code: keyof typeof cloudConfigChecks })[] = [
   {
+    code: 'E062',
+    sentence: 'Additional user data must match the schema of cloud-init.',
+    why: 'On a machine, cloud-init logs a warning and ignores what it cannot use, or a module ends with an error.',
+    example: withExtra('users: [default, { name: ops, ssh_authorised_keys: [ssh-ed25519 AAAA] }]'),
+  },
+  {
     code: 'E070',
     sentence: 'The owner of a file must exist when the file is written.',
     why: 'Files are written before users are created and packages installed, and cloud-init does not write the files after one whose owner it cannot find. With `defer: true`, a file is written at the end.',

@@ -1,5 +1,6 @@
 import type { Finding } from '../../inventory/rules/rule.ts'
-import { clash, sitesOf } from '../origin.ts'
+import type { Draft } from '../draft.ts'
+import { clash, type Site, sitesOf } from '../origin.ts'
 import type { Rule } from './cluster-rule.ts'
 
 export const zookeeperIsServed: Rule = {
@@ -10,6 +11,7 @@ export const zookeeperIsServed: Rule = {
   check: draft =>
     sitesOf(draft).flatMap((site): readonly Finding[] => {
       const { mesos_zk_dns, consul_domain, consul_datacenter, zookeeper_enabled } = site.values
+      if (!zookeeper_enabled && isOwnMachine(mesos_zk_dns)) return [nobodyThere(draft, site)]
       if (!zookeeper_enabled || !site.group.leads || site.seat !== undefined) return []
       const [service = '', kind, ...rest] = mesos_zk_dns.split('.')
       const places = [consul_domain, `${consul_datacenter}.${consul_domain}`]
@@ -23,4 +25,12 @@ export const zookeeperIsServed: Rule = {
       const help = `set mesos_zk_dns: zookeeper.service.${consul_domain}, or zookeeper_enabled: false`
       return [{ ...place, message: `${mesos_zk_dns} ${why}`, help }]
     }),
+}
+
+const isOwnMachine = (name: string) => /^((.+\.)?localhost|127(\.\d+){3})$/.test(name)
+
+function nobodyThere(draft: Draft, site: Site): Finding {
+  const { name: _, ...place } = clash(draft, site, ['mesos_zk_dns', 'zookeeper_enabled'])
+  const message = `${site.values.mesos_zk_dns} is the node itself, which runs no ZooKeeper`
+  return { ...place, message, help: 'set mesos_zk_dns to the name of your ensemble' }
 }

@@ -3,7 +3,7 @@ import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 
 /** The modules that a node requires in each list, in the order of the stages (/etc/cloud/cloud.cfg of Debian 12). */
 const needed = {
-  cloud_init_modules: ['write_files'],
+  cloud_init_modules: ['write_files', 'set_hostname', 'ssh'],
   cloud_config_modules: ['runcmd'],
   cloud_final_modules: ['scripts_user'],
 } as const

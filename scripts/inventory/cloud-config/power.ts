@@ -2,23 +2,50 @@ import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 
-const program = '^\\s*(?:exec\\s+)?(?:/\\S*/)?'
+const prefix = '(?:(?:sudo|exec|nohup|command|nice|time)\\s+(?:-\\S+\\s+)*)*'
+const program = `^\\s*${prefix}(?:/\\S*/)?`
 const systemctl = 'systemctl\\s+(?:-\\S+\\s+)*'
 const stops = new RegExp(
-  `${program}(?:(?:poweroff|halt)\\b|shutdown\\b(?!.*\\s(?:-[crk]|--reboot\\b))|init\\s+0\\b|${systemctl}(?:poweroff|halt)\\b)`,
+  `${program}(?:(?:poweroff|halt)\\b|shutdown\\b(?!.*\\s(?:-[crk]|--reboot\\b))|(?:tel)?init\\s+[01]\\b|${systemctl}(?:poweroff|halt|rescue|emergency|suspend|(?:start|isolate)\\s+(?:poweroff|halt|rescue|emergency))\\b)`,
 )
 const restarts = new RegExp(
-  `${program}(?:reboot\\b|shutdown\\s(?:.*\\s)?(?:-r|--reboot)\\b|init\\s+6\\b|${systemctl}reboot\\b)`,
+  `${program}(?:reboot\\b|shutdown\\s(?:.*\\s)?(?:-r|--reboot)\\b|(?:tel)?init\\s+6\\b|kexec\\s+(?:-e|--exec)\\b|${systemctl}(?:reboot|kexec|(?:start|isolate)\\s+reboot)\\b)`,
+)
+// It forgets that it has run, so that the next boot does the same.
+const repeats = new RegExp(`${program}cloud-init\\s+clean\\b.*\\s(?:-\\w*r|--reboot)\\b`)
+// cloud-init waits for its commands.
+const waits = new RegExp(`${program}cloud-init\\s+status\\s(?:.*\\s)?(?:-\\w*w|--wait)\\b`)
+const ourUnits = '(?:consul|dnsmasq|zookeeper|marathon|mesos-(?:master|agent|leader|follower|bakery-[a-z]+))'
+const ends = new RegExp(
+  `${program}${systemctl}(stop|disable|mask|kill)\\s(?:.*\\s)?(${ourUnits})(?:\\.(?:service|target))?(?=\\s|$)`,
+)
+const begins = new RegExp(
+  `${program}${systemctl}(?:start|restart|reload-or-restart|isolate)\\s(?:.*\\s)?${ourUnits}\\b`,
 )
 
-/** Settings that stop the machine, or restart it at every boot. A `reboot` at the end of the first boot is allowed. */
-export const checkPower: Check = (config, path) => [
-  ...checkState(config, path),
-  ...commandsIn(config, path, 'runcmd').flatMap(one => (stops.test(one.text) ? [stopped(one.path)] : [])),
-  ...commandsIn(config, path, 'bootcmd').flatMap(one =>
-    stops.test(one.text) ? [stopped(one.path)] : restarts.test(one.text) ? [restarted(one.path)] : [],
-  ),
-]
+/** What stops the machine, its daemons or its boot, or restarts it at every boot. One `reboot` after the first boot is fine. */
+export const checkPower: Check = (config, path) => {
+  const all = (['bootcmd', 'runcmd'] as const).flatMap(key => commandsIn(config, path, key))
+  return [...checkState(config, path), ...all.flatMap(one => troubleOf(one, all))]
+}
+
+function troubleOf({ path, text, key }: Command, all: readonly Command[]): readonly Finding[] {
+  if (stops.test(text)) return [stopped(path)]
+  if (repeats.test(text) || (key === 'bootcmd' && restarts.test(text))) return [restarted(path)]
+  if (waits.test(text)) {
+    const message = 'must not wait for cloud-init, which waits for this command'
+    return [{ path, message, help: 'remove it, or run it in a service of systemd' }]
+  }
+  if (key === 'bootcmd' && begins.test(text) && !text.includes('--no-block')) {
+    const message =
+      'must not start a service of the node: it waits for cloud-init, which waits for this command'
+    return [{ path, message, help: 'remove it; the node starts its services' }]
+  }
+  const [, , unit] = ends.exec(text) ?? []
+  const isBack = all.some(other => begins.test(other.text) && other.text.includes(unit ?? ''))
+  if (unit === undefined || isBack) return []
+  return [{ path, message: `must not stop ${unit}, which the node needs`, help: 'remove it' }]
+}
 
 const checkState: Check = ({ power_state: state }, path) => {
   if (!isMapping(state) || state.condition === false) return []
@@ -30,12 +57,31 @@ const checkState: Check = ({ power_state: state }, path) => {
   return [{ path: place, message: 'must be reboot', help: 'remove power_state' }]
 }
 
-/** Commands that begin with one of these programs. Commands after a condition are not checked. */
-function commandsIn(config: Parameters<Check>[0], path: Path, key: 'runcmd' | 'bootcmd') {
-  return entriesOf(config[key]).map((command, index) => ({
-    path: path.below(key, index),
-    text: Array.isArray(command) ? command.join(' ') : String(command ?? ''),
-  }))
+/** The commands that begin with what they do. What stands behind a condition is the user's to decide. */
+function commandsIn(config: Parameters<Check>[0], path: Path, key: Command['key']): readonly Command[] {
+  return entriesOf(config[key]).flatMap((command, index) =>
+    simpleCommands(command).map(text => ({ path: path.below(key, index), text, key })),
+  )
+}
+
+interface Command {
+  readonly path: Path
+  readonly text: string
+  readonly key: 'runcmd' | 'bootcmd'
+}
+
+const conditional = /\|\||\[|\b(?:if|case|while|until|for|test)\b/
+const ofShell = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da)?sh$/
+
+/** The commands of a line, unless some of them run under a condition. */
+function simpleCommands(command: unknown): readonly string[] {
+  if (Array.isArray(command)) {
+    const [shell, option, script] = command.map(String)
+    const isScript = ofShell.test(shell ?? '') && /^-\w*c$/.test(option ?? '')
+    return isScript ? simpleCommands(script) : [command.join(' ')]
+  }
+  const text = String(command ?? '')
+  return conditional.test(text) ? [text] : text.split(/;|&&|\n/)
 }
 
 const stopped = (path: Path): Finding => ({

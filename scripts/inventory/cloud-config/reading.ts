@@ -19,6 +19,11 @@ export function withCloudConfig(mapping: Mapping, text: string): Mapping {
   return older === undefined ? mapping : (inVars(mapping, older, 0) as Mapping)
 }
 
+/** A value of `user_data_extra` alone, with the same meaning as in an inventory. */
+export function asCloudConfig(value: unknown, text: string): unknown {
+  return asMeant(value, tryLoad(text))
+}
+
 /**
  * Cloud-config as cloud-init reads it. Modes without quotes become text, so that 0600 and 600 can be told apart.
  *

@@ -4,9 +4,15 @@ import { moduleOf } from './modules.ts'
 
 /** Settings of the machine on which a node cannot start, or cannot be reached. */
 export const checkSettings: Check = (config, path) =>
-  [checkMetadata, checkCertificates, checkHostKeys, checkApt, checkPackages, checkTimezone].flatMap(check =>
-    check(config, path),
-  )
+  [
+    checkMetadata,
+    checkCertificates,
+    checkHostKeys,
+    checkApt,
+    checkPackages,
+    checkTimezone,
+    checkFailing,
+  ].flatMap(check => check(config, path))
 
 // Consul finds its servers with the role of the instance (cc_disable_ec2_metadata.py).
 const checkMetadata: Check = (config, path) =>
@@ -85,6 +91,19 @@ const checkPackages: Check = ({ packages }, path) => {
   })
 }
 
+/** Keys whose module ends with an error on our images. */
+const failing: Readonly<Record<string, string>> = {
+  // distros/debian.py has no set_keymap.
+  keyboard: 'cloud-init 22.4 cannot set the keyboard of Debian',
+  // cc_byobu.py runs byobu-launcher-install before packages are installed.
+  byobu_by_default: 'byobu is not installed when cloud-init runs it',
+}
+
+const checkFailing: Check = (config, path) =>
+  Object.keys(config)
+    .filter(key => Object.hasOwn(failing, key))
+    .map(key => ({ path: path.below(key), at: 'key', message: `${failing[key]}`, help: 'remove it' }))
+
 // cc_timezone.py ends when the zone is not in /usr/share/zoneinfo.
 const checkTimezone: Check = ({ timezone }, path) =>
   timezone === undefined || timezone === null || timezone === false || isTimezone(timezone)
@@ -102,8 +121,9 @@ function isTimezone(name: unknown): boolean {
   // Zones that Debian has and browsers do not list.
   if (/^(posix|right)\/|^(Factory|localtime|posixrules)$/.test(name)) return true
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    // Its names are those of files, in which case counts.
+    return timeZone === name || (timeZone.toLowerCase() !== name.toLowerCase() && /^[A-Z]/.test(name))
   } catch {
     return false
   }
@@ -123,6 +143,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
   rh_subscription: 'rh_subscription',
   snap: 'snap',
   spacewalk: 'spacewalk',
+  ssh_import_id: 'ssh_import_id',
   ubuntu_advantage: 'ubuntu_advantage',
   wireguard: 'wireguard',
   yum_repo_dir: 'yum_add_repo',

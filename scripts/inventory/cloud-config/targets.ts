@@ -1,6 +1,6 @@
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
-import { isDirectory, isImageFile, realPath } from './paths.ts'
+import { isBelowFile, isDirectory, isImageFile, isSystemFile, realPath } from './paths.ts'
 
 type Trouble = { readonly message: string; readonly help: string } | undefined
 
@@ -30,6 +30,7 @@ export const checkTargets: Check = atPaths((target, appends) => {
   if (/\/\.{0,2}$/.test(target) || isDirectory(real)) {
     return { message: 'must name a file: this is a directory', help: 'add the name of the file' }
   }
+  if (isBelowFile(real)) return { message: 'is below a file', help: 'choose another path' }
   // cloud-init sets owner and mode of what it writes, which the kernel refuses there.
   if (/^\/(proc|sys)\//.test(real)) {
     return { message: 'must be a file on disk', help: 'use a file in /etc/sysctl.d or /etc/tmpfiles.d' }
@@ -49,20 +50,30 @@ export const checkTemporary: Check = atPaths(target =>
 )
 
 /** Files that replace programs and units of the image. */
-export const checkImageFiles: Check = atPaths(target => {
+export const checkImageFiles: Check = atPaths((target, appends) => {
   const real = realPath(target)
+  if (isSystemFile(real) && !appends)
+    return {
+      message: 'replaces a file of the operating system',
+      help: 'set append: true, or write another file',
+    }
   if (!isImageFile(real)) return undefined
   const help = real.startsWith('/etc/systemd/') ? `use a file in ${real}.d/` : 'choose another path'
   return { message: 'replaces a file of the image', help }
 })
 
-/** Files that two entries write, of which only the later one would be left. */
+/** Files that two entries write, of which only the later one would be left, and files below another one. */
 export const checkTwins: Check = (config, path) => {
   const seen = new Set<string>()
+  const above = (real: string) => [...seen].find(one => real.startsWith(`${one}/`))
   return atPaths((target, appends) => {
     const real = realPath(target)
     const twice = seen.has(real) && !appends
-    seen.add(real)
+    const file = above(real)
+    // A path that ends with a slash is refused already.
+    if (!target.endsWith('/')) seen.add(real)
+    if (file !== undefined)
+      return { message: `is below ${file}, which is a file`, help: 'choose another path' }
     return twice
       ? { message: 'is written twice', help: 'set append: true, or choose another path' }
       : undefined

@@ -8,15 +8,28 @@ import ctypes
 import glob
 import json
 import os
+import shutil
 import sys
 from types import SimpleNamespace
 
 import yaml
 from cloudinit import util
-from cloudinit.config import cc_write_files
+from cloudinit.config import cc_ntp, cc_set_passwords, cc_timezone, cc_users_groups, cc_write_files
+from cloudinit.distros import debian
 from cloudinit.util import shellify
 
 CLOUD = SimpleNamespace(distro=SimpleNamespace(default_owner="root:root"))
+with open("/etc/cloud/cloud.cfg", encoding="utf-8") as defaults:
+    DEBIAN = SimpleNamespace(distro=debian.Distro("debian", yaml.safe_load(defaults)["system_info"], None))
+ACCOUNTS = ["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"]
+# Modules that change the machine, by the keys for which they run.
+MODULES = {
+    "users": cc_users_groups,
+    "groups": cc_users_groups,
+    "chpasswd": cc_set_passwords,
+    "timezone": cc_timezone,
+    "ntp": cc_ntp,
+}
 systemd = ctypes.CDLL(glob.glob("/usr/lib/*/systemd/libsystemd-shared-*.so")[0])
 systemd.strv_env_clean_with_callback.restype = ctypes.POINTER(ctypes.c_char_p)
 
@@ -48,6 +61,11 @@ def boot(text):
     attempt(wrong, "write_files", lambda: cc_write_files.handle("write_files", config, CLOUD, util.LOG, []))
     attempt(wrong, "runcmd", lambda: shellify(config.get("runcmd", [])))
     attempt(wrong, "bootcmd", lambda: shellify(config.get("bootcmd", [])))
+    for key, module in MODULES.items():
+        if key in config:
+            attempt(wrong, key, lambda: module.handle(key, config, DEBIAN, util.LOG, []))
+    for path in ACCOUNTS:
+        shutil.copy2(f"{path}.mesos-bakery", path)
     for given in files:
         attempt(wrong, given["path"], lambda: inspect(given))
     return wrong
@@ -78,4 +96,6 @@ def attempt(wrong, what, act):
         wrong.append(f"{what}: {type(error).__name__}: {error}"[:300])
 
 
+for account in ACCOUNTS:
+    shutil.copy2(account, f"{account}.mesos-bakery")
 json.dump([boot(text) for text in json.load(sys.stdin)], sys.stdout)
