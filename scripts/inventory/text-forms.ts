@@ -49,7 +49,6 @@ const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`)
 // Distinguishes an address from a name. The daemon checks the address with inet_pton.
 const ipv6 = /^(?=.*:.*:)[0-9a-f:]+(\.\d+){0,3}$/i
 
-export const ipAddress = text('an IP address such as 10.0.0.1', value => ipv4.test(value) || ipv6.test(value))
 /** An address that other machines can send to. */
 export const reachable = text(
   'an IP address at which other machines reach this one, such as 10.0.0.1',
