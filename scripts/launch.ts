@@ -42,11 +42,10 @@ export const command = defineCommand({
     const { dryRun, prune, recover, standIns, timeout } = given
     const { asked, target, causesOf } = await loadToChange(given)
     const launch = await target.planLaunch(asked, { dryRun, prune, recover, standIns, timeout })
-    const { plan, steps, advice, place } = launch
+    const { plan, steps, place } = launch
     if (dryRun) return given.json ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
 
     say(sayPlan(plan, onStderr()))
-    if (advice !== undefined) say(advice)
     if (steps.length > 0) await askToGoOn(`\nApply these changes ${place}?`, given.yes)
     const outcomes = await runShown(launch)
     say('')

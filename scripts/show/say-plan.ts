@@ -57,7 +57,7 @@ function sayOutOfDate(machines: readonly OutOfDate[], style: Style): readonly st
     const ids = others.length === 0 ? first?.machine : `${others.length + 1} machines`
     return `  ${style.changed('!')} ${name} (${ids}): ${first?.reasons.join(', ')}`
   })
-  return ['', 'Out of date, left unchanged:', ...lines]
+  return ['', 'Out of date, left unchanged (use npm run roll to update them):', ...lines]
 }
 
 function sayLeftEmpty(seats: readonly string[]): readonly string[] {

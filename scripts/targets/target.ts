@@ -130,8 +130,6 @@ export interface Rollout extends Proposal {
 
 export interface Launch extends Rollout {
   readonly plan: Plan
-  /** What to do about machines that are out of date. */
-  readonly advice: string | undefined
 }
 
 /** The progress of a resource that is waited for. */

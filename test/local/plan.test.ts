@@ -119,15 +119,13 @@ test('each pool has its minimum size, and the highest numbers are removed first'
   t.deepEqual(plan({ ...there(), containers: [...all, third] }), ['- follower c1-web-3: id-c1-web-3'])
 })
 
-test('a follower that is out of date is replaced, a leader that is out of date is only listed', t => {
+test('nodes that are out of date are listed and not changed, and a stopped one is started', t => {
   const older = there(
     container('c1-web-2', { userData: 'other' }),
     container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }),
   )
   const { steps, outOfDate } = planContainers(localFacts(older))
-  t.deepEqual(said(steps), [
-    `~ follower c1-web-2: 10.213.9.129, ${image}, replaces id-c1-web-2, different user data`,
-  ])
+  t.deepEqual(said(steps), [])
   t.deepEqual(outOfDate, [
     {
       name: 'c1-leader-3',
@@ -135,7 +133,10 @@ test('a follower that is out of date is replaced, a leader that is out of date i
       reasons: ['image ffffffffffff → 0123456789ab'],
       inPlace: false,
     },
+    { name: 'c1-web', machine: 'c1-web-2', reasons: ['different user data'], inPlace: false },
   ])
+  const stopped = there(container('c1-web-2', { userData: 'other', state: 'stopped' }))
+  t.deepEqual(plan(stopped), ['~ follower c1-web-2: start again, with its data'])
 })
 
 test('plans that would break a rule, or change something that is not ours, are refused', t => {

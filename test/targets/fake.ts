@@ -28,7 +28,7 @@ export const target: Target = {
       outOfDate: [],
       surplus: [],
     }
-    return { ...rolloutOf(asked, steps), plan, advice: undefined }
+    return { ...rolloutOf(asked, steps), plan }
   },
 
   async planReplacement(asked, node) {

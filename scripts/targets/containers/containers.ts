@@ -59,12 +59,7 @@ export const target: Target = {
       prune,
       notice: hasStandIns(image) ? standInNotice : undefined,
     })
-    const replace = 'Replace them one at a time: npm run replace -- --target local --node NAME'
-    return {
-      ...rollout(engine, asked, plan.steps),
-      plan,
-      advice: plan.outOfDate.length > 0 ? replace : undefined,
-    }
+    return { ...rollout(engine, asked, plan.steps), plan }
   },
 
   async planReplacement(given, node, { keepDisk }) {

@@ -88,7 +88,7 @@ export function planContainers(facts: ContainerFacts): Plan<ContainerStep> {
       ...followerSteps(facts, subnet, network),
       ...(facts.prune === true ? surplus.map(deleteFollower) : []),
     ],
-    outOfDate: oldSeats(facts),
+    outOfDate: [...oldSeats(facts), ...oldFollowers(facts)],
     surplus: facts.prune === true ? [] : [...new Set(surplus.map(({ group }) => `${cluster.name}-${group}`))],
   }
 }
@@ -108,8 +108,8 @@ function seatSteps(
 }
 
 /**
- * The steps that bring each pool to its minimum size and replace followers that are out of date. Containers are not
- * scaled automatically. The followers with the highest numbers are removed first.
+ * The steps that bring each pool to its minimum size. Containers are not scaled automatically. The followers with the
+ * highest numbers are removed first. Followers that are out of date are left to a rolling update.
  */
 function followerSteps(
   facts: ContainerFacts,
@@ -136,11 +136,10 @@ function poolSteps(facts: ContainerFacts, pool: Pool, place: PoolPlace): readonl
   const wanted = Array.from({ length: pool.min }, (_, index) => index + 1)
   const kept = wanted.flatMap((number): readonly ContainerStep[] => {
     const holder = present.find(({ name }) => numberOf(name) === number)
-    const reasons = holder === undefined ? [] : reasonsOf(facts, pool.name, holder)
-    if (holder?.state === 'running' && reasons.length === 0) return []
-    if (holder?.state === 'stopped' && reasons.length === 0) return [startContainer(holder)]
+    if (holder?.state === 'stopped') return [startContainer(holder)]
+    if (holder !== undefined && holdsSeat(holder)) return []
     const instead = holder === undefined ? [] : [holder]
-    const own = { name: `${pool.name}-${number}`, address: free[number - 1] ?? '', reasons }
+    const own = { name: `${pool.name}-${number}`, address: free[number - 1] ?? '', reasons: [] }
     return [launchFollower(facts, pool, { subnet, needs, instead, ...own })]
   })
   const surplus = present.filter(({ name }) => !wanted.includes(numberOf(name)))
@@ -156,7 +155,18 @@ function takenAddresses({ containers }: ActualContainers): readonly string[] {
   return containers.flatMap(({ address }) => address ?? [])
 }
 
-// Leaders are replaced by the user, one at a time, while the others have a quorum.
+function oldFollowers(facts: ContainerFacts): readonly OutOfDate[] {
+  return facts.cluster.pools.flatMap(pool =>
+    followersOf(facts.actual.containers, pool.group)
+      .map(container => ({
+        name: pool.name,
+        machine: container.name,
+        reasons: reasonsOf(facts, pool.name, container),
+      }))
+      .filter(({ reasons }) => reasons.length > 0),
+  )
+}
+
 function oldSeats(facts: ContainerFacts): readonly OutOfDate[] {
   return facts.cluster.seats.flatMap(seat =>
     facts.actual.containers

@@ -80,6 +80,8 @@ export interface Stray {
 export interface ActualPool extends machines.ActualPool {
   readonly subnets: readonly string[]
   readonly template: string | undefined
+  /** The version of the launch template that new instances are started from: `3`, `$Latest` or `$Default`. */
+  readonly pin?: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly machines: readonly PoolMachine[]
 }

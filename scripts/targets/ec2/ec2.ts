@@ -206,7 +206,7 @@ interface Means {
 }
 
 function launch(asked: Asked, plan: Plan<Ec2Step>, means: Means): Launch {
-  return { ...rollout(asked, plan.steps, means, plan.leftEmpty), plan, advice: undefined }
+  return { ...rollout(asked, plan.steps, means, plan.leftEmpty), plan }
 }
 
 /** @param leftEmpty the names of the seats that a recovery leaves empty for now */

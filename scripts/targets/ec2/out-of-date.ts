@@ -2,6 +2,7 @@ import { holdsSeat } from '../../plan/machines.ts'
 import type { OutOfDate } from '../../plan/step.ts'
 import type { Placement, SeatMachine } from './actual.ts'
 import type { Facts } from './facts.ts'
+import { provenVersion } from './pool.ts'
 
 /**
  * The instances whose settings are older than those of the inventory. A launch does not change them.
@@ -68,12 +69,27 @@ function misplaced({ subnet, keyName, rootVolumeGb }: Placement, wanted: Wanted)
   ]
 }
 
-function oldFollowers({ cluster, actual }: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {
+function oldFollowers(facts: Facts, hashes: ReadonlyMap<string, string>): readonly OutOfDate[] {
+  const { cluster, actual } = facts
   return cluster.pools.flatMap(({ name }) => {
-    const template = actual.launchTemplates.find(present => present.name === name)
-    const current = template?.hash === hashes.get(name) ? template?.version : undefined
-    return (actual.pools.find(pool => pool.name === name)?.machines ?? [])
+    const pool = actual.pools.find(present => present.name === name)
+    if (pool === undefined) return []
+    const current = currentVersion(facts, name, hashes)
+    const old = pool.machines
       .filter(({ templateVersion }) => templateVersion === undefined || templateVersion !== current)
       .map(({ id }) => ({ name, machine: id, reasons: ['outdated launch template'], inPlace: false }))
+    const pin = provenVersion(facts, pool) ?? Number(pool.pin)
+    if (old.length > 0 || pin === current || pool.pin === undefined) return old
+    return [{ name, machine: name, reasons: [`starts instances from launch template version ${pin}`], inPlace: false }]
   })
+}
+
+/** The version of a pool's launch template that matches the inventory. Undefined if it has not been created yet. */
+export function currentVersion(
+  { actual }: Pick<Facts, 'actual'>,
+  pool: string,
+  hashes: ReadonlyMap<string, string>,
+): number | undefined {
+  const template = actual.launchTemplates.find(present => present.name === pool)
+  return template?.hash === hashes.get(pool) ? template?.version : undefined
 }

@@ -18,6 +18,8 @@ export interface WritePool extends Step {
   readonly max: number
   readonly subnets: readonly string[]
   readonly template: string
+  /** The version of the launch template to pin the pool to: the newest, the one that it has, or a number. */
+  readonly pin: 'newest' | 'kept' | number
   readonly instanceType: string
   readonly tags: Readonly<Record<string, string>>
   /** The differences from the current state, in words. */
@@ -35,24 +37,44 @@ export function poolSteps(facts: Facts, needs: readonly Step[]): readonly WriteP
   })
 }
 
-function changesOf({ cluster }: Facts, pool: Pool, present: ActualPool): readonly string[] {
+function changesOf(facts: Facts, pool: Pool, present: ActualPool): readonly string[] {
+  const { cluster } = facts
   const subnets = (ids: readonly string[]) => [...ids].sort().join(', ')
   return [
     pool.min === present.min ? '' : `min ${present.min} → ${pool.min}`,
     pool.max === present.max ? '' : `max ${present.max} → ${pool.max}`,
     subnets(pool.subnets) === subnets(present.subnets) ? '' : `subnets → ${subnets(pool.subnets)}`,
     pool.name === present.template ? '' : `launch template → ${pool.name}`,
+    ...sayPin(facts, present),
     ...Object.entries(missingTags(cluster.tags, present.tags)).map(([key, value]) => `tag ${key} → ${value}`),
   ].filter(change => change !== '')
 }
 
+function sayPin(facts: Facts, present: ActualPool): readonly string[] {
+  const pin = provenVersion(facts, present)
+  return pin === undefined ? [] : [`pin to launch template version ${pin}`]
+}
+
+/**
+ * The version to pin a pool to that starts instances from whichever version is the newest, as pools of earlier releases
+ * do: the one that most of its instances run, and the older one of two. Undefined if the pool is pinned already.
+ */
+export function provenVersion({ actual }: Pick<Facts, 'actual'>, pool: ActualPool): number | undefined {
+  if (pool.pin === undefined || /^\d+$/.test(pool.pin)) return undefined
+  const versions = pool.machines.flatMap(({ templateVersion }) => templateVersion ?? [])
+  const running = (version: number) => versions.filter(one => one === version).length
+  const [most] = [...new Set(versions)].sort((a, b) => running(b) - running(a) || a - b)
+  return most ?? actual.launchTemplates.find(({ name }) => name === pool.template)?.version
+}
+
 function poolStep(
-  { cluster }: Facts,
+  facts: Facts,
   pool: Pool,
   present: ActualPool | undefined,
   changes: readonly string[],
   needs: readonly Step[],
 ): WritePool {
+  const { cluster } = facts
   const template = groupName(cluster.name, pool.group)
   return {
     id: `pool ${pool.name}`,
@@ -67,6 +89,7 @@ function poolStep(
     max: pool.max,
     subnets: pool.subnets,
     template,
+    pin: present?.template === template ? (provenVersion(facts, present) ?? 'kept') : 'newest',
     instanceType: pool.machine.instanceType,
     tags: { ...cluster.tags, [tag.cluster]: cluster.name, [tag.group]: pool.group },
     changes,

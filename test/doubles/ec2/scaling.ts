@@ -3,8 +3,8 @@ import { alive, fromTags, type ScalingGroup, type Store, stateOf, toTags } from 
 import { templateNamed, versionOf } from './templates.ts'
 import { awsError } from './world.ts'
 
-// Auto Scaling groups. They start instances from the newest version of their template, and terminate them when they are
-// deleted.
+// Auto Scaling groups. They start instances from the version of their template that they name, and terminate them when
+// they are deleted.
 
 // biome-ignore lint/suspicious/noExplicitAny: the double takes what the SDK's types allow, and answers as AWS does
 type Input = any
@@ -18,6 +18,7 @@ function createAutoScalingGroup(store: Store, input: Input) {
     tags: toTags(input.Tags),
     madeAt: store.world.clock.now(),
     template: input.LaunchTemplate.LaunchTemplateName,
+    version: input.LaunchTemplate.Version,
     min: input.MinSize,
     max: input.MaxSize,
     desired: input.MinSize,
@@ -48,7 +49,7 @@ function fill(store: Store, pool: ScalingGroup): void {
   const members = membersOf(store, pool).filter(({ endedAt }) => endedAt === undefined)
   for (let count = members.length; count < pool.desired; count += 1) {
     const [SubnetId] = pool.subnets.split(',')
-    const LaunchTemplate = { LaunchTemplateName: pool.template, Version: '$Latest' }
+    const LaunchTemplate = { LaunchTemplateName: pool.template, Version: pool.version }
     runInstances(store, { LaunchTemplate, SubnetId }, pool.name)
   }
   for (const machine of members.slice(pool.desired)) end(store, machine)
@@ -58,8 +59,11 @@ function updateAutoScalingGroup(store: Store, input: Input) {
   const pool = store.pools.get(input.AutoScalingGroupName)
   if (pool === undefined || pool.deleting)
     throw awsError('ValidationError', 'AutoScalingGroup name not found')
-  check(store, input)
-  pool.template = input.LaunchTemplate.LaunchTemplateName
+  if (input.LaunchTemplate !== undefined) {
+    check(store, input)
+    pool.template = input.LaunchTemplate.LaunchTemplateName
+    pool.version = input.LaunchTemplate.Version
+  }
   pool.min = input.MinSize
   pool.max = input.MaxSize
   pool.subnets = input.VPCZoneIdentifier
@@ -101,7 +105,7 @@ function describeAutoScalingGroups(store: Store, input: Input) {
       MaxSize: pool.max,
       DesiredCapacity: pool.desired,
       VPCZoneIdentifier: pool.subnets,
-      LaunchTemplate: { LaunchTemplateName: pool.template },
+      LaunchTemplate: { LaunchTemplateName: pool.template, Version: pool.version },
       Status: pool.deleting ? 'Delete in progress' : undefined,
       CreatedTime: new Date(pool.madeAt),
       Instances: membersOf(store, pool).map(machine => ({

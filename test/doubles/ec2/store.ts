@@ -62,6 +62,7 @@ export interface ScalingGroup {
   readonly tags: Tags
   readonly madeAt: number
   template: string
+  version: string
   min: number
   max: number
   desired: number

@@ -94,7 +94,7 @@ async function change(ground: Ground, step: Change, made: Made): Promise<string>
       return restartSeat(aws, step, payloadOf(ground, step.name), timeout)
     case 'pool':
       await checkClaim(ground, made)
-      return writePool(aws, cluster.name, step)
+      return writePool(aws, cluster.name, step, versionOf(ground, step.template, made))
   }
 }
 

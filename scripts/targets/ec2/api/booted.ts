@@ -44,11 +44,11 @@ async function ofPools(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
   return (await Promise.all(found)).flat()
 }
 
-/** The newest version, which the next instance starts from, and older versions that still have instances. */
+/** The version that the next instance starts from, and other versions that still have instances. */
 async function ofTemplate(aws: Aws, name: string, pool: ActualPool | undefined): Promise<readonly Booted[]> {
   const ec2 = await aws.ec2()
   const running = (pool?.machines ?? []).flatMap(({ templateVersion }) => templateVersion ?? [])
-  const Versions = ['$Latest', ...new Set(running.map(String))]
+  const Versions = [...new Set([pool?.pin ?? '$Latest', ...running.map(String)])]
   const found = await unless(
     /NotFound/,
     ec2.describeLaunchTemplateVersions({ LaunchTemplateName: name, Versions }),

@@ -51,6 +51,7 @@ function toPool(group: AutoScalingGroup): ActualPool {
     desired: group.DesiredCapacity ?? 0,
     subnets: (group.VPCZoneIdentifier ?? '').split(',').filter(id => id !== ''),
     template: group.LaunchTemplate?.LaunchTemplateName,
+    pin: group.LaunchTemplate?.Version,
     tags: fromTags(group.Tags),
     going: group.Status !== undefined,
     machines: (group.Instances ?? []).map(machine => ({
@@ -63,12 +64,22 @@ function toPool(group: AutoScalingGroup): ActualPool {
   }
 }
 
-/** Creates or changes a pool. Its instances are started from the newest version of its launch template. */
-export async function writePool(aws: Aws, cluster: string, step: StepOf<'pool'>): Promise<string> {
+/**
+ * Creates or changes a pool.
+ *
+ * @param newest the newest version of its launch template, for a pool that is to start instances from it
+ */
+export async function writePool(
+  aws: Aws,
+  cluster: string,
+  step: StepOf<'pool'>,
+  newest: string,
+): Promise<string> {
   const autoScaling = await aws.autoScaling()
+  const Version = step.pin === 'newest' ? newest : String(step.pin)
   const settings = {
     AutoScalingGroupName: step.name,
-    LaunchTemplate: { LaunchTemplateName: step.template, Version: '$Latest' },
+    ...(step.pin !== 'kept' && { LaunchTemplate: { LaunchTemplateName: step.template, Version } }),
     MinSize: step.min,
     MaxSize: step.max,
     VPCZoneIdentifier: step.subnets.join(','),
