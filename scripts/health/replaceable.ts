@@ -17,7 +17,7 @@ export function whyNotReplace(
     return 'is the only leader, so its state would be lost; destroy the cluster and launch it again instead'
   const others = seen.filter(node => node.leads && node.name !== name)
   const ill = others.flatMap(node => {
-    const why = ailmentOf(node, expected)
+    const why = whyUnhealthy(node, expected)
     return why === undefined ? [] : [`${node.name} ${why}`]
   })
   const well = others.length - ill.length
@@ -30,7 +30,7 @@ export function whyNotReplace(
 
 /** The number of leaders that take part in every quorum. */
 export function healthyLeaders(seen: readonly Seen[], expected: Expected): number {
-  return seen.filter(node => node.leads && ailmentOf(node, expected) === undefined).length
+  return seen.filter(node => node.leads && whyUnhealthy(node, expected) === undefined).length
 }
 
 // A new Consul server becomes a voter only after about 10 seconds. If the others do not have a quorum of votes, no
@@ -43,7 +43,8 @@ function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): stri
   return `Consul would have ${left} of the ${quorum} voting servers that its quorum requires; a new machine becomes a voter after about 20 seconds: try again`
 }
 
-function ailmentOf({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {
+/** Why a leader does not take part in every quorum. Undefined if it does. */
+export function whyUnhealthy({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {
   if (state !== 'running') return reason ?? state
   if (report === undefined) return 'does not report'
   const { mode } = report.zookeeper ?? {}

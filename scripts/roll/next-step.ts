@@ -1,0 +1,40 @@
+import { candidates, type Scope } from './candidates.ts'
+import type { Observed } from './observed.ts'
+import { rules as all, type Objection, type Rule } from './roll-rules.ts'
+import type { RollStep } from './roll-step.ts'
+
+/** What a rolling update does next. */
+export type Next =
+  | { readonly is: 'done' }
+  | { readonly is: 'step'; readonly step: RollStep }
+  /** The step that must wait, and the reason. If it cannot pass, the update stops. */
+  | { readonly is: 'blocked'; readonly step: RollStep; readonly by: Objection }
+
+/**
+ * Determines the next step of a rolling update from what was observed. There is no other state, so that an interrupted
+ * update continues where it was.
+ *
+ * @param rules those of the product; others only to show what each rule prevents
+ */
+export function nextStep(observed: Observed, scope: Scope, rules: readonly Rule[] = all): Next {
+  let blocked: Next | undefined
+  for (const step of candidates(observed, scope)) {
+    const by = firstObjection(step, observed, scope, rules)
+    if (by === undefined) return { is: 'step', step }
+    blocked ??= { is: 'blocked', step, by }
+  }
+  return blocked ?? { is: 'done' }
+}
+
+function firstObjection(
+  step: RollStep,
+  observed: Observed,
+  scope: Scope,
+  rules: readonly Rule[],
+): Objection | undefined {
+  for (const { objects } of rules) {
+    const objection = objects(step, observed, scope)
+    if (objection !== undefined) return objection
+  }
+  return undefined
+}

@@ -1,0 +1,50 @@
+import type { Gate } from '../health/gate.ts'
+import type { Expected, Seen } from '../health/seen.ts'
+
+/** What a rolling update knows about a cluster before each of its steps. */
+export interface Observed {
+  readonly seats: readonly RollSeat[]
+  readonly pools: readonly RollPool[]
+  /** The reports of the nodes. A report counts only if it was written after the previous step. */
+  readonly seen: readonly Seen[]
+  readonly gates: readonly Gate[]
+  readonly expected: Expected
+  /** The running tasks, according to the elected master. Undefined if it does not report them. */
+  readonly tasks: Tasks | undefined
+}
+
+export interface Tasks {
+  readonly running: number
+  /** The number of running tasks on the agent that has the most. */
+  readonly most: number
+}
+
+export interface RollSeat {
+  readonly name: string
+  /** The machines that hold the seat. */
+  readonly holders: readonly string[]
+  /** What differs from the inventory: nothing, its user data alone, or something that requires another machine. */
+  readonly change: 'nothing' | 'user data' | 'machine'
+  readonly reasons: readonly string[]
+}
+
+export interface RollPool {
+  readonly name: string
+  /** The number of machines that the pool has while it is not rolled. */
+  readonly size: number
+  /** Whether its new machines are started with the settings of the inventory. */
+  readonly proven: boolean
+  /** Whether a rolling update has changed its size or bounds and has not restored them. */
+  readonly enlarged: boolean
+  readonly machines: readonly RollMachine[]
+  readonly reasons: readonly string[]
+}
+
+export interface RollMachine {
+  readonly name: string
+  readonly current: boolean
+  /** Whether it is running and registered with the elected master. */
+  readonly registered: boolean
+  /** Whether it was started to prove new settings, and the pool does not use them yet. */
+  readonly canary: boolean
+}
