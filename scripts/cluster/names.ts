@@ -18,6 +18,11 @@ export function profileName(region: string, cluster: string): string {
   return `mesos-bakery-${region}-${cluster}`
 }
 
+/** Name of the launch template that exists while a rolling update runs. */
+export function rollName(cluster: string): string {
+  return `mesos-bakery/${cluster}/roll`
+}
+
 /** Name of the launch template that stores the claim. The launch template of a group cannot have this name. */
 export function claimName(cluster: string): string {
   return `mesos-bakery/${cluster}/claim`

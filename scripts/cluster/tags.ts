@@ -17,6 +17,17 @@ export const tag = {
   /** SHA-256 of the user data that a machine booted with. */
   userData: 'mesos-bakery:user-data',
   image: 'mesos-bakery:image',
+  /** On an instance that proves a version of its launch template before its pool uses it: the version. */
+  canary: 'mesos-bakery:canary',
+  /** On a pool that a rolling update has enlarged: its size before. */
+  size: 'mesos-bakery:size',
+  /** On the lock of a rolling update: who holds it. */
+  rolledBy: 'mesos-bakery:rolled-by',
+  /** On the lock of a rolling update: when it was taken, and when its holder last showed that it is alive. */
+  since: 'mesos-bakery:since',
+  alive: 'mesos-bakery:alive',
+  /** On the lock of a rolling update: the last step. */
+  progress: 'mesos-bakery:progress',
 } as const
 
 /** The tags of the resources of a bake: the image, its snapshots, and temporary resources. */

@@ -27,6 +27,8 @@ const report = z.object({
       quorum: count,
       recovered: z.boolean(),
       slaves: count,
+      /** Running tasks, and those on the agent that has the most. On the elected master only. */
+      tasks: z.optional(z.nullable(z.object({ running: z.number(), most: z.number() }))),
     }),
   ),
   agent: z.nullable(z.object({ health: z.boolean(), registered: z.boolean(), id: text, master: text })),

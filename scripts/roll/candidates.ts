@@ -66,7 +66,7 @@ function poolStep(observed: Observed, pool: RollPool, { share, atStart }: Scope)
   const old = machines.filter(({ current }) => !current)
   if (old.length === 0) return pool.enlarged ? { does: 'settle', pool: name } : undefined
   const surge = surgeOf(pool, share)
-  if (machines.length < size + surge) return { does: 'surge', pool: name, machines: size + surge }
+  if (pool.desired < size + surge) return { does: 'surge', pool: name, machines: size + surge }
   const current = machines.length - old.length
   const batch = Math.max(1, Math.min(surge, batchOf(observed.tasks, atStart.get(name), share)))
   // Machines that are not registered run no tasks.

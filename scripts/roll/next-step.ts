@@ -1,6 +1,6 @@
 import { candidates, type Scope } from './candidates.ts'
 import type { Observed } from './observed.ts'
-import { rules as all, type Objection, type Rule } from './roll-rules.ts'
+import { rules as all, blockedBy, leaderGates, type Objection, type Rule } from './roll-rules.ts'
 import type { RollStep } from './roll-step.ts'
 
 /** What a rolling update does next. */
@@ -8,7 +8,7 @@ export type Next =
   | { readonly is: 'done' }
   | { readonly is: 'step'; readonly step: RollStep }
   /** The step that must wait, and the reason. If it cannot pass, the update stops. */
-  | { readonly is: 'blocked'; readonly step: RollStep; readonly by: Objection }
+  | { readonly is: 'blocked'; readonly step: RollStep | undefined; readonly by: Objection }
 
 /**
  * Determines the next step of a rolling update from what was observed. There is no other state, so that an interrupted
@@ -23,7 +23,10 @@ export function nextStep(observed: Observed, scope: Scope, rules: readonly Rule[
     if (by === undefined) return { is: 'step', step }
     blocked ??= { is: 'blocked', step, by }
   }
-  return blocked ?? { is: 'done' }
+  if (blocked !== undefined) return blocked
+  // Everything is changed. The update is done once the last node has come up.
+  const by = blockedBy(scope.leaders ? observed.gates : leaderGates(observed.gates))
+  return by === undefined ? { is: 'done' } : { is: 'blocked', step: undefined, by }
 }
 
 function firstObjection(

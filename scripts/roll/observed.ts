@@ -32,6 +32,8 @@ export interface RollPool {
   readonly name: string
   /** The number of machines that the pool has while it is not rolled. */
   readonly size: number
+  /** The number of machines that it is to have now. Some of them may not have been started yet. */
+  readonly desired: number
   /** Whether its new machines are started with the settings of the inventory. */
   readonly proven: boolean
   /** Whether a rolling update has changed its size or bounds and has not restored them. */

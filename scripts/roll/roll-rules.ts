@@ -52,9 +52,7 @@ function seatsAreHeldOnce(step: RollStep, { seats }: Observed): Objection | unde
 
 function quorumsStay(step: RollStep, { seen, expected }: Observed): Objection | undefined {
   if (!('node' in step)) return undefined
-  // A single leader that keeps its disk loses nothing.
-  if (expected.leaders === 1 && step.does === 'reconfigure') return undefined
-  const why = whyNotReplace(step.node, seen, expected)
+  const why = whyNotReplace(step.node, seen, expected, step.does === 'reconfigure')
   if (why === undefined) return undefined
   return {
     gate: 'quorum',
@@ -69,7 +67,7 @@ function quorumsStay(step: RollStep, { seen, expected }: Observed): Objection | 
 function gatesAreGreen(step: RollStep, observed: Observed): Objection | undefined {
   const { gates, seen, expected } = observed
   if (step.does === 'take' || step.does === 'surge' || step.does === 'canary') {
-    return blockedBy(gates.filter(({ name }) => name === 'masters' || name === 'election'))
+    return blockedBy(leaderGates(gates))
   }
   if (!('node' in step)) return undefined
   const node = seen.find(({ name }) => name === step.node)
@@ -87,7 +85,13 @@ function gatesAreGreen(step: RollStep, observed: Observed): Objection | undefine
   }
 }
 
-function blockedBy(gates: readonly Gate[]): Objection | undefined {
+/** The gates that show whether a master can register agents. */
+export function leaderGates(gates: readonly Gate[]): readonly Gate[] {
+  return gates.filter(({ name }) => name === 'zookeeper' || name === 'masters' || name === 'election')
+}
+
+/** The first gate that is not green, with the node to blame. */
+export function blockedBy(gates: readonly Gate[]): Objection | undefined {
   const closed = gates.find(({ state }) => state !== 'green')
   if (closed === undefined) return undefined
   const blame = closed.blames.find(({ node }) => node !== '') ?? closed.blames[0]
@@ -134,12 +138,14 @@ function startedAreRegistered(step: RollStep, { pools }: Observed): Objection | 
   if (step.does !== 'take' && step.does !== 'settle') return undefined
   const pool = pools.find(({ name }) => name === step.pool)
   const behind = pool?.machines.find(({ current, registered }) => current && !registered)
-  if (behind === undefined) return undefined
+  const lacking = (pool?.desired ?? 0) - (pool?.machines.length ?? 0)
+  if (behind === undefined && lacking <= 0) return undefined
   return {
     gate: 'followers',
-    node: behind.name,
-    why: 'is not registered',
-    help: `npm run logs -- --node ${behind.name}`,
+    node: behind?.name ?? step.pool,
+    why:
+      behind === undefined ? `${lacking} of ${pool?.desired} machines have not started` : 'is not registered',
+    help: behind === undefined ? 'npm run status' : `npm run logs -- --node ${behind.name}`,
     passes: true,
   }
 }

@@ -5,6 +5,8 @@ import type { Outcome, StepEvent } from '../plan/run.ts'
 import type { Standing, Status } from '../plan/status.ts'
 import type { Plan, Step } from '../plan/step.ts'
 import type { Booted } from '../plan/user-data-diff.ts'
+import type { Roller } from '../roll/drive.ts'
+import type { Held, RollLock } from '../roll/lock.ts'
 import type { UserData } from '../user-data/render.ts'
 import { type EngineName, type TargetName, targets } from './list.ts'
 
@@ -19,6 +21,12 @@ export interface Target {
   readonly planLaunch: (asked: Asked, options: LaunchOptions) => Promise<Launch>
   /** Plans to replace the machine of a node, if the other nodes permit it. */
   readonly planReplacement: (asked: Asked, node: string, options: ReplaceOptions) => Promise<Rollout>
+  /**
+   * Prepares a rolling update, which makes every node what the inventory describes.
+   *
+   * @param timeout how long a single step may take, in milliseconds
+   */
+  readonly planRoll: (asked: Asked, timeout: number) => Promise<Roll>
   /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
@@ -132,6 +140,13 @@ export interface Launch extends Rollout {
   readonly plan: Plan
 }
 
+/** A rolling update at a target. */
+export interface Roll extends Roller {
+  /** The steps of a launch that come first, such as a new version of a launch template. They change no node. */
+  readonly launch: Launch
+  readonly lock: RollLock
+}
+
 /** The progress of a resource that is waited for. */
 export interface Progress {
   readonly name: string
@@ -150,6 +165,8 @@ export interface View {
   readonly health: HealthView
   /** A notice about the whole cluster, for example that it runs stand-ins. */
   readonly notice?: string
+  /** Who is rolling the cluster. */
+  readonly rolling?: Held | undefined
   /** Where it runs, for the first line of the view. Empty if it does not need to be mentioned. */
   readonly place: string
 }

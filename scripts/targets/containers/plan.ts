@@ -162,6 +162,7 @@ function oldFollowers(facts: ContainerFacts): readonly OutOfDate[] {
         name: pool.name,
         machine: container.name,
         reasons: reasonsOf(facts, pool.name, container),
+        inPlace: false,
       }))
       .filter(({ reasons }) => reasons.length > 0),
   )

@@ -1,6 +1,7 @@
 import type { Agreed } from '../../cluster/agreed.ts'
 import type { Opening, Role } from '../../cluster/firewall.ts'
 import type * as machines from '../../plan/machines.ts'
+import type { Held } from '../../roll/lock.ts'
 import type { Claim } from './claim.ts'
 
 /** What exists on EC2 for a cluster, found by its tags. This is the only record of the cluster's state. */
@@ -18,6 +19,8 @@ export interface Actual extends ActualMachines {
   /** State of the instance profile that mesos-bakery creates. `foreign`: it has our name, but not our tags. */
   readonly instanceProfile: 'missing' | 'incomplete' | 'complete' | 'foreign'
   readonly launchTemplates: readonly ActualTemplate[]
+  /** Who is rolling the cluster. */
+  readonly rolling?: Held | undefined
   /** The keys of the user data stored in the bucket. */
   readonly bodies: readonly string[]
 }
@@ -88,6 +91,16 @@ export interface ActualPool extends machines.ActualPool {
 
 export interface PoolMachine extends machines.PoolMachine {
   readonly templateVersion: number | undefined
+  /** Whether it is being terminated or detached. */
+  readonly leaving?: boolean
+}
+
+/** An instance that was started to prove a version of a launch template, and is not in its pool. */
+export interface Canary {
+  readonly id: string
+  readonly group: string
+  readonly version: number
+  readonly running: boolean
 }
 
 /** An account in which nothing of the cluster exists. */

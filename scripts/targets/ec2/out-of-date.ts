@@ -1,7 +1,11 @@
+import type { Seat } from '../../cluster/cluster.ts'
+import { groupName } from '../../cluster/names.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import type { OutOfDate } from '../../plan/step.ts'
+import type { RollSeat } from '../../roll/observed.ts'
 import type { Placement, SeatMachine } from './actual.ts'
 import type { Facts } from './facts.ts'
+import { templateHash, templateSpecs } from './launch-template.ts'
 import { provenVersion } from './pool.ts'
 
 /**
@@ -13,21 +17,39 @@ export function outOfDate(facts: Facts, hashes: ReadonlyMap<string, string>): re
   return [...oldSeats(facts), ...oldFollowers(facts, hashes)]
 }
 
-function oldSeats({ cluster, actual, userData, imageOf }: Facts): readonly OutOfDate[] {
-  return cluster.seats.flatMap(({ seat, name, machine, subnet }) => {
-    const wanted: Wanted = {
-      userData: userData.get(name)?.sha256,
-      image: imageOf(machine).id,
-      type: machine.instanceType,
-      subnet,
-      keyName: machine.keyName,
-      rootVolumeGb: machine.rootVolumeGb,
-    }
+function oldSeats(facts: Facts): readonly OutOfDate[] {
+  const { cluster, actual } = facts
+  return cluster.seats.flatMap(seat => {
+    const wanted = wantedOf(facts, seat)
     return actual.machines
-      .filter(holder => holder.seat === seat && holdsSeat(holder))
-      .map(holder => ({ name, machine: holder.id, ...differencesOf(holder, wanted) }))
+      .filter(holder => holder.seat === seat.seat && holdsSeat(holder))
+      .map(holder => ({ name: seat.name, machine: holder.id, ...differencesOf(holder, wanted) }))
       .filter(({ reasons }) => reasons.length > 0)
   })
+}
+
+/** What a rolling update must change on the instance of a seat. */
+export function seatChange(
+  facts: Facts,
+  seat: Seat,
+  holder: SeatMachine,
+): Pick<RollSeat, 'change' | 'reasons'> {
+  const wanted = wantedOf(facts, seat)
+  const sameKey = holder.placement && { ...holder.placement, keyName: wanted.keyName }
+  // A key pair applies to new instances only. A stopped instance is not out of date.
+  const { reasons, inPlace } = differencesOf({ ...holder, placement: sameKey, state: 'running' }, wanted)
+  return { change: reasons.length === 0 ? 'nothing' : inPlace ? 'user data' : 'machine', reasons }
+}
+
+function wantedOf({ userData, imageOf }: Facts, { name, machine, subnet }: Seat): Wanted {
+  return {
+    userData: userData.get(name)?.sha256,
+    image: imageOf(machine).id,
+    type: machine.instanceType,
+    subnet,
+    keyName: machine.keyName,
+    rootVolumeGb: machine.rootVolumeGb,
+  }
 }
 
 interface Wanted {
@@ -92,4 +114,11 @@ export function currentVersion(
 ): number | undefined {
   const template = actual.launchTemplates.find(present => present.name === pool)
   return template?.hash === hashes.get(pool) ? template?.version : undefined
+}
+
+/** The hash of the desired content of each launch template, by its name. */
+export function templateHashes(facts: Facts): ReadonlyMap<string, string> {
+  return new Map(
+    templateSpecs(facts).map(spec => [groupName(facts.cluster.name, spec.group), templateHash(spec)]),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
+import { rollName } from '../../cluster/names.ts'
 import { removal } from '../../plan/step.ts'
 import type { Actual, Stray } from './actual.ts'
 import { deleteClaim } from './claim.ts'
@@ -36,6 +37,9 @@ export function planDestroy(
     ...held,
     ...(actual.claim === undefined ? [] : [deleteClaim(name, actual.claim, interfaces)]),
     ...actual.launchTemplates.map(template => deleteLaunchTemplate(template, pools)),
+    ...(actual.rolling === undefined
+      ? []
+      : [removal('launch template', rollName(name), actual.rolling.id, [])]),
     ...actual.securityGroups.map(group => deleteSecurityGroup(name, group, held)),
     ...(hasProfile ? [deleteInstanceProfile(cluster, machines)] : []),
     ...actual.bodies.map(key => deleteStoredUserData(key, machines)),

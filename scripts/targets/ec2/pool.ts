@@ -42,12 +42,17 @@ function changesOf(facts: Facts, pool: Pool, present: ActualPool): readonly stri
   const subnets = (ids: readonly string[]) => [...ids].sort().join(', ')
   return [
     pool.min === present.min ? '' : `min ${present.min} → ${pool.min}`,
-    pool.max === present.max ? '' : `max ${present.max} → ${pool.max}`,
+    pool.max === present.max || isEnlarged(present) ? '' : `max ${present.max} → ${pool.max}`,
     subnets(pool.subnets) === subnets(present.subnets) ? '' : `subnets → ${subnets(pool.subnets)}`,
     pool.name === present.template ? '' : `launch template → ${pool.name}`,
     ...sayPin(facts, present),
     ...Object.entries(missingTags(cluster.tags, present.tags)).map(([key, value]) => `tag ${key} → ${value}`),
   ].filter(change => change !== '')
+}
+
+/** Whether a rolling update has enlarged a pool. It restores the size and the bounds itself. */
+export function isEnlarged({ tags }: ActualPool): boolean {
+  return tag.size in tags
 }
 
 function sayPin(facts: Facts, present: ActualPool): readonly string[] {

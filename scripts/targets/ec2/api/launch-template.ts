@@ -5,7 +5,7 @@ import type {
   RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2'
 import type { Cluster } from '../../../cluster/cluster.ts'
-import { claimName } from '../../../cluster/names.ts'
+import { claimName, rollName } from '../../../cluster/names.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { ActualTemplate } from '../actual.ts'
 import type { StepOf } from '../ec2-step.ts'
@@ -22,7 +22,8 @@ export async function observeLaunchTemplates(aws: Aws, cluster: string): Promise
   const ec2 = await aws.ec2()
   const pages = ec2.paginateDescribeLaunchTemplates({ Filters: [ofCluster(cluster)] })
   const all = await everyOf(pages, page => page.LaunchTemplates)
-  const templates = all.filter(({ LaunchTemplateName }) => LaunchTemplateName !== claimName(cluster))
+  const others = [claimName(cluster), rollName(cluster)]
+  const templates = all.filter(({ LaunchTemplateName = '' }) => !others.includes(LaunchTemplateName))
   return Promise.all(templates.map(template => withNewest(aws, template)))
 }
 

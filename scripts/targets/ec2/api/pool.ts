@@ -57,6 +57,7 @@ function toPool(group: AutoScalingGroup): ActualPool {
     machines: (group.Instances ?? []).map(machine => ({
       id: machine.InstanceId ?? '',
       inService: machine.LifecycleState === 'InService',
+      ...(/^(Terminat|Detach)/.test(machine.LifecycleState ?? '') && { leaving: true }),
       templateVersion:
         machine.LaunchTemplate?.Version === undefined ? undefined : Number(machine.LaunchTemplate.Version),
       zone: machine.AvailabilityZone,
@@ -107,7 +108,8 @@ function isBusy({ name, message }: Error): boolean {
   return /^(ResourceContention|ResourceInUse|ScalingActivityInProgress)/.test(name) && !gone.test(message)
 }
 
-function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
+/** Makes a call once Auto Scaling accepts changes to a group. */
+export function onceFree<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T> {
   return onceVisible(aws, `another change of ${name} to finish`, isBusy, call)
 }
 
