@@ -10,6 +10,7 @@ import {
 import { loadToChange } from './cli/load.ts'
 import { isProgram, main, print, printJson, say } from './cli/main.ts'
 import { duration, flag, text } from './cli/options.ts'
+import { refuseWhileRolled } from './cli/roll-shown.ts'
 import { runShown, waitShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
 import { planJson } from './plan/step.ts'
@@ -45,6 +46,7 @@ export const command = defineCommand({
     const { plan, steps, place } = launch
     if (dryRun) return given.json ? printJson(planJson(plan)) : print(sayPlan(plan, onStdout()))
 
+    refuseWhileRolled(launch.rolling)
     say(sayPlan(plan, onStderr()))
     if (steps.length > 0) await askToGoOn(`\nApply these changes ${place}?`, given.yes)
     const outcomes = await runShown(launch)

@@ -10,6 +10,7 @@ import {
 import { loadToChange } from './cli/load.ts'
 import { isProgram, main, print, printJson, say } from './cli/main.ts'
 import { duration, flag } from './cli/options.ts'
+import { refuseWhileRolled } from './cli/roll-shown.ts'
 import { runShown, waitShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
 import { saySteps } from './show/say-plan.ts'
@@ -36,6 +37,7 @@ export const command = defineCommand({
     const { node, timeout, keepDisk } = given
     const { asked, target, causesOf } = await loadToChange(given)
     const replacement = await target.planReplacement(asked, node, { keepDisk, timeout })
+    refuseWhileRolled(replacement.rolling)
     say(saySteps(replacement.steps, onStderr()).join('\n'))
     await askToGoOn(keepDisk ? `\nRestart ${node}?` : `\nTerminate ${node} and launch it again?`, given.yes)
     const outcomes = await runShown(replacement)

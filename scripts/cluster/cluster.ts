@@ -16,6 +16,8 @@ export interface Cluster {
   readonly image: ImageSettings
   /** How to connect to its instances on EC2 with ssh. */
   readonly ssh: SshSettings | undefined
+  /** The share of running tasks that a rolling update keeps, such as 0.95. */
+  readonly tasksKept: number
   /** The S3 bucket for user data that is too large for EC2. */
   readonly userDataBucket: string | undefined
   /** The form in which user data is passed to EC2. Without it, the first form that fits is used. */

@@ -60,6 +60,7 @@ export function assemble(draft: Draft): Cluster {
     userDataBucket: inventory.userDataBucket,
     fit: overrides.fit ?? 'auto',
     ssh: inventory.ssh,
+    tasksKept: inventory.tasksKept,
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },
     quorum: quorumOf(seats.length),
     seats,

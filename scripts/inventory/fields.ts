@@ -105,7 +105,15 @@ export const inventoryFields = {
   vars: field(mapping, 'Variables for all nodes.'),
   groups: field(mapping, 'Groups of machines: one group of leaders, and any number of follower groups.'),
   image: field(mapping, 'The machine image.'),
+  roll: field(mapping, 'How a rolling update treats running tasks.'),
   ssh: field(mapping, 'How `logs`, `shell` and `open` reach the instances on EC2 with `ssh`.'),
+} as const satisfies Record<string, Field>
+
+export const rollFields = {
+  tasks: field(
+    shaped('percentage', 'a percentage from 0% to 100%, such as 95%', /^(100|\d{1,2})%$/),
+    'Share of the running tasks that keeps running while a pool is rolled. 95% by default.',
+  ),
 } as const satisfies Record<string, Field>
 
 export const sshFields = {

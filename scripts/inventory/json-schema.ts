@@ -6,6 +6,7 @@ import {
   groupFields,
   imageFields,
   inventoryFields,
+  rollFields,
   seatFields,
   sshFields,
 } from './fields.ts'
@@ -31,6 +32,7 @@ export function inventorySchema(): Schema {
         additionalProperties: { $ref: '#/definitions/group' },
       },
       image: { $ref: '#/definitions/image' },
+      roll: mapOf(rollFields, {}),
       ssh: { $ref: '#/definitions/ssh' },
     }),
     required: ['groups'],

@@ -1,7 +1,7 @@
 import { defaultTarget, type TargetName } from '../targets/list.ts'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome } from './check-fields.ts'
 import { withCloudConfig } from './cloud-config/reading.ts'
-import { type Checked, groupFields, inventoryFields, seatFields } from './fields.ts'
+import { type Checked, groupFields, inventoryFields, rollFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image-settings.ts'
 import { Path } from './problem-path.ts'
 import type { Problem } from './problems.ts'
@@ -25,6 +25,8 @@ export interface Inventory {
   readonly tags: Readonly<Record<string, string>>
   readonly image: ImageSettings
   readonly ssh: SshSettings | undefined
+  /** The share of running tasks that a rolling update keeps, such as 0.95. */
+  readonly tasksKept: number
   readonly vars: SomeValues
   readonly groups: readonly Group[]
 }
@@ -64,6 +66,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
   const vars = checkVars(top.vars ?? {}, Path.inInventory('vars'))
   const image = checkImage(top.image ?? {})
   const ssh = checkSsh(top.ssh)
+  const roll = checkFields(rollFields, top.roll ?? {}, Path.inInventory('roll'))
   const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
   return {
     value: {
@@ -77,6 +80,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       tags: top.tags ?? {},
       image: image.value,
       ssh: ssh.value,
+      tasksKept: shareOf(roll.value.tasks ?? '95%'),
       vars: vars.value,
       groups: groups.map(({ value }) => value),
     },
@@ -85,9 +89,14 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       vars.problems,
       image.problems,
       ssh.problems,
+      roll.problems,
       ...groups.map(group => group.problems),
     ].flat(),
   }
+}
+
+function shareOf(percentage: string): number {
+  return Number(percentage.replace('%', '')) / 100
 }
 
 function checkGroup(name: string, given: unknown): Outcome<Group> {

@@ -4,6 +4,7 @@ import {
   groupFields,
   imageFields,
   inventoryFields,
+  rollFields,
   seatFields,
   sshFields,
 } from './fields.ts'
@@ -31,6 +32,7 @@ export function variablesReference(): string {
     ...keyRows('Top level', inventoryFields),
     ...keyRows('`image`', imageFields),
     ...keyRows('`image.artifacts[]`', artifactFields),
+    ...keyRows('`roll`', rollFields),
     ...keyRows('`ssh`', sshFields),
     ...keyRows('`groups.<name>`', groupFields),
     ...keyRows('`groups.<name>.seats.<number>`', seatFields),

@@ -1,5 +1,6 @@
 import type { Standing } from '../plan/status.ts'
 import { count } from '../plan/words.ts'
+import { sayHeld } from '../roll/held.ts'
 import type { View } from '../targets/target.ts'
 import { healthJson, sayHealth } from './say-health.ts'
 import { sayNotice } from './say-plan.ts'
@@ -13,18 +14,20 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
 }
 
 /** The state of a cluster, as reported by its nodes. */
-export function sayView({ status, health, notice, place }: View, style: Style): string {
+export function sayView({ status, health, notice, place, rolling }: View, style: Style): string {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
   const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
-  return [head, ...sayNotice(notice), '', ...sayHealth(status, health, style)].join('\n')
+  const roll = rolling === undefined ? [] : [`rolling update by ${sayHeld(rolling)}`]
+  return [head, ...sayNotice(notice), ...roll, '', ...sayHealth(status, health, style)].join('\n')
 }
 
 /** The state of a cluster as JSON. */
-export function viewJson({ status, health, notice }: View) {
+export function viewJson({ status, health, notice, rolling }: View) {
   return {
     ...status,
     ...(notice !== undefined && { notice }),
+    ...(rolling !== undefined && { rolling }),
     health: healthJson(health),
   }
 }

@@ -6,7 +6,7 @@ import type { Standing, Status } from '../plan/status.ts'
 import type { Plan, Step } from '../plan/step.ts'
 import type { Booted } from '../plan/user-data-diff.ts'
 import type { Roller } from '../roll/drive.ts'
-import type { Held, RollLock } from '../roll/lock.ts'
+import type { Held, RollLock } from '../roll/held.ts'
 import type { UserData } from '../user-data/render.ts'
 import { type EngineName, type TargetName, targets } from './list.ts'
 
@@ -120,6 +120,8 @@ export interface Proposal<S extends Step = Step> {
 
 /** A proposal after which a cluster is expected to be healthy. */
 export interface Rollout extends Proposal {
+  /** Who is rolling the cluster. */
+  readonly rolling?: Held | undefined
   /** The names of the resources to wait for. */
   readonly awaited: readonly string[]
   /**

@@ -52,7 +52,12 @@ test('a launch creates a new version, leaves the pool at its version, and lists 
 test('a pool without instances is out of date while it is pinned to an older version', t => {
   const pool = (pin: string) => planLaunch({ ...facts, actual: withPool(pin, []) }).outOfDate
   t.deepEqual(pool('2'), [
-    { name: 'c1-web', machine: 'c1-web', reasons: ['starts instances from launch template version 2'] },
+    {
+      name: 'c1-web',
+      machine: 'c1-web',
+      reasons: ['starts instances from launch template version 2'],
+      inPlace: false,
+    },
   ])
   t.deepEqual(pool('3'), [])
 })

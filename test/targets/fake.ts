@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodesOf } from '../../scripts/cluster/cluster.ts'
+import { expectedOf } from '../../scripts/health/seen.ts'
 import { Path } from '../../scripts/inventory/problem-path.ts'
 import { Refused } from '../../scripts/inventory/problems.ts'
 import type { ActualMachines } from '../../scripts/plan/machines.ts'
@@ -36,6 +37,19 @@ export const target: Target = {
     return rolloutOf(asked, [{ ...launchStep(node), action: 'replace' }])
   },
 
+  async planRoll(asked) {
+    const expected = expectedOf(asked.cluster, 0)
+    const observed = { seats: [], pools: [], seen: [], gates: [], expected, tasks: undefined }
+    const lock = {
+      read: async () => undefined,
+      take: async (by: string, now: string) => ({ id: '1', by, since: now, alive: 0, progress: '' }),
+      remove: async () => undefined,
+      renew: async () => undefined,
+    }
+    const roller = { observe: async () => observed, act: async () => undefined, logOf: async () => '' }
+    return { launch: await target.planLaunch(asked, launchOptions), lock, ...roller }
+  },
+
   async planDestroy(asked) {
     const steps = machinesOf(asked).map(name => removal('machine', name, name, []))
     return proposalOf(asked, steps)
@@ -47,6 +61,8 @@ export const target: Target = {
   openShell: async () => 0,
   openPages: async () => 0,
 }
+
+const launchOptions = { dryRun: false, prune: false, standIns: false, recover: false, timeout: 0 }
 
 function refuseUnknown(node: string): never {
   throw new Refused([{ path: Path.ofOption('--node'), message: `unknown node ${node}` }])

@@ -1,4 +1,4 @@
-import type { Cluster, Node, Seat } from '../../cluster/cluster.ts'
+import type { Cluster, Node, Pool, Seat } from '../../cluster/cluster.ts'
 import { type ActualMachines, holdsSeat, type MachineState } from '../../plan/machines.ts'
 import { type Removal, removal, type Step } from '../../plan/step.ts'
 import type { UserData } from '../../user-data/render.ts'
@@ -17,6 +17,8 @@ export interface Container {
   readonly image: string
   /** The SHA-256 of its user data. */
   readonly userData: string | undefined
+  /** Whether it was started to prove new settings. */
+  readonly canary?: boolean
   readonly address: string | undefined
   /** The published ports, with the address on this machine: `5050` at `127.0.0.1:41234`. */
   readonly published: Readonly<Record<string, string>>
@@ -32,6 +34,8 @@ export const label = {
   leaders: 'mesos-bakery.leaders',
   userData: 'mesos-bakery.user-data',
   address: 'mesos-bakery.address',
+  /** On a follower that proves new settings. */
+  canary: 'mesos-bakery.canary',
   /** The image that a container was started from. The image has a label of its own with a different name. */
   startedFrom: 'mesos-bakery.started-from',
 } as const
@@ -231,6 +235,16 @@ export function followersOf(containers: readonly Container[], group: string): re
   return containers
     .filter(container => container.seat === undefined && container.group === group)
     .sort((a, b) => numberOf(a.name) - numberOf(b.name))
+}
+
+/**
+ * The numbers of the followers that a pool has or is to have: those that exist, and the lowest free ones until the pool
+ * has its size.
+ */
+export function followerNumbers(containers: readonly Container[], { group, min }: Pool): readonly number[] {
+  const present = followersOf(containers, group).map(({ name }) => numberOf(name))
+  const free = Array.from({ length: min }, (_, index) => index + 1).filter(one => !present.includes(one))
+  return [...present, ...free.slice(0, Math.max(0, min - present.length))].sort((a, b) => a - b)
 }
 
 /** The number at the end of a follower's name. */

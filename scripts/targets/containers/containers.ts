@@ -17,8 +17,9 @@ import { Path } from '../../inventory/problem-path.ts'
 import { Refused } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
 import { type Standing, statusOf } from '../../plan/status.ts'
+import type { Roller } from '../../roll/drive.ts'
 import type { Asked, Progress, Proposal, Rollout, Target, View } from '../target.ts'
-import { asMachines, type Container, label } from './container.ts'
+import { asMachines, type Container, followerNumbers, label } from './container.ts'
 import {
   type EngineGround,
   launchContainer,
@@ -29,11 +30,15 @@ import {
 } from './engine/container.ts'
 import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
+import { observeRoll, rollLockOf } from './engine/lock-container.ts'
 import { hostSubnets, makeNetwork, observeNetworks, removeNetwork } from './engine/network.ts'
 import { askReport, lastLines, openReports } from './engine/reports.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
+import { rollFollowers } from './engine/roll-followers.ts'
+import { observedIn } from './observed-containers.ts'
 import {
   type ActualContainers,
+  type ContainerFacts,
   type ContainerRemoval,
   type ContainerStep,
   planContainers,
@@ -59,7 +64,7 @@ export const target: Target = {
       prune,
       notice: hasStandIns(image) ? standInNotice : undefined,
     })
-    return { ...rollout(engine, asked, plan.steps), plan }
+    return { ...rollout(engine, asked, plan.steps), plan, rolling: actual.rolling }
   },
 
   async planReplacement(given, node, { keepDisk }) {
@@ -73,7 +78,20 @@ export const target: Target = {
       const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0), keepDisk)
       if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     }
-    return rollout(engine, asked, [step])
+    return { ...rollout(engine, asked, [step]), rolling: actual.rolling }
+  },
+
+  async planRoll(given) {
+    const engine = await findEngine(given.engine)
+    const actual = await explained(observe(engine, given.cluster.name))
+    const asked = await withImage(given, actual.containers, false)
+    const image = await imageFor(asked, engine, false)
+    const plan = planContainers({ ...asked, image, actual })
+    return {
+      launch: { ...rollout(engine, asked, plan.steps), plan },
+      lock: rollLockOf(engine, asked.cluster.name, image),
+      ...rollerOn(engine, asked, image),
+    }
   },
 
   async planDestroy({ cluster, engine: named }) {
@@ -84,7 +102,10 @@ export const target: Target = {
 
   async look(asked) {
     const engine = await findEngine(asked.engine)
-    return viewOf(asked, await explained(ask(engine, asked.cluster)))
+    const [answer, rolling] = await explained(
+      Promise.all([ask(engine, asked.cluster), observeRoll(engine, asked.cluster.name)]),
+    )
+    return { ...viewOf(asked, answer), rolling }
   },
 
   async booted({ cluster, engine }) {
@@ -129,10 +150,11 @@ async function showConsole(asked: Asked, node: string, lines: number): Promise<n
 
 /** Observes everything that carries the label of a cluster, and the names and subnets that are taken. */
 async function observe(engine: Engine, cluster: string): Promise<ActualContainers> {
-  const [present, names, networks] = await Promise.all([
+  const [present, names, networks, rolling] = await Promise.all([
     observeContainers(engine, cluster),
     call(engine, 'ps', '--all', '--format', '{{.Names}}'),
     observeNetworks(engine),
+    observeRoll(engine, cluster),
   ])
   const own = networks.find(({ labels }) => labels[label.cluster] === cluster)
   const ours = new Set([own?.name, ...present.map(({ name }) => name)])
@@ -142,6 +164,7 @@ async function observe(engine: Engine, cluster: string): Promise<ActualContainer
     containers: present,
     foreign: taken.filter(name => name !== '' && !ours.has(name)),
     subnets: [...networks.flatMap(({ subnets }) => subnets), ...hostSubnets()],
+    rolling,
   }
 }
 
@@ -185,6 +208,37 @@ function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]):
     awaited: gateNames(expectedOf(cluster, 0)),
     wait: async (_, timeout, tell) => viewOf(asked, await awaitHealth(engine, cluster, timeout, tell)),
   }
+}
+
+/** Observes and carries out a rolling update. Each step is based on the last observation. */
+function rollerOn(engine: Engine, asked: Asked, image: string): Roller {
+  let now: ContainerFacts | undefined
+  const ground = { engine, cluster: asked.cluster.name, userData: asked.userData }
+  return {
+    async observe() {
+      const [actual, health] = await Promise.all([
+        observe(engine, asked.cluster.name),
+        ask(engine, asked.cluster),
+      ])
+      now = { ...asked, image, actual }
+      return observedIn(now, health)
+    },
+    async act(step) {
+      if (now === undefined) throw new Error('nothing has been observed yet')
+      if ('node' in step) {
+        const plan = step.does === 'reconfigure' ? planRestart : planReplacement
+        await launcher(ground)(plan(now, step.node), new Map())
+      } else await rollFollowers(ground, now, step)
+    },
+    logOf: node => {
+      const found = now?.actual.containers.find(({ name }) => name === node)
+      return found === undefined ? Promise.resolve('') : lastLines(engine, found.id, unitOf(found))
+    },
+  }
+}
+
+function unitOf({ seat }: Container): string {
+  return seat === undefined ? 'mesos-agent.service' : 'mesos-master.service'
 }
 
 /** Carries out each step of a launch with containers. */
@@ -236,8 +290,8 @@ function heard(
   present: readonly Container[],
   reportOf: (id: string) => Report | undefined,
 ): Heard {
-  const followers = cluster.pools.flatMap(({ name, min }) =>
-    Array.from({ length: min }, (_, index) => `${name}-${index + 1}`),
+  const followers = cluster.pools.flatMap(pool =>
+    followerNumbers(present, pool).map(number => `${pool.name}-${number}`),
   )
   const health = healthOf(cluster, followers, name => {
     const container = present.find(one => one.name === name)

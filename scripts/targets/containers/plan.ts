@@ -4,11 +4,14 @@ import { Path } from '../../inventory/problem-path.ts'
 import { orRefuse, type Problem, Refused } from '../../inventory/problems.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
-import type { OutOfDate, Plan, Removal } from '../../plan/step.ts'
+import { type OutOfDate, type Plan, type Removal, removal } from '../../plan/step.ts'
+import type { Held } from '../../roll/held.ts'
+import type { RollSeat } from '../../roll/observed.ts'
 import {
   asMachines,
   type Container,
   deleteContainer,
+  followerNumbers,
   followersOf,
   type LaunchContainer,
   label,
@@ -41,6 +44,8 @@ export interface ActualContainers {
   readonly foreign: readonly string[]
   /** The IPv4 subnets that this machine already uses, such as `10.88.0.0/16`. */
   readonly subnets: readonly string[]
+  /** Who is rolling the cluster. */
+  readonly rolling?: Held | undefined
 }
 
 /** An engine without any resources of the cluster. */
@@ -63,7 +68,7 @@ export type ContainerStep =
   | RestartContainer
   | ContainerRemoval
 
-export type ContainerRemoval = Removal<'network' | 'seat' | 'follower'>
+export type ContainerRemoval = Removal<'network' | 'seat' | 'follower' | 'lock'>
 
 /**
  * Plans the steps from the existing containers to those that the inventory describes.
@@ -133,13 +138,13 @@ interface PoolPlace {
 function poolSteps(facts: ContainerFacts, pool: Pool, place: PoolPlace): readonly ContainerStep[] {
   const { subnet, needs, free } = place
   const present = followersOf(facts.actual.containers, pool.group)
-  const wanted = Array.from({ length: pool.min }, (_, index) => index + 1)
-  const kept = wanted.flatMap((number): readonly ContainerStep[] => {
+  const wanted = followerNumbers(facts.actual.containers, pool).slice(0, pool.min)
+  const kept = wanted.flatMap((number, index): readonly ContainerStep[] => {
     const holder = present.find(({ name }) => numberOf(name) === number)
     if (holder?.state === 'stopped') return [startContainer(holder)]
     if (holder !== undefined && holdsSeat(holder)) return []
     const instead = holder === undefined ? [] : [holder]
-    const own = { name: `${pool.name}-${number}`, address: free[number - 1] ?? '', reasons: [] }
+    const own = { name: `${pool.name}-${number}`, address: free[index] ?? '', reasons: [] }
     return [launchFollower(facts, pool, { subnet, needs, instead, ...own })]
   })
   const surplus = present.filter(({ name }) => !wanted.includes(numberOf(name)))
@@ -221,6 +226,25 @@ export function planReplacement(facts: ContainerFacts, name: string): LaunchCont
   ])
 }
 
+/** The container of a pool that a rolling update starts, with the lowest free number. */
+export function additionalFollower(facts: ContainerFacts, pool: Pool, canary: boolean): LaunchContainer {
+  const { containers, network } = facts.actual
+  const numbers = followersOf(containers, pool.group).map(({ name }) => numberOf(name))
+  const all = Array.from({ length: numbers.length + 1 }, (_, index) => index + 1)
+  const name = `${pool.name}-${all.find(one => !numbers.includes(one))}`
+  const subnet = network?.subnet ?? ''
+  const [address = ''] = followerAddresses(subnet, takenAddresses(facts.actual))
+  const step = launchFollower(facts, pool, { subnet, needs: [], instead: [], name, address, reasons: [] })
+  return canary ? { ...step, labels: { ...step.labels, [label.canary]: 'true' } } : step
+}
+
+/** What must be changed on the container of a seat. */
+export function seatChange(facts: ContainerFacts, name: string): Pick<RollSeat, 'change' | 'reasons'> {
+  const [old] = oldSeats(facts).filter(one => one.name === name)
+  if (old === undefined) return { change: 'nothing', reasons: [] }
+  return { change: old.inPlace ? 'user data' : 'machine', reasons: old.reasons }
+}
+
 /**
  * The step that restarts the container of a leader with the user data of the inventory.
  *
@@ -246,12 +270,14 @@ export function planRestart(facts: ContainerFacts, name: string): RestartContain
 }
 
 /** Plans the deletion of everything: first the containers, then their network. */
-export function planRemoval({ network, containers }: ActualContainers): readonly ContainerRemoval[] {
+export function planRemoval({ network, containers, rolling }: ActualContainers): readonly ContainerRemoval[] {
+  const lock = rolling === undefined ? [] : [removal('lock', 'rolling update', rolling.id, [])]
   const machines = containers.map(container => ({
     ...deleteContainer(container),
     id: `container ${container.name} ${container.id}`,
   }))
-  return network === undefined ? machines : [...machines, deleteNetwork(network.name, machines)]
+  const all = [...machines, ...lock]
+  return network === undefined ? all : [...all, deleteNetwork(network.name, machines)]
 }
 
 /** Problems because of which a launch on this machine would break a rule, or change something that is not ours. */
@@ -267,8 +293,8 @@ function obstacles(facts: ContainerFacts): readonly Problem[] {
 }
 
 function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
-  const followers = cluster.pools.flatMap(({ name, min }) =>
-    Array.from({ length: min }, (_, index) => `${name}-${index + 1}`),
+  const followers = cluster.pools.flatMap(pool =>
+    followerNumbers(actual.containers, pool).map(number => `${pool.name}-${number}`),
   )
   const names = [networkName(cluster.name), ...cluster.seats.map(({ name }) => name), ...followers]
   return names

@@ -1,7 +1,7 @@
 import type { Agreed } from '../../cluster/agreed.ts'
 import type { Opening, Role } from '../../cluster/firewall.ts'
 import type * as machines from '../../plan/machines.ts'
-import type { Held } from '../../roll/lock.ts'
+import type { Held } from '../../roll/held.ts'
 import type { Claim } from './claim.ts'
 
 /** What exists on EC2 for a cluster, found by its tags. This is the only record of the cluster's state. */

@@ -12,6 +12,7 @@ import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
 import { statusOf } from '../../plan/status.ts'
 import type { Plan, Step } from '../../plan/step.ts'
 import { quoteWord } from '../../programs/run-program.ts'
+import type { Roller } from '../../roll/drive.ts'
 import type { Asked, Launch, LaunchOptions, Proposal, Rollout, Target, View } from '../target.ts'
 import { nothing } from './actual.ts'
 import { addressWarnings } from './addresses.ts'
@@ -19,16 +20,19 @@ import { destroyOn, type Ground, launchOn, replaceOn } from './api/act.ts'
 import { awaitMachines } from './api/await-machines.ts'
 import { observeUserData } from './api/booted.ts'
 import { type Aws, connect, connectTo, findCredentials } from './api/connect.ts'
-import { awaitHealth, type Listened, listen } from './api/consoles.ts'
+import { awaitHealth, endOf, type Listened, listen } from './api/consoles.ts'
 import { explain, explained } from './api/errors.ts'
+import { observeRoll, rollLockOf } from './api/lock-template.ts'
 import { checkPermissions } from './api/permissions.ts'
+import { observeCanaries, rollPool } from './api/roll-pool.ts'
 import { observeStrays } from './api/seat.ts'
 import { consoleOf, freePorts, runSsh, runTunnel, type Verified, verify } from './api/ssh.ts'
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
-import { ageOf, followersOf, holdersOf, silentWarnings, standingOn } from './hearing.ts'
+import { ageOf, followersOf, healthOn, holdersOf, silentWarnings, standingOn } from './hearing.ts'
 import { unseenImage } from './image.ts'
+import { observedOn, withCanaries } from './observed-instances.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
 import { planReplacement, planRestart } from './plan-replacement.ts'
@@ -44,7 +48,9 @@ export const target: Target = {
     const plan = planLaunch(ground)
     warn(asked, ground)
     orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
-    return launch(asked, plan, { aws, act: launchOn(ground), place: placeOf(aws, facts.account) })
+    const place = placeOf(aws, facts.account)
+    const { rolling } = facts.actual
+    return { ...launch(asked, plan, { aws, act: launchOn(ground), place }), rolling }
   },
 
   async planReplacement(asked, node, { keepDisk, timeout }) {
@@ -58,7 +64,20 @@ export const target: Target = {
     await explained(check())
     orRefuse(steps, await explained(checkPermissions(ground, steps)))
     const act = replaceOn(ground, check)
-    return rollout(asked, steps, { aws, act, place: placeOf(aws, facts.account) })
+    const place = placeOf(aws, facts.account)
+    return { ...rollout(asked, steps, { aws, act, place }), rolling: facts.actual.rolling }
+  },
+
+  async planRoll(asked, timeout) {
+    const { cluster } = asked
+    const aws = await connectTo(cluster.region)
+    const facts = await explained(survey(aws, cluster))
+    const ground: Ground = { cluster, userData: asked.userData, ...facts, aws, timeout }
+    const plan = planLaunch(ground)
+    warn(asked, ground)
+    orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
+    const means = { aws, act: launchOn(ground), place: placeOf(aws, facts.account) }
+    return { launch: launch(asked, plan, means), lock: rollLockOf(aws, cluster.name), ...rollerOn(ground) }
   },
 
   async planDestroy({ cluster }, timeout) {
@@ -73,8 +92,10 @@ export const target: Target = {
   async look(asked) {
     const { cluster } = asked
     const aws = await connectTo(cluster.region)
-    const actual = await explained(observeMachines(aws, cluster.name))
-    return viewOf(asked, await explained(listen(aws, cluster, actual)))
+    const [actual, rolling] = await explained(
+      Promise.all([observeMachines(aws, cluster.name), observeRoll(aws, cluster.name)]),
+    )
+    return { ...viewOf(asked, await explained(listen(aws, cluster, actual))), rolling }
   },
 
   async booted({ cluster }) {
@@ -236,6 +257,37 @@ function rollout(
       const restarted = madeBy(outcomes, 'restart')
       return viewOf(asked, await awaitHealth(aws, cluster, restarted, end - aws.clock.now(), tellGates))
     },
+  }
+}
+
+/** Observes and carries out a rolling update. Each step is based on the last observation. */
+function rollerOn(ground: Ground): Roller {
+  const { aws, cluster } = ground
+  let now = ground
+  let heard: Listened | undefined
+  return {
+    async observe() {
+      const [actual, canaries] = await Promise.all([
+        observe(aws, cluster),
+        observeCanaries(aws, cluster.name),
+      ])
+      now = { ...ground, actual }
+      heard = await listen(aws, cluster, withCanaries(actual, canaries), true)
+      const health = healthOn(cluster, actual, heard.hearings, heard.at)
+      return observedOn(now, canaries, heard.health, health)
+    },
+    async act(step) {
+      if (!('node' in step)) return rollPool(now, step)
+      const steps = (step.does === 'reconfigure' ? planRestart : planReplacement)(now, step.node)
+      // The planner has just checked the reports of the other leaders.
+      const outcomes = await runSteps(
+        steps,
+        replaceOn(now, async () => undefined),
+        () => undefined,
+      )
+      for (const outcome of outcomes) if (outcome.end === 'failed') throw outcome.error
+    },
+    logOf: async node => (heard === undefined ? '' : endOf(cluster, heard, node)),
   }
 }
 

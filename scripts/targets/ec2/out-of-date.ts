@@ -35,10 +35,14 @@ export function seatChange(
   holder: SeatMachine,
 ): Pick<RollSeat, 'change' | 'reasons'> {
   const wanted = wantedOf(facts, seat)
-  const sameKey = holder.placement && { ...holder.placement, keyName: wanted.keyName }
-  // A key pair applies to new instances only. A stopped instance is not out of date.
-  const { reasons, inPlace } = differencesOf({ ...holder, placement: sameKey, state: 'running' }, wanted)
-  return { change: reasons.length === 0 ? 'nothing' : inPlace ? 'user data' : 'machine', reasons }
+  const { inPlace } = differencesOf(holder, wanted)
+  const own = differencesOf(withKey(holder, wanted), wanted).reasons
+  return { change: own.length === 0 ? 'nothing' : inPlace ? 'user data' : 'machine', reasons: own }
+}
+
+// A key pair applies to new instances only.
+function withKey(holder: SeatMachine, { keyName }: Wanted): SeatMachine {
+  return { ...holder, placement: holder.placement && { ...holder.placement, keyName } }
 }
 
 function wantedOf({ userData, imageOf }: Facts, { name, machine, subnet }: Seat): Wanted {
@@ -102,7 +106,14 @@ function oldFollowers(facts: Facts, hashes: ReadonlyMap<string, string>): readon
       .map(({ id }) => ({ name, machine: id, reasons: ['outdated launch template'], inPlace: false }))
     const pin = provenVersion(facts, pool) ?? Number(pool.pin)
     if (old.length > 0 || pin === current || pool.pin === undefined) return old
-    return [{ name, machine: name, reasons: [`starts instances from launch template version ${pin}`], inPlace: false }]
+    return [
+      {
+        name,
+        machine: name,
+        reasons: [`starts instances from launch template version ${pin}`],
+        inPlace: false,
+      },
+    ]
   })
 }
 

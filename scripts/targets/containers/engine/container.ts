@@ -91,6 +91,7 @@ function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: I
     state: stateOf(State.Status),
     image: Labels[label.startedFrom] ?? '',
     userData: Labels[label.userData],
+    ...(label.canary in Labels && { canary: true }),
     address: network?.IPAddress || Labels[label.address],
     published: Object.fromEntries(ports),
     reason: reasonOf(State),

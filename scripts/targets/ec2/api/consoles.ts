@@ -100,6 +100,16 @@ function isSilent(cluster: Cluster, { actual, hearings }: Listened): boolean {
   return holders.some(({ id }) => hearings.get(id)?.unreadable !== undefined)
 }
 
+/** The last lines about any unit of a node that fails; if there are none, the end of its console. */
+export function endOf(cluster: Cluster, listened: Listened, node: string): string {
+  const { actual, hearings } = listened
+  const id = holdersOf(cluster, actual).get(node)?.id ?? node
+  const hearing = hearings.get(id)
+  const logs = Object.entries(hearing?.newest?.report?.logs ?? {})
+  if (logs.length === 0) return hearing?.lastLines ?? ''
+  return logs.flatMap(([unit, lines]) => [`${unit}:`, ...lines.map(line => `  ${line}`)]).join('\n')
+}
+
 /** The last lines about a unit in the report of a node; if it has none, the end of its console. */
 function logOf(
   cluster: Cluster,

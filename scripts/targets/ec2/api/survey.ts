@@ -14,6 +14,7 @@ import type { Aws } from './connect.ts'
 import { findImages } from './image.ts'
 import { observeInstanceProfile } from './instance-profile.ts'
 import { observeLaunchTemplates } from './launch-template.ts'
+import { observeRoll } from './lock-template.ts'
 import { observeInterfaces } from './network-interface.ts'
 import { observePools } from './pool.ts'
 import { preflight } from './preflight.ts'
@@ -43,17 +44,27 @@ export async function observeMachines(
 
 /** Observes every resource that carries the tags of a cluster, in parallel. */
 export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
-  const [machines, pools, seen, interfaces, securityGroups, launchTemplates, instanceProfile, bodies] =
-    await Promise.all([
-      observeSeatsWithVolumes(aws, cluster.name),
-      observePools(aws, cluster.name),
-      observeClaim(aws, cluster.name),
-      observeInterfaces(aws, cluster.name),
-      observeSecurityGroups(aws, cluster.name),
-      observeLaunchTemplates(aws, cluster.name),
-      observeInstanceProfile(aws, cluster),
-      observeBodies(aws, cluster),
-    ])
+  const [
+    machines,
+    pools,
+    seen,
+    interfaces,
+    securityGroups,
+    launchTemplates,
+    instanceProfile,
+    bodies,
+    rolling,
+  ] = await Promise.all([
+    observeSeatsWithVolumes(aws, cluster.name),
+    observePools(aws, cluster.name),
+    observeClaim(aws, cluster.name),
+    observeInterfaces(aws, cluster.name),
+    observeSecurityGroups(aws, cluster.name),
+    observeLaunchTemplates(aws, cluster.name),
+    observeInstanceProfile(aws, cluster),
+    observeBodies(aws, cluster),
+    observeRoll(aws, cluster.name),
+  ])
   const holder = machines.find(holdsSeat)
   const claim =
     seen ??
@@ -72,6 +83,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
     launchTemplates,
     instanceProfile,
     bodies,
+    rolling,
   }
 }
 

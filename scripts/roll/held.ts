@@ -6,8 +6,8 @@ export interface Held {
   readonly by: string
   /** When it was taken, in ISO 8601. */
   readonly since: string
-  /** When its holder last showed that it is alive, in ISO 8601. */
-  readonly alive: string
+  /** When its holder last showed that it is alive, in milliseconds since 1970. */
+  readonly alive: number
   /** The last step: `replace c1-leader-2`. */
   readonly progress: string
 }
@@ -37,7 +37,7 @@ export const silence = 300_000
  * @param isGone whether a holder is a process of this machine that has ended
  */
 export function isLeftBehind({ by, alive }: Held, now: number, isGone: (by: string) => boolean): boolean {
-  return isGone(by) || now - Date.parse(alive) > silence
+  return isGone(by) || now - alive > silence
 }
 
 /** Who is rolling, since when and how far: `ann@laptop:4711 since 2026-01-01T10:00:00Z: replace c1-leader-2`. */

@@ -1,10 +1,11 @@
 import { tag } from '../../cluster/tags.ts'
 import type { Health } from '../../health/health.ts'
-import type { Seen } from '../../health/seen.ts'
+import { expectedOf, type Seen } from '../../health/seen.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import type { Observed, RollMachine, RollPool, RollSeat } from '../../roll/observed.ts'
 import type { ActualMachines, ActualPool, Canary } from './actual.ts'
 import type { Facts } from './facts.ts'
+import { followersOf } from './hearing.ts'
 import { currentVersion, seatChange, templateHashes } from './out-of-date.ts'
 import { isEnlarged } from './pool.ts'
 
@@ -26,13 +27,8 @@ export function withCanaries<A extends ActualMachines>(actual: A, canaries: read
  * @param all the health of the cluster, including its canaries
  * @param health the health of the cluster without its canaries
  */
-export function observedOn(
-  facts: Facts,
-  canaries: readonly Canary[],
-  all: Health,
-  health: Health,
-  expected: Observed['expected'],
-): Observed {
+export function observedOn(facts: Facts, canaries: readonly Canary[], all: Health, health: Health): Observed {
+  const followers = followersOf(facts.cluster, facts.actual).length
   const [elected] = all.seen.filter(({ report }) => report?.master?.elected)
   return {
     seats: seatsOf(facts),
@@ -42,7 +38,7 @@ export function observedOn(
     }),
     seen: health.seen,
     gates: health.gates,
-    expected,
+    expected: expectedOf(facts.cluster, followers),
     tasks: elected?.report?.master?.tasks ?? undefined,
   }
 }

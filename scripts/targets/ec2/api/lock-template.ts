@@ -1,6 +1,6 @@
 import { rollName } from '../../../cluster/names.ts'
 import { tag } from '../../../cluster/tags.ts'
-import type { Held, RollLock } from '../../../roll/lock.ts'
+import type { Held, RollLock } from '../../../roll/held.ts'
 import { toTags } from '../ec2-tags.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
@@ -23,7 +23,7 @@ export async function observeRoll(aws: Aws, cluster: string): Promise<Held | und
     id: found.LaunchTemplateId,
     by: tags[tag.rolledBy] ?? found.CreatedBy ?? 'unknown',
     since,
-    alive: tags[tag.alive] ?? since,
+    alive: Date.parse(tags[tag.alive] ?? since),
     progress: tags[tag.progress] ?? '',
   }
 }
@@ -46,7 +46,7 @@ export function rollLockOf(aws: Aws, cluster: string): RollLock {
         made.then(({ LaunchTemplate }) => LaunchTemplate?.LaunchTemplateId),
         () => undefined,
       )
-      return id === undefined ? undefined : { id, by, since: now, alive: now, progress: '' }
+      return id === undefined ? undefined : { id, by, since: now, alive: Date.parse(now), progress: '' }
     },
     async remove({ id }) {
       const ec2 = await aws.ec2()

@@ -1,0 +1,62 @@
+import type { PoolStep } from '../../../roll/roll-step.ts'
+import { followersOf, launchFollower, numberOf } from '../container.ts'
+import { followerAddresses } from '../network.ts'
+import { additionalFollower, type ContainerFacts } from '../plan.ts'
+import { type EngineGround, launchContainer, removeContainer } from './container.ts'
+
+/** Carries out a step of a pool's rolling update in containers. */
+export async function rollFollowers(
+  ground: EngineGround,
+  facts: ContainerFacts,
+  step: PoolStep,
+): Promise<void> {
+  const pool = facts.cluster.pools.find(({ name }) => name === step.pool)
+  if (pool === undefined) throw new Error(`there is no pool ${step.pool}`)
+  const present = followersOf(facts.actual.containers, pool.group)
+  switch (step.does) {
+    case 'canary':
+    case 'surge':
+      // One container at a time. The next observation shows whether another one is needed.
+      await launchContainer(ground, additionalFollower(facts, pool, step.does === 'canary'))
+      return
+    case 'promote':
+      return
+    case 'dismiss':
+      for (const { id, name } of present)
+        if (step.machines.includes(name)) await removeContainer(ground.engine, id)
+      return
+    case 'settle':
+      for (const { id } of present
+        .toSorted((a, b) => numberOf(b.name) - numberOf(a.name))
+        .slice(0, -pool.min))
+        await removeContainer(ground.engine, id)
+      return
+    case 'take':
+      for (const [index, name] of step.machines.entries()) {
+        const old = present.find(one => one.name === name)
+        if (old === undefined) continue
+        if (index >= step.replaced) await removeContainer(ground.engine, old.id)
+        else await launchContainer(ground, replacementOf(facts, pool, old, index))
+      }
+  }
+}
+
+function replacementOf(
+  facts: ContainerFacts,
+  pool: Parameters<typeof launchFollower>[1],
+  old: ReturnType<typeof followersOf>[number],
+  index: number,
+) {
+  const { containers, network } = facts.actual
+  const subnet = network?.subnet ?? ''
+  const taken = containers.flatMap(({ address }) => address ?? [])
+  const address = followerAddresses(subnet, taken)[index] ?? ''
+  return launchFollower(facts, pool, {
+    subnet,
+    needs: [],
+    instead: [old],
+    name: old.name,
+    address,
+    reasons: [],
+  })
+}
