@@ -1,8 +1,8 @@
 import { electedIn } from '../health/elected.ts'
 import { whyUnhealthy } from '../health/replaceable.ts'
-import { batchOf, surgeOf } from './budget.ts'
 import type { Observed, RollPool, RollSeat, Tasks } from './observed.ts'
 import type { RollStep } from './roll-step.ts'
+import { batchOf, surgeOf } from './task-budget.ts'
 
 /** What to roll, and how carefully. */
 export interface Scope {

@@ -1,7 +1,7 @@
 import { electedIn } from '../health/elected.ts'
-import { floorOf, surgeOf } from './budget.ts'
 import { isOutdated, outdatedSeats, type Scope } from './candidates.ts'
 import type { Observed, RollPool } from './observed.ts'
+import { floorOf, surgeOf } from './task-budget.ts'
 
 /** What a rolling update will do, as far as this is known before it begins. */
 export interface RollPlan {

@@ -1,10 +1,10 @@
 import { electedIn } from '../health/elected.ts'
 import type { Gate } from '../health/gate.ts'
 import { whyNotReplace, whyUnhealthy } from '../health/replaceable.ts'
-import { batchOf, floorOf } from './budget.ts'
 import { outdatedSeats, type Scope } from './candidates.ts'
 import type { Observed } from './observed.ts'
 import type { RollStep } from './roll-step.ts'
+import { batchOf, floorOf } from './task-budget.ts'
 
 /** Why a step must not be taken now. */
 export interface Objection {

@@ -1,8 +1,3 @@
-import {
-  CreateLaunchTemplateCommand,
-  DescribeInstancesCommand,
-  DescribeLaunchTemplatesCommand,
-} from '@aws-sdk/client-ec2'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { inventoryOf, startTrial } from '../harness/launched.ts'

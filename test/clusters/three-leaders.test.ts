@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import type { Readable } from 'node:stream'
+import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
@@ -11,6 +9,7 @@ import { cutOff, heal } from '../harness/partition.ts'
 import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { commandsInContainers, runAsShown, type Shown } from '../harness/readme.ts'
+import { startWriter } from '../harness/zookeeper-writer.ts'
 
 // The tests use the same cluster, in this order. Each test leaves it healthy.
 const test = unless(bakedMissing(), anyTest as TestFn)
@@ -391,29 +390,6 @@ function alwaysThreeAddresses(node: string) {
     async end() {
       child.kill()
       return [...new Set((await output).trim().split('\n'))].filter(line => line !== '3')
-    },
-  }
-}
-
-function startWriter(addresses: string) {
-  const env = { ...process.env, PYTHONPATH: 'test/doubles' }
-  const child: ChildProcess = spawn('python3', ['test/harness/writer.py', addresses], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const stdout = child.stdout as Readable
-  const output = text(stdout)
-  return {
-    /** Until the first write is acknowledged. */
-    started: once(stdout, 'data'),
-    async end() {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-      const said = await output
-      return {
-        acknowledged: said.split('\n').length - 2,
-        lost: Number(/^lost (\d+)$/m.exec(said)?.[1] ?? Number.NaN),
-      }
     },
   }
 }

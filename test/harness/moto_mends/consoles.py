@@ -106,6 +106,6 @@ def _master(instance, first, count, agents, formed):
         "leader": first.private_ip + ":5050" if formed else None,
         "elected": elected,
         "quorum": count // 2 + 1,
-        "recovered": elected,
+        "recovered": formed,
         "slaves": agents if elected else None,
     }

@@ -25,8 +25,9 @@ export function floorOf({ running, most }: Tasks, share: number): number {
  */
 export function batchOf(now: Tasks | undefined, atStart: Tasks | undefined, share: number): number {
   if (now === undefined || atStart === undefined) return 1
-  if (atStart.running === 0 || now.most === 0) return Number.POSITIVE_INFINITY
+  if (atStart.running === 0) return Number.POSITIVE_INFINITY
   const spare = now.running - Math.ceil(atStart.running * share - 1e-9)
-  const several = Math.floor(spare / now.most)
+  // The number of tasks on an agent is less recent than their sum.
+  const several = now.most === 0 ? 0 : Math.floor(spare / now.most)
   return Math.max(several, now.running >= atStart.running ? 1 : 0)
 }
