@@ -38,7 +38,10 @@ export function healthyLeaders(seen: readonly Seen[], expected: Expected): numbe
 function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): string | undefined {
   const others = seen.filter(node => node.leads && node.name !== name)
   const voters = Math.max(...others.map(({ report }) => report?.consul?.voters ?? 0))
-  const left = seen.some(node => node.name === name && node.state === 'running') ? voters - 1 : voters
+  // A server that reports that it sees no leader is not among the voters that the others see.
+  const mayVote = ({ state, report }: Seen) =>
+    state === 'running' && (report === undefined || Boolean(report.consul?.leader))
+  const left = seen.some(node => node.name === name && mayVote(node)) ? voters - 1 : voters
   if (left >= quorum) return undefined
   return `Consul would have ${left} of the ${quorum} voting servers that its quorum requires; a new machine becomes a voter after about 20 seconds: try again`
 }
