@@ -1,4 +1,3 @@
-import { electedIn } from '../health/elected.ts'
 import { whyUnhealthy } from '../health/replaceable.ts'
 import type { Observed, RollPool, RollSeat, Tasks } from './observed.ts'
 import type { RollStep } from './roll-step.ts'
@@ -32,11 +31,9 @@ export function candidates(observed: Observed, scope: Scope): readonly RollStep[
 
 /** Seats that differ from the inventory. Unhealthy ones are first, because they may be why others must wait. */
 export function outdatedSeats({ seats, seen, expected }: Observed): readonly RollSeat[] {
-  const elected = electedIn(seen).map(({ name }) => name)
   const rank = ({ name }: RollSeat) => {
     const node = seen.find(one => one.name === name)
-    if (node === undefined || whyUnhealthy(node, expected) !== undefined) return 0
-    return elected.includes(name) ? 2 : 1
+    return node === undefined || whyUnhealthy(node, expected) !== undefined ? 0 : 1
   }
   return seats.filter(({ change }) => change !== 'nothing').toSorted((a, b) => rank(a) - rank(b))
 }

@@ -42,11 +42,12 @@ export function rollPlan(observed: Observed, scope: Scope): RollPlan {
     const does = change === 'user data' ? 'reconfigure' : 'replace'
     return { name, does, reasons, elected: elected.includes(name) }
   })
+  const inOrder = leaders.toSorted((a, b) => Number(a.elected) - Number(b.elected))
   const outdated = observed.pools.filter(pool => scope.pools.includes(pool.name) && isOutdated(pool))
   const pools = outdated.map(pool => plannedPool(pool, scope))
   const { tasks } = observed
   return {
-    leaders,
+    leaders: inOrder,
     pools,
     tasks: tasks && { running: tasks.running, kept: floorOf(tasks, scope.share) },
     minutes:

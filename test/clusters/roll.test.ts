@@ -84,4 +84,4 @@ test('a flag with which the agent cannot start is stopped at the canary, and the
   t.deepEqual(after, before)
 })
 
-test.after.always(async () => cluster?.remove())
+anyTest.after.always(async () => cluster?.remove())

@@ -111,7 +111,7 @@ function wayForward(world: World, habits: Habits): string | undefined {
 }
 
 function isDone(world: World): string | undefined {
-  const { seats, pools, gates } = observe(world)
+  const { seats, pools, gates } = observe(world, world.wanted)
   const old = seats.filter(({ change, holders }) => change !== 'nothing' || holders.length !== 1)
   const [pool] = pools
   if (old.length > 0 && world.leaders > 1) return `out of date: ${old.map(({ name }) => name).join(', ')}`

@@ -36,7 +36,9 @@ const share = 0.95
 const name = 'pool'
 
 /** A running command: carries out one part of a step at each call. Ends when there is nothing left to do. */
-export function* operate(world: World, me: number, habits: Habits): Generator<string, string> {
+export function* operate(shared: World, me: number, habits: Habits): Generator<string, string> {
+  // The inventory is read once, when the command starts.
+  const world = withWanted(shared, shared.wanted)
   if (habits.locks) {
     const { lock } = world
     if (lock !== undefined && world.now - lock.alive <= 10) return 'refused'
@@ -47,7 +49,7 @@ export function* operate(world: World, me: number, habits: Habits): Generator<st
   for (let waited = 0; waited < 8; ) {
     if (habits.locks && world.lock?.holder !== me) return 'taken over'
     if (habits.locks) world.lock = { holder: me, alive: world.now }
-    const seen = observe(world)
+    const seen = observe(world, world.wanted)
     const observed = habits.fresh ? seen : { ...(stale ?? seen), seats: seen.seats, pools: seen.pools }
     stale = seen
     if (!atStart.has(name) && seen.seats.every(({ change }) => change === 'nothing') && seen.tasks)
@@ -68,6 +70,11 @@ export function* operate(world: World, me: number, habits: Habits): Generator<st
     yield 'waits'
   }
   return finish(world, me, 'stopped')
+}
+
+/** The same world for someone whose inventory describes another version. */
+function withWanted(world: World, wanted: number): World {
+  return new Proxy(world, { get: (target, key) => (key === 'wanted' ? wanted : Reflect.get(target, key)) })
 }
 
 function finish(world: World, me: number, how: string): string {

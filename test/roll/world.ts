@@ -140,8 +140,8 @@ export function endFollower(world: World, id: number): void {
 
 export const nameOf = (seat: number) => `seat-${seat + 1}`
 
-/** What a target reports of the cluster. */
-export function observe(world: World): Observed {
+/** What a target reports of the cluster to someone whose inventory describes the wanted version. */
+export function observe(world: World, wanted: number): Observed {
   const expected: Expected = {
     leaders: world.leaders,
     followers: world.pool.machines.filter(({ canary }) => !canary).length,
@@ -156,10 +156,10 @@ export function observe(world: World): Observed {
     seats: world.seats.map((machines, seat) => ({
       name: nameOf(seat),
       holders: machines.map(({ id }) => String(id)),
-      change: changeOf(world, machines[0]),
+      change: changeOf(world, wanted, machines[0]),
       reasons: [],
     })),
-    pools: [poolOf(world)],
+    pools: [poolOf(world, wanted)],
     seen: counted,
     gates: gatesOf(counted, expected),
     expected,
@@ -171,12 +171,12 @@ export function observe(world: World): Observed {
 }
 
 /** Every second version differs in its user data alone. A single leader cannot get another machine. */
-function changeOf({ wanted, leaders }: World, one: Leader | undefined) {
+function changeOf({ leaders }: World, wanted: number, one: Leader | undefined) {
   if (one === undefined || (one.version === wanted && one.running)) return 'nothing'
   return leaders === 1 || one.version === wanted || wanted % 2 === 0 ? 'user data' : 'machine'
 }
 
-function poolOf({ pool, wanted }: World): RollPool {
+function poolOf({ pool }: World, wanted: number): RollPool {
   return {
     name: 'pool',
     size: pool.recorded ?? pool.desired,
