@@ -78,6 +78,7 @@ test('the policy allows everything that is required to launch, change and destro
     [grouped, 'launch --yes'],
     [tagged, 'launch --yes'],
     [ported, 'launch --yes'],
+    [ported, 'roll --yes --pool needs-web'],
     [renamed, 'launch --yes --prune'],
     [renamed, 'destroy --yes'],
   ])

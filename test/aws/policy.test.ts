@@ -40,6 +40,8 @@ test('existing resources may be changed and deleted only if they have our tag', 
     ['autoscaling:TerminateInstanceInAutoScalingGroup', group],
     ['autoscaling:DeleteAutoScalingGroup', group],
     ['autoscaling:CreateOrUpdateTags', group],
+    ['autoscaling:DeleteTags', group],
+    ['autoscaling:AttachInstances', group],
   ] as const
   for (const [action, resource] of changes) {
     t.true(allows(policy, ask(action, resource, ours)), action)

@@ -56,6 +56,15 @@ const actions: Readonly<Record<string, Asks>> = {
     })
     return Promise.all(asks)
   },
+  'autoscaling:AttachInstances': async (params, view) => [
+    await onPresentPool('AttachInstances', params, view),
+  ],
+  'autoscaling:DeleteTags': (params, view) => {
+    const names = new Set(membersOf(params, 'Tags').map(({ ResourceId = '' }) => ResourceId))
+    return Promise.all(
+      [...names].map(async name => onPool('DeleteTags', name, carried(await view.tagsOfPool(name)))),
+    )
+  },
   'autoscaling:DeleteAutoScalingGroup': async (params, view) => [
     await onPresentPool('DeleteAutoScalingGroup', params, view),
   ],

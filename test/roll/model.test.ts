@@ -16,7 +16,21 @@ test(`in ${histories} histories no rule is broken, and there is always a way for
 })
 
 /** For each rule of the planner, a history that needs it. */
-const needed: Readonly<Record<string, readonly [seed: number, broken: RegExp]>> = {}
+const needed: Readonly<Record<string, readonly [seed: number, broken: RegExp]>> = {
+  'a seat has exactly one machine': [6, /^no way forward/],
+  'the other leaders keep every quorum': [500, /takes a quorum away$/],
+  'all gates are green between two seats': [11, /is terminated while another leader is not healthy$/],
+  'the elected leader is last': [1, /is elected and terminated before the others$/],
+  'a canary is registered before its settings are used': [
+    5,
+    /^the settings of a canary that is not registered/,
+  ],
+  'started machines are registered before others are terminated': [
+    796,
+    /^only 2 of 3 followers are registered$/,
+  ],
+  'enough tasks keep running': [6_909, /^only 4 of 10 tasks keep running$/],
+}
 
 for (const { name } of rules) {
   test(`a history that needs the rule: ${name}`, t => {
@@ -28,7 +42,21 @@ for (const { name } of rules) {
 }
 
 /** The same for what the product does around the planner. */
-const habits: readonly (readonly [name: string, Partial<Habits>, seed: number, broken: RegExp])[] = []
+const habits: readonly (readonly [name: string, Partial<Habits>, seed: number, broken: RegExp])[] = [
+  [
+    'reports count only if they are newer than the last step',
+    { fresh: false },
+    2,
+    /another leader is not healthy$/,
+  ],
+  ['only one operator rolls at a time', { locks: false }, 3_255, /^no way forward/],
+  [
+    'a machine is terminated before its seat is launched',
+    { terminatesFirst: false },
+    1,
+    /^\d masters of \d$/,
+  ],
+]
 
 for (const [name, without, seed, broken] of habits) {
   test(`a history that needs this: ${name}`, t => {
