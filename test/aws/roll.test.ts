@@ -1,5 +1,8 @@
+import { CreateLaunchTemplateCommand, DescribeLaunchTemplatesCommand } from '@aws-sdk/client-ec2'
 import anyTest, { type TestFn } from 'ava'
+import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { hook } from '../harness/faults.ts'
 import { inventoryOf, startTrial } from '../harness/launched.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -52,4 +55,83 @@ test('a pool stays at its version until a roll has proven the new one with a can
   const again = await trial.run('roll', ['--yes', ...change])
   t.is(again.code, 0, again.stderr)
   t.regex(again.stderr, /no rolling update is required/)
+})
+
+test('a canary that does not register is terminated, and the pool stays as it was', async t => {
+  const trial = startTrial(t.context, 'bird')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const before = await poolOf(t.context, 'bird', 'web')
+  const agent = { health: false, registered: false, id: null, master: null }
+  const logs = { 'mesos-agent.service': ['Failed to load modules'] }
+  await t.context.proxy.consoles({ reports: { 'bird-web': { agent, logs } } })
+  const roll = ['--yes', '--pool', 'bird-web', '--timeout', '20s']
+  const { code, stderr } = await trial.run('roll', [...roll, ...change])
+  t.is(code, 1)
+  t.regex(stderr, /canary: (i-[0-9a-f]+): the canary is not registered\n[^]*Failed to load modules/)
+  t.regex(stderr, /take away i-[0-9a-f]+ from bird-web/)
+  t.deepEqual(await poolOf(t.context, 'bird', 'web'), before)
+  const { machines } = await inventoryOf(t.context, 'bird')
+  t.deepEqual(
+    machines.filter(({ Tags }) => Tags?.some(({ Key }) => Key === 'mesos-bakery:canary')),
+    [],
+  )
+  await t.context.proxy.consoles({ reports: { 'bird-web': {} } })
+  t.is((await trial.run('roll', [...roll, ...change])).code, 0)
+})
+
+test('a second roll and a launch are refused, and a killed roll is continued on the same machine', async t => {
+  const trial = startTrial(t.context, 'twice')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const kill = new AbortController()
+  t.context.proxy.fault(hook('AttachInstances', () => kill.abort(), { times: 1 }))
+  const env = awsEnv(t.context.proxy.url)
+  await trial.run('roll', ['--yes', '--pool', 'twice-web', ...change], { env, signal: kill.signal })
+  t.context.proxy.clearFaults()
+  const status = await trial.run('status')
+  t.regex(
+    status.stdout,
+    /rolling update by \S+@\S+:\d+ since \S+: use the settings of the canary for twice-web/,
+  )
+  const { code, stderr } = await trial.run('roll', ['--yes', '--pool', 'twice-web', ...change])
+  t.is(code, 0, stderr)
+  t.regex(stderr, /resuming the rolling update of/)
+  t.like(await poolOf(t.context, 'twice', 'web'), { pin: '2', desired: 2, max: 4, versions: ['2', '2'] })
+
+  // The lock of a process that still runs on another machine.
+  const Tags = [
+    { Key: 'mesos-bakery:cluster', Value: 'twice' },
+    { Key: 'mesos-bakery:rolled-by', Value: 'ann@elsewhere:1' },
+    { Key: 'mesos-bakery:alive', Value: new Date().toISOString() },
+  ]
+  const TagSpecifications = [{ ResourceType: 'launch-template' as const, Tags }]
+  const LaunchTemplateData = { UserData: 'eA==' }
+  const LaunchTemplateName = 'mesos-bakery/twice/roll'
+  await t.context.ec2.send(
+    new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData, TagSpecifications }),
+  )
+  for (const command of ['roll', 'launch']) {
+    const refused = await trial.run(command, ['--yes'])
+    t.is(refused.code, 1)
+    t.regex(refused.stderr, /the cluster is being rolled by ann@elsewhere:1 since/)
+  }
+  t.is((await trial.run('destroy', ['--yes'])).code, 0)
+  const { LaunchTemplates } = await t.context.ec2.send(
+    new DescribeLaunchTemplatesCommand({
+      Filters: [{ Name: 'launch-template-name', Values: [LaunchTemplateName] }],
+    }),
+  )
+  t.deepEqual(LaunchTemplates, [])
+})
+
+test('leaders are changed one at a time, the elected one last, and keep their disks', async t => {
+  const trial = startTrial(t.context, 'heads')
+  t.is((await trial.run('launch', ['--yes'])).code, 0)
+  const before = (await inventoryOf(t.context, 'heads')).leaders.map(({ InstanceId }) => InstanceId).sort()
+  const options = ['--yes', '--leaders-only', '--set', 'mesos_leader_options={max_completed_frameworks: 60}']
+  const { code, stderr } = await trial.run('roll', options)
+  t.is(code, 0, stderr)
+  const order = [...stderr.matchAll(/change heads-leader-(\d) in place/g)].map(([, seat]) => seat)
+  t.deepEqual(order, ['2', '3', '1'])
+  const after = (await inventoryOf(t.context, 'heads')).leaders.map(({ InstanceId }) => InstanceId).sort()
+  t.deepEqual(after, before)
 })

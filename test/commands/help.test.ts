@@ -15,6 +15,7 @@ const commands = [
   'status',
   'destroy',
   'replace',
+  'roll',
   'logs',
   'shell',
   'open',
