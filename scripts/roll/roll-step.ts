@@ -26,11 +26,6 @@ export type PoolStep =
   /** Restores the size and the bounds of the pool. */
   | { readonly does: 'settle'; readonly pool: string }
 
-/** What a step is about: the name of a seat or a pool. */
-export function subjectOf(step: RollStep): string {
-  return 'node' in step ? step.node : step.pool
-}
-
 /** A step in words, for progress and the lock: `replace c1-leader-2`. */
 export function sayStep(step: RollStep): string {
   switch (step.does) {

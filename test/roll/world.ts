@@ -79,7 +79,7 @@ export function nextId(world: World): number {
 const works = (world: World, one: Leader) => one.running && !world.bad.has(one.version)
 
 /** The numbers of the seats that count in a majority. */
-export function voting(world: World, counts: (one: Leader) => boolean): number {
+function voting(world: World, counts: (one: Leader) => boolean): number {
   return world.seats.flat().filter(one => works(world, one) && counts(one)).length
 }
 
