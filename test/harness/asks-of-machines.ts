@@ -57,8 +57,7 @@ export function startAsks(params: Params, view: AccountView): Promise<readonly A
 export function poolAsks(params: Params, view: AccountView): Promise<readonly Ask[]> {
   const subnets = (params.VPCZoneIdentifier ?? '').split(',').filter(id => id !== '')
   const template = Object.entries(params).filter(([name]) => name.startsWith('LaunchTemplate.'))
-  // Checked only if the call names a launch template (Amazon EC2 Auto Scaling user guide, "Control Amazon EC2 launch
-  // template usage in Auto Scaling groups").
+  // The group keeps its launch template.
   if (template.length === 0) return Promise.resolve([])
   return machineAsks(Object.fromEntries(template), subnets, view)
 }
