@@ -75,32 +75,27 @@ resource "aws_vpc_security_group_egress_rule" "all" {
   cidr_ipv4         = "0.0.0.0/0"
 }
 
-# Consul auto-join requires only one permission: to list the instances in this Region.
+# Consul auto-join requires the permission to list the instances in this Region. Leaders also drain followers.
 resource "aws_iam_role" "machine" {
-  name = module.mesos.names.instance_profile
+  for_each = module.mesos.names.instance_profiles
+  name     = each.value
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
   })
 }
 
-resource "aws_iam_role_policy" "join" {
-  name = "consul-auto-join"
-  role = aws_iam_role.machine.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "ec2:DescribeInstances"
-      Resource  = "*"
-      Condition = { StringEquals = { "aws:RequestedRegion" = module.mesos.region } }
-    }]
-  })
+resource "aws_iam_role_policy" "machine" {
+  for_each = aws_iam_role.machine
+  name     = "consul-auto-join"
+  role     = each.value.name
+  policy   = jsonencode(module.mesos.role_policies[each.key])
 }
 
 resource "aws_iam_instance_profile" "machine" {
-  name = aws_iam_role.machine.name
-  role = aws_iam_role.machine.name
+  for_each = aws_iam_role.machine
+  name     = each.value.name
+  role     = each.value.name
 }
 
 resource "aws_instance" "leader" {
@@ -109,7 +104,7 @@ resource "aws_instance" "leader" {
   instance_type               = each.value.instance_type
   subnet_id                   = each.value.subnet
   key_name                    = each.value.key_name
-  iam_instance_profile        = aws_iam_instance_profile.machine.name
+  iam_instance_profile        = aws_iam_instance_profile.machine["leader"].name
   vpc_security_group_ids      = local.groups[each.key]
   user_data_base64            = module.mesos.user_data_base64[each.key]
   user_data_replace_on_change = true
@@ -139,7 +134,7 @@ resource "aws_launch_template" "pool" {
   user_data              = module.mesos.user_data_base64[each.key]
 
   iam_instance_profile {
-    name = aws_iam_instance_profile.machine.name
+    name = aws_iam_instance_profile.machine["follower"].name
   }
 
   metadata_options {
@@ -176,6 +171,21 @@ resource "aws_autoscaling_group" "pool" {
   launch_template {
     id      = aws_launch_template.pool[each.key].id
     version = aws_launch_template.pool[each.key].latest_version
+  }
+
+  initial_lifecycle_hook {
+    name                  = module.mesos.lifecycle_hook.name
+    lifecycle_transition  = module.mesos.lifecycle_hook.lifecycle_transition
+    default_result        = module.mesos.lifecycle_hook.default_result
+    heartbeat_timeout     = module.mesos.lifecycle_hook.heartbeat_timeout
+    notification_metadata = module.mesos.lifecycle_hook.notification_metadata
+  }
+
+  # Leaders find the groups of their cluster with this tag.
+  tag {
+    key                 = "mesos-bakery:cluster"
+    value               = module.mesos.cluster
+    propagate_at_launch = false
   }
 }
 

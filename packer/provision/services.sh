@@ -3,7 +3,10 @@
 # the report on the console is enabled, because it must not depend on the user data.
 set -euo pipefail
 
-ours=(consul dnsmasq zookeeper mesos-master mesos-agent marathon mesos-bakery-facts mesos-bakery-names mesos-bakery-seat)
+ours=(
+  consul dnsmasq zookeeper mesos-master mesos-agent marathon
+  mesos-bakery-facts mesos-bakery-names mesos-bakery-seat mesos-bakery-drain
+)
 packaged=(mesos mesos-slave mesos-leader zookeeperd)
 
 # All units except the agent, whose tasks would inherit the restrictions.

@@ -1,3 +1,4 @@
+import type { DrainSettings } from '../inventory/drain-settings.ts'
 import type { ImageSettings } from '../inventory/image-settings.ts'
 import type { SshSettings } from '../inventory/ssh-settings.ts'
 import type { Values } from '../inventory/variables.ts'
@@ -13,6 +14,8 @@ export interface Cluster {
   readonly instanceProfile: string | undefined
   /** The ARN of the permissions boundary for the role of that instance profile. */
   readonly permissionsBoundary: string | undefined
+  /** How followers are drained before they end. */
+  readonly drain: DrainSettings
   readonly image: ImageSettings
   /** How to connect to its instances on EC2 with ssh. */
   readonly ssh: SshSettings | undefined

@@ -13,9 +13,12 @@ export function securityGroupName(cluster: string, role: string): string {
   return `mesos-bakery-${cluster}-${role}`
 }
 
-/** Name of the instance profile that launch creates, and of its role. It contains the Region, because IAM is global. */
-export function profileName(region: string, cluster: string): string {
-  return `mesos-bakery-${region}-${cluster}`
+/**
+ * Name of the instance profile that launch creates for a role of nodes, and of its IAM role. It contains the Region,
+ * because IAM is global. The name of a cluster contains no dot, and the name of an IAM role has at most 64 characters.
+ */
+export function profileName(region: string, cluster: string, role: 'leader' | 'follower'): string {
+  return `mesos-bakery-${region}-${cluster}${role === 'leader' ? '.ldr' : ''}`
 }
 
 /** Name of the launch template that exists while a rolling update runs. */

@@ -59,6 +59,7 @@ export function assemble(draft: Draft): Cluster {
     permissionsBoundary: inventory.permissionsBoundary,
     userDataBucket: inventory.userDataBucket,
     fit: overrides.fit ?? 'auto',
+    drain: inventory.drain,
     ssh: inventory.ssh,
     tasksKept: inventory.tasksKept,
     image: { ...inventory.image, id: overrides.image ?? inventory.image.id },

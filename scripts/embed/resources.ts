@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { capital, type Resource, type Resources } from '../targets/ec2/cloudformation-resource.ts'
 import { instanceProfileResources } from '../targets/ec2/instance-profile.ts'
 import { launchTemplateResource } from '../targets/ec2/launch-template.ts'
+import { hookOf } from '../targets/ec2/lifecycle-hook.ts'
 import { poolResource } from '../targets/ec2/pool.ts'
 import { seatResource } from '../targets/ec2/seat.ts'
 import { securityGroupResources } from '../targets/ec2/security-group.ts'
@@ -23,7 +24,7 @@ export function resourcesOf(blueprint: Blueprint): Resources {
     ...Object.fromEntries(
       pools.flatMap(pool =>
         withTemplate(blueprint, pool, poolId(pool.step.group, blueprint), template =>
-          poolResource(pool.step, template),
+          poolResource(pool.step, template, hookOf(cluster)),
         ),
       ),
     ),

@@ -5,6 +5,8 @@ import { tag } from '../cluster/tags.ts'
 import { Path } from '../inventory/problem-path.ts'
 import { orRefuse, type Problem } from '../inventory/problems.ts'
 import { machineTags } from '../targets/ec2/ec2-tags.ts'
+import { rolePolicy } from '../targets/ec2/instance-profile.ts'
+import { hookOf, hookSpecification } from '../targets/ec2/lifecycle-hook.ts'
 import { gzip } from '../user-data/gzip.ts'
 import { type Format, jsonFile, type Material, type Rendered } from './format.ts'
 import { base64Payloads, payloadsOf } from './payload.ts'
@@ -52,6 +54,8 @@ const module = {
       names: 'Names that launch uses for the other resources.',
       tags: 'Tags of the instances of each node, except the tag of their image.',
       openings: 'Ports that each role opens to the others.',
+      role_policies: 'Policy of the IAM role of leaders and followers.',
+      lifecycle_hook: 'Lifecycle hook of each pool, with which leaders drain followers before they end.',
       sha256: 'SHA-256 checksum of the user data of each node.',
       user_data: 'User data of each node, as text.',
       user_data_gzip_base64: 'User data of each node, compressed with gzip. cloud-init decompresses it.',
@@ -88,6 +92,8 @@ function valuesOf({ cluster, nodes }: Material) {
     names: namesOf(cluster),
     tags: byName(nodes, one => nodeTags(cluster, one)),
     openings: openingsOf(cluster),
+    role_policies: policiesOf(cluster),
+    lifecycle_hook: lifecycleHookOf(cluster),
     sha256: byName(nodes, ({ userData }) => userData.sha256),
     user_data: byName(nodes, ({ userData }) => userData.text),
     user_data_gzip_base64: byName(nodes, packed),
@@ -142,8 +148,28 @@ function namesOf(cluster: Cluster) {
   const groups = [...new Set([...cluster.seats, ...cluster.pools].map(({ group }) => group))]
   return {
     security_groups: Object.fromEntries(roles.map(role => [role, securityGroupName(cluster.name, role)])),
-    instance_profile: cluster.instanceProfile ?? profileName(cluster.region, cluster.name),
+    instance_profiles: Object.fromEntries(
+      roles.map(role => [role, cluster.instanceProfile ?? profileName(cluster.region, cluster.name, role)]),
+    ),
     launch_templates: Object.fromEntries(groups.map(group => [group, groupName(cluster.name, group)])),
+  }
+}
+
+function policiesOf(cluster: Cluster) {
+  // Other tools would not upload anything to a bucket.
+  const own = { ...cluster, userDataBucket: undefined }
+  return Object.fromEntries(roles.map(role => [role, rolePolicy(own, role)]))
+}
+
+/** In the names of the provider. */
+function lifecycleHookOf(cluster: Cluster) {
+  const spec = hookSpecification(hookOf(cluster))
+  return {
+    name: spec.LifecycleHookName,
+    lifecycle_transition: spec.LifecycleTransition,
+    default_result: spec.DefaultResult,
+    heartbeat_timeout: spec.HeartbeatTimeout,
+    notification_metadata: spec.NotificationMetadata,
   }
 }
 

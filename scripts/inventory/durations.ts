@@ -41,4 +41,38 @@ function goSeconds(value: string): number {
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (goUnits[unit] ?? 0), 0)
 }
 
+/** A time of whole seconds in the form of Go, between two bounds in seconds. */
+const wholeSeconds = (name: string, bounds: readonly [text: string, seconds: number][]): Type<string> => {
+  const [[minText, min], [maxText, max]] = bounds as [[string, number], [string, number]]
+  return {
+    ...textual(name, `a duration from ${minText} to ${maxText}, such as 90s or 15m`, goForm),
+    schema: z.string().check(
+      z.regex(goForm),
+      z.refine(value => {
+        const seconds = goSeconds(value)
+        return Number.isInteger(seconds) && seconds >= min && seconds <= max
+      }),
+    ),
+    hint: value => {
+      if (!goForm.test(String(value))) return undefined
+      const seconds = goSeconds(String(value))
+      if (seconds < min) return `the minimum is ${minText}`
+      return seconds > max ? `the maximum is ${maxText}` : 'use whole seconds'
+    },
+  }
+}
+
+const most = ['8h', 28_800] as const
+
+/** How long tasks may take to stop. */
+export const gracePeriod = wholeSeconds('duration', [['0s', 0], [...most]])
+
+/** How long Auto Scaling waits. A lifecycle hook waits at least 30 s for each heartbeat, and at most 100 heartbeats. */
+export const drainTimeout = wholeSeconds('duration', [['30s', 30], [...most]])
+
+/** The seconds of a duration that was checked. */
+export function secondsOf(duration: string): number {
+  return goSeconds(duration)
+}
+
 const isTtl = (seconds: number) => seconds === 0 || (seconds >= 1 && seconds < 2 ** 31)

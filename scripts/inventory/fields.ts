@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { targetNames } from '../targets/list.ts'
+import { drainTimeout, gracePeriod } from './durations.ts'
 import { jumpHost, sshOptions, sshUser } from './ssh-types.ts'
 import { tags } from './tag-types.ts'
 import type { Held, Type } from './types.ts'
@@ -91,7 +92,7 @@ export const inventoryFields = {
   target: field(t.oneOf(...targetNames), 'Where the cluster runs: on EC2, or in containers on this machine.'),
   instance_profile: field(
     shaped('instance profile', 'the name of an instance profile', /^[A-Za-z0-9_+=,.@-]{1,128}$/),
-    'Your own instance profile. By default, a profile is created whose role may only list instances.',
+    'Your own instance profile. By default, a profile is created whose role may only list instances and, on leaders, drain followers.',
   ),
   permissions_boundary: field(
     shaped('policy ARN', 'the ARN of an IAM policy', /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S{1,200}$/),
@@ -104,9 +105,24 @@ export const inventoryFields = {
   tags: field(tags, 'Tags for every resource, in addition to the tags that mesos-bakery sets.'),
   vars: field(mapping, 'Variables for all nodes.'),
   groups: field(mapping, 'Groups of machines: one group of leaders, and any number of follower groups.'),
+  drain: field(
+    mapping,
+    'How followers are drained before they end: tasks are stopped, and the agent leaves the cluster.',
+  ),
   image: field(mapping, 'The machine image.'),
   roll: field(mapping, 'How a rolling update treats running tasks.'),
   ssh: field(mapping, 'How `logs`, `shell` and `open` reach the instances on EC2 with `ssh`.'),
+} as const satisfies Record<string, Field>
+
+export const drainFields = {
+  grace: field(
+    gracePeriod,
+    'How long a task may take to stop before it is killed. Default: `30s`. Frameworks may set less for a task.',
+  ),
+  timeout: field(
+    drainTimeout,
+    'How long a machine waits until its agent is drained. After this time, it ends in any case. Default: `15m`.',
+  ),
 } as const satisfies Record<string, Field>
 
 export const rollFields = {

@@ -2,6 +2,7 @@ import { load } from 'js-yaml'
 import * as z from 'zod/mini'
 import {
   artifactFields,
+  drainFields,
   type Field,
   groupFields,
   imageFields,
@@ -31,6 +32,7 @@ export function inventorySchema(): Schema {
         type: 'object',
         additionalProperties: { $ref: '#/definitions/group' },
       },
+      drain: { $ref: '#/definitions/drain' },
       image: { $ref: '#/definitions/image' },
       roll: mapOf(rollFields, {}),
       ssh: { $ref: '#/definitions/ssh' },
@@ -51,6 +53,7 @@ export function inventorySchema(): Schema {
       seat: orNothing(mapOf(seatFields, { vars: { $ref: '#/definitions/vars' } })),
       image: mapOf(imageFields, { artifacts: { type: 'array', items: { $ref: '#/definitions/artifact' } } }),
       artifact: { ...mapOf(artifactFields, {}), required: ['name', 'url', 'kind'] },
+      drain: mapOf(drainFields, {}),
       ssh: { ...mapOf(sshFields, {}), required: ['user'] },
     },
   }

@@ -1,6 +1,7 @@
 import { defaultTarget, type TargetName } from '../targets/list.ts'
 import { checkFields, checkType, checkVars, type Mapping, type Outcome } from './check-fields.ts'
 import { withCloudConfig } from './cloud-config/reading.ts'
+import { checkDrain, type DrainSettings } from './drain-settings.ts'
 import { type Checked, groupFields, inventoryFields, rollFields, seatFields } from './fields.ts'
 import { checkImage, type ImageSettings } from './image-settings.ts'
 import { Path } from './problem-path.ts'
@@ -23,6 +24,7 @@ export interface Inventory {
   readonly permissionsBoundary: string | undefined
   readonly userDataBucket: string | undefined
   readonly tags: Readonly<Record<string, string>>
+  readonly drain: DrainSettings
   readonly image: ImageSettings
   readonly ssh: SshSettings | undefined
   /** The share of running tasks that a rolling update keeps, such as 0.95. */
@@ -65,6 +67,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
   const { value: top, problems } = checkFields(inventoryFields, mapping, Path.root)
   const vars = checkVars(top.vars ?? {}, Path.inInventory('vars'))
   const image = checkImage(top.image ?? {})
+  const drain = checkDrain(top.drain)
   const ssh = checkSsh(top.ssh)
   const roll = checkFields(rollFields, top.roll ?? {}, Path.inInventory('roll'))
   const groups = Object.entries(top.groups ?? {}).map(([name, group]) => checkGroup(name, group))
@@ -78,6 +81,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       permissionsBoundary: top.permissions_boundary,
       userDataBucket: top.user_data_bucket,
       tags: top.tags ?? {},
+      drain: drain.value,
       image: image.value,
       ssh: ssh.value,
       tasksKept: shareOf(roll.value.tasks ?? '95%'),
@@ -88,6 +92,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       problems,
       vars.problems,
       image.problems,
+      drain.problems,
       ssh.problems,
       roll.problems,
       ...groups.map(group => group.problems),

@@ -1,5 +1,6 @@
 import {
   artifactFields,
+  drainFields,
   type Field,
   groupFields,
   imageFields,
@@ -33,6 +34,7 @@ export function variablesReference(): string {
     ...keyRows('`image`', imageFields),
     ...keyRows('`image.artifacts[]`', artifactFields),
     ...keyRows('`roll`', rollFields),
+    ...keyRows('`drain`', drainFields),
     ...keyRows('`ssh`', sshFields),
     ...keyRows('`groups.<name>`', groupFields),
     ...keyRows('`groups.<name>.seats.<number>`', seatFields),

@@ -9,12 +9,13 @@ import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js'
 import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js'
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi'
 import type { Architecture, Cluster } from '../cluster/cluster.ts'
-import type { Role } from '../cluster/firewall.ts'
+import { type Role, roles } from '../cluster/firewall.ts'
 import { type Blueprint, blueprintOf, type PoolPlan, type SeatPlan, withImages } from '../embed/blueprint.ts'
 import { base64Payloads } from '../embed/payload.ts'
 import { imageParameter } from '../targets/ec2/image.ts'
 import { describeRole, policyName, rolePolicy, trustEc2 } from '../targets/ec2/instance-profile.ts'
-import { templateTags } from '../targets/ec2/launch-template.ts'
+import { roleOf, templateTags } from '../targets/ec2/launch-template.ts'
+import { hookName, hookOf, hookSpecification } from '../targets/ec2/lifecycle-hook.ts'
 import { describeGroup, describeOpening } from '../targets/ec2/security-group.ts'
 import { clusterFrom } from './cluster-from.ts'
 import { renderedOf } from './rendered.ts'
@@ -34,7 +35,7 @@ interface Ground {
   readonly blueprint: Blueprint
   readonly parent: ComponentResourceOptions
   readonly groupIds: ReadonlyMap<Role, Output<string>>
-  readonly profile: Input<string>
+  readonly profiles: ReadonlyMap<Role, Input<string>>
   readonly imageOf: (architecture: Architecture) => Input<string>
 }
 
@@ -72,7 +73,7 @@ export class MesosCluster extends ComponentResource {
       images[architecture] ??
       cluster.image.id ??
       getParameterOutput({ name: imageParameter(cluster.image.name, architecture) }, parent).value
-    const ground = { blueprint, parent, groupIds, profile: profileOf(blueprint, parent), imageOf }
+    const ground = { blueprint, parent, groupIds, profiles: profilesOf(blueprint, parent), imageOf }
     this.leaders = blueprint.seats.map(seat => leader(seat, ground))
     this.pools = blueprint.pools.map(plan => pool(plan, ground))
     this.leaderSecurityGroupId = idOf('leader')
@@ -125,9 +126,17 @@ function openAll(
   }
 }
 
-function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOptions): Input<string> {
+function profilesOf(blueprint: Blueprint, parent: ComponentResourceOptions): Ground['profiles'] {
+  return new Map(roles.map(role => [role, profileOf(blueprint, role, parent)]))
+}
+
+function profileOf(
+  { cluster, profile }: Blueprint,
+  nodes: Role,
+  parent: ComponentResourceOptions,
+): Input<string> {
   if (profile === undefined) return cluster.instanceProfile ?? ''
-  const { name, tags } = describeRole(cluster)
+  const { name, tags } = describeRole(cluster, nodes)
   const { permissionsBoundary } = cluster
   const role = new IamRole(
     name,
@@ -139,18 +148,18 @@ function profileOf({ cluster, profile }: Blueprint, parent: ComponentResourceOpt
     },
     parent,
   )
-  const policy = JSON.stringify(rolePolicy(cluster))
+  const policy = JSON.stringify(rolePolicy(cluster, nodes))
   new RolePolicy(name, { name: policyName, role: role.name, policy }, parent)
   return new InstanceProfile(name, { name, role: role.name, tags }, parent).name
 }
 
 /** The settings of every instance. */
-function machineOf({ template, userData }: SeatPlan | PoolPlan, { groupIds, profile, imageOf }: Ground) {
+function machineOf({ template, userData }: SeatPlan | PoolPlan, { groupIds, profiles, imageOf }: Ground) {
   const own = template.roles.map(role => groupIds.get(role) as Output<string>)
   return {
     image: withImages(template.image, imageOf) as Input<string>,
     instanceType: template.instanceType,
-    profile,
+    profile: profiles.get(roleOf(template)) as Input<string>,
     securityGroups: [...own, ...template.securityGroups],
     metadata: { httpTokens: 'required', httpEndpoint: 'enabled', httpPutResponseHopLimit: 1 },
     ...(template.keyName !== undefined && { keyName: template.keyName }),
@@ -209,9 +218,21 @@ function pool(plan: PoolPlan, ground: Ground): Group {
     maxSize: max,
     vpcZoneIdentifiers: [...subnets],
     launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+    initialLifecycleHooks: [initialHook(cluster)],
     tags: Object.entries(plan.step.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
   }
   return new Group(name, settings, ground.parent)
+}
+
+function initialHook(cluster: Cluster) {
+  const spec = hookSpecification(hookOf(cluster))
+  return {
+    name: hookName,
+    lifecycleTransition: spec.LifecycleTransition,
+    defaultResult: spec.DefaultResult,
+    heartbeatTimeout: spec.HeartbeatTimeout,
+    notificationMetadata: spec.NotificationMetadata,
+  }
 }
 
 function base64(bytes: Uint8Array): string {

@@ -45,7 +45,7 @@ const paces: Readonly<Record<string, Lags>> = {
 }
 
 /** The resources of a complete cluster of three leaders and a pool of two. */
-const whole = { machines: 5, interfaces: 5, groups: 2, templates: 3, pools: 1, roles: 1, profiles: 1 }
+const whole = { machines: 5, interfaces: 5, groups: 2, templates: 3, pools: 1, roles: 2, profiles: 2 }
 const nothing = { machines: 0, interfaces: 0, groups: 0, templates: 0, pools: 0, roles: 0, profiles: 0 }
 
 const settle = (stage: Stage) => stage.world.pass(20_000)

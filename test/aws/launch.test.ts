@@ -1,4 +1,8 @@
-import { DeleteAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  DeleteAutoScalingGroupCommand,
+  DeleteLifecycleHookCommand,
+  DescribeLifecycleHooksCommand,
+} from '@aws-sdk/client-auto-scaling'
 import {
   CreateSecurityGroupCommand,
   DeleteLaunchTemplateCommand,
@@ -9,7 +13,7 @@ import { GetRolePolicyCommand } from '@aws-sdk/client-iam'
 import anyTest, { type TestFn } from 'ava'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { delay } from '../harness/faults.ts'
-import { endLeader, inventoryOf, seatsOf, startTrial } from '../harness/launched.ts'
+import { endLeader, inventoryOf, inventoryText, seatsOf, startTrial } from '../harness/launched.ts'
 import { sequentialRoundTrips } from '../harness/round-trips.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -299,4 +303,32 @@ test('without a terminal and without --yes nothing is changed', async t => {
     .slice(before)
     .filter(({ action, params }) => writes.test(action) && params.DryRun !== 'true')
   t.deepEqual(written, [])
+})
+
+test('pools get the lifecycle hook with the settings for draining, and a launch changes or restores it', async t => {
+  const { autoScaling } = t.context
+  const hook = { AutoScalingGroupName: 'hooked-web', LifecycleHookName: 'mesos-bakery-drain' }
+  const seen = async () => {
+    const { LifecycleHooks = [] } = await autoScaling.send(
+      new DescribeLifecycleHooksCommand({ AutoScalingGroupName: 'hooked-web' }),
+    )
+    return LifecycleHooks.map(one => [one.HeartbeatTimeout, one.DefaultResult, one.NotificationMetadata])
+  }
+  const launch = async (extra = '') =>
+    (
+      await startTrial(t.context, 'hooked', inventoryText(t.context, 'hooked', extra)).run('launch', [
+        '--yes',
+      ])
+    ).stderr
+  await launch()
+  const standard = [[300, 'CONTINUE', '{"grace":30,"timeout":900}']]
+  t.deepEqual(await seen(), standard)
+  const said = await launch('drain: { grace: 1m30s, timeout: 2m }\n')
+  t.regex(said, /~ lifecycle hook +hooked-web +drain before termination: 90s grace, 2m timeout\n/)
+  t.notRegex(said, /launch template|seat \d/)
+  t.deepEqual(await seen(), [[120, 'CONTINUE', '{"grace":90,"timeout":120}']])
+  await autoScaling.send(new DeleteLifecycleHookCommand(hook))
+  t.regex(await launch(), /\+ lifecycle hook +hooked-web/)
+  t.deepEqual(await seen(), standard)
+  t.is((await startTrial(t.context, 'hooked').run('destroy', ['--yes'])).code, 0)
 })

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
+import { rolePolicy } from '../../scripts/targets/ec2/instance-profile.ts'
 import { arnOfId, ec2Arn, iamArn, parameterArn, poolArn } from '../harness/arns.ts'
-import { type Ask, allows, documentedPolicy, forCluster } from '../harness/policy.ts'
+import { type Ask, allows, documentedPolicy, forCluster, type Policy } from '../harness/policy.ts'
+import { clusterOf, sampleInventory } from '../harness/sample.ts'
 
 const policy = documentedPolicy('Permissions')
 const boundary = documentedPolicy('Permissions boundary')
@@ -42,6 +44,7 @@ test('existing resources may be changed and deleted only if they have our tag', 
     ['autoscaling:CreateOrUpdateTags', group],
     ['autoscaling:DeleteTags', group],
     ['autoscaling:AttachInstances', group],
+    ['autoscaling:PutLifecycleHook', group],
   ] as const
   for (const [action, resource] of changes) {
     t.true(allows(policy, ask(action, resource, ours)), action)
@@ -152,6 +155,33 @@ test('the boundary allows only what machines require', t => {
   t.false(allows(boundary, ask('s3:GetObject', 'arn:aws:s3:::b/other')))
   t.false(allows(boundary, ask('s3:PutObject', 'arn:aws:s3:::b/mesos-bakery/demo/1.yaml')))
   t.false(allows(boundary, ask('iam:PassRole', role, passed)))
+})
+
+const answers = ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat']
+const looks = ['AutoScalingGroups', 'LifecycleHooks', 'ScalingActivities'].map(
+  what => `autoscaling:Describe${what}`,
+)
+
+test('leaders may answer the hooks of their own pools only, and followers may not look at pools', t => {
+  const cluster = clusterOf(sampleInventory(3).replace('cluster: c1', 'cluster: demo'))
+  const [leader, follower] = (['leader', 'follower'] as const).map(
+    one => JSON.parse(JSON.stringify(rolePolicy(cluster, one))) as Policy,
+  )
+  if (leader === undefined || follower === undefined) throw new Error('a role has no policy')
+  const here = { 'aws:RequestedRegion': 'us-east-1' }
+  const other = { 'aws:ResourceTag/mesos-bakery:cluster': 'other' }
+  for (const by of [leader, boundary]) {
+    for (const action of looks) t.true(allows(by, ask(action, '*', here)), action)
+    for (const action of answers) {
+      t.true(allows(by, ask(action, group, { ...here, ...ours })), action)
+      t.false(allows(by, ask(action, group, here)), action)
+    }
+  }
+  for (const action of answers) t.false(allows(leader, ask(action, group, { ...here, ...other })), action)
+  for (const action of [...looks, ...answers]) {
+    t.false(allows(follower, ask(action, group, { ...here, ...ours })), action)
+  }
+  for (const by of [leader, follower]) t.true(allows(by, ask('ec2:DescribeInstances', '*', here)))
 })
 
 test('the policy is below the size limit, and each of its statements is explained', t => {

@@ -264,7 +264,7 @@ test('Ctrl-C in the middle of a launch reports what exists', async t => {
   t.is(code, 130, stderr)
   t.regex(
     stderr,
-    /interrupted: \d+ of 15 steps completed; steps in progress may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
+    /interrupted: \d+ of 17 steps completed; steps in progress may still take effect\.\n( {2}.*\n)* {2}security group mesos-bakery-ctrlc-leader: created sg-/,
   )
   t.regex(stderr, /Nothing was rolled back; run the same command again to resume\.\n$/)
   t.is((await trial.run('launch', ['--yes'])).code, 0)

@@ -4,8 +4,12 @@ import { createServer, type Server } from 'node:https'
 import { join } from 'node:path'
 import { runProgram } from '../harness/programs.ts'
 
-/** The name that the auto-join of Consul calls: go-discover uses the dual-stack endpoints. */
-export const ENDPOINT_NAMES = ['ec2.us-east-1.api.aws', 'ec2.us-east-1.amazonaws.com']
+/** The names that machines call. The auto-join of Consul uses the dual-stack endpoint (go-discover). */
+export const ENDPOINT_NAMES = [
+  'ec2.us-east-1.api.aws',
+  'ec2.us-east-1.amazonaws.com',
+  'autoscaling.us-east-1.amazonaws.com',
+]
 
 /** The certificate of the endpoint, which is also the only authority that the machines trust. */
 export interface Certificate {

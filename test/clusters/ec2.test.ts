@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -203,6 +204,30 @@ test('replace gives a leader a new machine, and the others stay', async t => {
   t.is(now.find(({ name }) => name === node)?.address, before.find(({ name }) => name === node)?.address)
 })
 
+test('an instance that leaves its pool is drained by the elected leader before it ends', async t => {
+  const group = { AutoScalingGroupName: `${trial.name}-web` }
+  const { elected } = await health()
+  const leader = (await running()).find(({ name }) => name === elected)?.id ?? ''
+  const followers = (await running()).filter(({ name }) => name.endsWith('-web'))
+  await cloud.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({ ...group, MinSize: 1, DesiredCapacity: followers.length - 1 }),
+  )
+  const began = Date.now()
+  await cloud.machines.settle()
+  t.is((await running()).length, 5, 'the instance runs while it is drained')
+  const { after } = await until('the instance ends', 90, async () => (await running()).length === 4)
+  t.log(`an agent without tasks was drained, and its instance ended, after ${after.toFixed(1)} s`)
+  t.true(Date.now() - began < 60_000)
+  const journal = await sh(leader, 'journalctl --unit mesos-bakery-drain --output cat')
+  t.regex(journal, /draining agent \S+-S\d+: its tasks have 30 s to stop\n/)
+  t.regex(journal, /Auto Scaling terminates the machine\n/)
+  t.is(cloud.proxy.calls.filter(({ action }) => action === 'CompleteLifecycleAction').length, 1)
+  await cloud.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({ ...group, MinSize: 2, DesiredCapacity: followers.length }),
+  )
+  await until('the cluster is healthy', 120, async () => (await health()).up)
+})
+
 test('a machine that dies, a failure of cloud-init, and a machine that does not boot are reported with their cause', async t => {
   // Three clusters at the same time, because most of this time is spent waiting.
   await Promise.all([machineDies(t), cloudInitFails(t), neverBoots(t)])
@@ -325,7 +350,10 @@ function sh(id: string, script: string): Promise<string> {
   return podman('exec', id, 'bash', '-c', script)
 }
 
-const units = ['consul', 'dnsmasq', 'zookeeper', 'mesos-master', 'mesos-agent', 'mesos-bakery-seat']
+const units = [
+  ...['consul', 'dnsmasq', 'zookeeper', 'mesos-master', 'mesos-agent'],
+  ...['mesos-bakery-seat', 'mesos-bakery-drain'],
+]
 
 /** How often systemd has restarted each unit of each instance. */
 async function restartsOf(machines: readonly { id: string }[]): Promise<ReadonlyMap<string, string>> {

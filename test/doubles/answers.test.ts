@@ -121,7 +121,11 @@ test('an agent is drained and reactivated; an agent that is marked gone cannot r
   }
   t.is(await call('DRAIN_AGENT', { max_grace_period: { nanoseconds: 1 } }), 200)
   t.is(await master.metric('master/slaves_active'), 0)
-  t.like(await json(master, '/slaves'), { slaves: [{ deactivated: true, drain_info: { state: 'DRAINED' } }] })
+  await until('it is drained', async () => {
+    const { slaves } = (await json(master, '/slaves')) as { slaves: { drain_info?: { state: string } }[] }
+    return slaves[0]?.drain_info?.state === 'DRAINED'
+  })
+  t.like(await json(master, '/slaves'), { slaves: [{ deactivated: true }] })
   t.is(await call('REACTIVATE_AGENT'), 200)
   t.is(await master.metric('master/slaves_active'), 1)
   t.is(await call('MARK_AGENT_GONE'), 200)

@@ -57,7 +57,19 @@ export const awsResources: Readonly<Record<string, BlockSchema>> = {
       max_size: '!number',
       vpc_zone_identifier: 'set',
     },
-    blocks: { launch_template: { attributes: { id: 'string', version: 'string' } } },
+    blocks: {
+      launch_template: { attributes: { id: 'string', version: 'string' } },
+      initial_lifecycle_hook: {
+        attributes: {
+          name: '!string',
+          lifecycle_transition: '!string',
+          default_result: 'string',
+          heartbeat_timeout: 'number',
+          notification_metadata: 'string',
+        },
+      },
+      tag: { attributes: { key: '!string', value: '!string', propagate_at_launch: '!bool' } },
+    },
   },
   aws_security_group: {
     attributes: { id: '=string', name: 'string', description: 'string', vpc_id: 'string', tags: 'map' },

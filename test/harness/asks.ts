@@ -68,6 +68,9 @@ const actions: Readonly<Record<string, Asks>> = {
   'autoscaling:DeleteAutoScalingGroup': async (params, view) => [
     await onPresentPool('DeleteAutoScalingGroup', params, view),
   ],
+  'autoscaling:PutLifecycleHook': async (params, view) => [
+    await onPresentPool('PutLifecycleHook', params, view),
+  ],
   'autoscaling:TerminateInstanceInAutoScalingGroup': async ({ InstanceId = '' }, view) => {
     const name = (await view.tagsOf(InstanceId))['aws:autoscaling:groupName'] ?? ''
     return [await onPresentPool('TerminateInstanceInAutoScalingGroup', { AutoScalingGroupName: name }, view)]

@@ -64,7 +64,8 @@ export async function inventoryOf(cloud: Cloud, cluster: string) {
   const machines = (instances.Reservations ?? [])
     .flatMap(reservation => reservation.Instances ?? [])
     .filter(({ State }) => State?.Name !== 'terminated')
-  const ours = (name: string | undefined) => name === `mesos-bakery-us-east-1-${cluster}`
+  const ours = (name = '') =>
+    [`mesos-bakery-us-east-1-${cluster}`, `mesos-bakery-us-east-1-${cluster}.ldr`].includes(name)
   return {
     machines,
     leaders: machines.filter(({ Tags }) => Tags?.some(({ Key }) => Key === 'mesos-bakery:seat')),
@@ -115,8 +116,8 @@ export const whole = {
   pools: 2,
   groups: 2,
   templates: 4,
-  profiles: 1,
-  roles: 1,
+  profiles: 2,
+  roles: 2,
 }
 
 /** The result of `isWhole` for a cluster that was completely deleted. */

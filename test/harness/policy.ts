@@ -61,10 +61,20 @@ export function without(policy: Policy, part: string): Policy {
 
 /** The policy restricted to a single cluster, as described in docs/aws.md. */
 export function forCluster(policy: Policy, cluster: string): Policy {
-  const text = JSON.stringify(policy)
-    .replaceAll('Tag/mesos-bakery:cluster":"*"', `Tag/mesos-bakery:cluster":"${cluster}"`)
-    .replaceAll('mesos-bakery-*', `mesos-bakery-us-east-1-${cluster}`)
-  return JSON.parse(text)
+  const text = JSON.stringify(policy).replaceAll(
+    'Tag/mesos-bakery:cluster":"*"',
+    `Tag/mesos-bakery:cluster":"${cluster}"`,
+  )
+  const { Statement, ...rest }: Policy = JSON.parse(text)
+  const own = (arn: string) =>
+    ['', '.ldr'].map(end => arn.replace(/mesos-bakery-\*$/, `mesos-bakery-us-east-1-${cluster}${end}`))
+  return {
+    ...rest,
+    Statement: Statement.map(one => ({
+      ...one,
+      Resource: listOf(one.Resource).flatMap(arn => (arn.endsWith('mesos-bakery-*') ? own(arn) : [arn])),
+    })),
+  }
 }
 
 const known = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition'])

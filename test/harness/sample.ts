@@ -9,6 +9,7 @@ import { type Actual, type ActualPool, nothing, type SeatMachine } from '../../s
 import type { Claim } from '../../scripts/targets/ec2/claim.ts'
 import type { Facts } from '../../scripts/targets/ec2/facts.ts'
 import { templateHash, templateSpecs } from '../../scripts/targets/ec2/launch-template.ts'
+import { hookOf } from '../../scripts/targets/ec2/lifecycle-hook.ts'
 import { loadTemplates } from '../../scripts/user-data/load-templates.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 
@@ -141,6 +142,7 @@ export function runningOf(facts: Facts): Actual {
       openings: openingsOf(cluster).filter(({ to }) => to === role),
     })),
     instanceProfile: 'complete',
+    hooks: cluster.pools.map(({ name }) => ({ pool: name, ...hookOf(cluster), continues: true })),
     launchTemplates: specs.map(spec => ({
       id: `lt-${spec.group}`,
       name: `${cluster.name}-${spec.group}`,

@@ -49,7 +49,7 @@ function plainly({ Resources }: Template): unknown {
   const nameless = text
     .replace(/\{"Ref":"(?:Image|SsmParameter)[^"]*"\}|"ami-[^"]*"/g, '"image"')
     .replace(/\{"Ref":"VpcId"\}|"vpc-01234567"/g, '"vpc"')
-    .replace(/"Mesos((?:Leader|Follower|Role|InstanceProfile|Pool)[A-Za-z0-9]*?)[0-9A-F]{8}"/g, '"$1"')
+    .replace(/"Mesos((?:Leader|Follower|Pool)[A-Za-z0-9]*?)[0-9A-F]{8}"/g, '"$1"')
     .replace(/"Metadata":\{"aws:cdk:path":"[^"]*"\},?/g, '')
   const sorted = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(sorted)

@@ -110,4 +110,10 @@ ${leaders}`,
     why: 'The host key of an instance is verified against its console, not accepted on first use. If an option disabled this, anyone on the network could impersonate the instance. The user, the jump host and the session are set by other keys and by the commands.',
     example: `ssh: { user: admin, options: { StrictHostKeyChecking: no } }\n${leaders}`,
   },
+  {
+    code: 'E117',
+    sentence: 'The grace period of a drain must not exceed its timeout.',
+    why: 'The machine ends after the timeout, so tasks would never get the whole grace period.',
+    example: `drain: { grace: 10m, timeout: 5m }\n${leaders}`,
+  },
 ]

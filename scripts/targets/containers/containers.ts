@@ -28,6 +28,7 @@ import {
   removeContainer,
   restartContainer,
 } from './engine/container.ts'
+import { drainFollower } from './engine/drain.ts'
 import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
 import { observeRoll, rollLockOf } from './engine/lock-container.ts'
@@ -204,7 +205,7 @@ function proposal<S extends ContainerStep>(engine: Engine, steps: readonly S[], 
 function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]): Rollout {
   const { cluster, userData } = asked
   return {
-    ...proposal(engine, steps, launcher({ engine, cluster: cluster.name, userData })),
+    ...proposal(engine, steps, launcher({ engine, cluster: cluster.name, drain: cluster.drain, userData })),
     awaited: gateNames(expectedOf(cluster, 0)),
     wait: async (_, timeout, tell) => viewOf(asked, await awaitHealth(engine, cluster, timeout, tell)),
   }
@@ -213,7 +214,8 @@ function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]):
 /** Observes and carries out a rolling update. Each step is based on the last observation. */
 function rollerOn(engine: Engine, asked: Asked, image: string): Roller {
   let now: ContainerFacts | undefined
-  const ground = { engine, cluster: asked.cluster.name, userData: asked.userData }
+  const { cluster, userData } = asked
+  const ground = { engine, cluster: cluster.name, drain: cluster.drain, userData }
   return {
     async observe() {
       const [actual, health] = await Promise.all([
@@ -254,9 +256,11 @@ function launcher(ground: EngineGround): Act<ContainerStep> {
       case 'update':
         return restartContainer(ground, step)
       case 'delete':
+        if (step.kind === 'follower') await drainFollower(ground, step.target)
         return remover(engine)(step, new Map())
       case 'launch':
       case 'replace':
+        if (step.kind === 'follower') await Promise.all(step.after.map(id => drainFollower(ground, id)))
         return launchContainer(ground, step)
     }
   }

@@ -21,6 +21,8 @@ export interface Actual extends ActualMachines {
   readonly launchTemplates: readonly ActualTemplate[]
   /** Who is rolling the cluster. */
   readonly rolling?: Held | undefined
+  /** The lifecycle hooks of pools that the inventory names. */
+  readonly hooks: readonly ActualHook[]
   /** The keys of the user data stored in the bucket. */
   readonly bodies: readonly string[]
 }
@@ -54,6 +56,16 @@ export interface ActualTemplate {
   /** Hash of the content of the newest version; undefined if the version was not created by mesos-bakery. */
   readonly hash: string | undefined
   readonly securityGroupIds: readonly string[]
+}
+
+/** The lifecycle hook of a pool that lets leaders drain its instances. */
+export interface ActualHook {
+  readonly pool: string
+  /** In seconds. */
+  readonly heartbeat: number | undefined
+  readonly metadata: string | undefined
+  /** Whether other hooks still run if no leader answers. */
+  readonly continues: boolean
 }
 
 /** An instance that holds a leader's seat, or held it until recently. */
@@ -111,6 +123,7 @@ export const nothing: Actual = {
   securityGroups: [],
   instanceProfile: 'missing',
   launchTemplates: [],
+  hooks: [],
   bodies: [],
   machines: [],
   pools: [],

@@ -3,6 +3,7 @@ import type { MarkFormed, WriteClaim } from './claim.ts'
 import type { TagSeat } from './ec2-tags.ts'
 import type { CreateInstanceProfile } from './instance-profile.ts'
 import type { WriteTemplate } from './launch-template.ts'
+import type { WriteHook } from './lifecycle-hook.ts'
 import type { UpdateInterface } from './network-interface.ts'
 import type { WritePool } from './pool.ts'
 import type { LaunchSeat, RestartSeat } from './seat.ts'
@@ -25,6 +26,7 @@ export type Change =
   | UpdateInterface
   | TagSeat
   | WritePool
+  | WriteHook
 
 /** A step that deletes a resource. */
 export type Ec2Removal = Removal<

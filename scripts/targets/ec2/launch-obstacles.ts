@@ -53,7 +53,7 @@ function poolsStay({ cluster, actual }: Facts): readonly Problem[] {
 
 function profileIsOurs({ cluster, actual }: Facts): readonly Problem[] {
   if (cluster.instanceProfile !== undefined || actual.instanceProfile !== 'foreign') return []
-  const path = Path.outside(profileName(cluster.region, cluster.name))
+  const path = Path.outside(profileName(cluster.region, cluster.name, 'follower'))
   const message =
     `an instance profile or role with this name already exists without the tag ${tag.cluster}=${cluster.name}; ` +
     'delete it, rename the cluster, or set instance_profile to your own profile'

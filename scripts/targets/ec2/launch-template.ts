@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Cluster, Node } from '../../cluster/cluster.ts'
 import { type Role, roles } from '../../cluster/firewall.ts'
-import { groupName, profileName } from '../../cluster/names.ts'
+import { groupName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import type { Actual, ActualTemplate } from './actual.ts'
 import { groupReference, type Resource } from './cloudformation-resource.ts'
 import { clusterTags, machineTags, tagMachine, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
+import { ownProfileOf, profileLogicalId } from './instance-profile.ts'
 import { sumOf, type UserDataSum } from './stored-user-data.ts'
 
 /** Creates a launch template or its next version. */
@@ -51,7 +52,7 @@ export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
       rootDevice,
       instanceType: node.machine.instanceType,
       rootVolumeGb: node.machine.rootVolumeGb,
-      instanceProfile: cluster.instanceProfile ?? profileName(cluster.region, cluster.name),
+      instanceProfile: cluster.instanceProfile ?? ownProfileOf(cluster, node),
       roles: rolesOf(node),
       securityGroups: node.machine.securityGroups,
       ...(node.kind === 'seat' && { interfaces: true as const }),
@@ -68,6 +69,11 @@ export function templateSpecs(facts: Facts): readonly TemplateSpec[] {
 /** The roles whose security groups a node is in. */
 export function rolesOf({ mode }: Node): readonly Role[] {
   return mode === 'mixed' ? roles : [mode]
+}
+
+/** The role whose instance profile the instances of a template have. Instances in `mixed` mode are leaders. */
+export function roleOf({ roles: [first] }: TemplateSpec): Role {
+  return first ?? 'follower'
 }
 
 /** Identifies the content of a template version, so that an equal version is not created again. */
@@ -183,7 +189,7 @@ export function launchTemplateResource(
       LaunchTemplateName: name,
       LaunchTemplateData: {
         ...templateData<unknown>(template, groups, userData),
-        ...(ownProfile && { IamInstanceProfile: { Name: { Ref: 'InstanceProfile' } } }),
+        ...(ownProfile && { IamInstanceProfile: { Name: { Ref: profileLogicalId(roleOf(template)) } } }),
       },
       TagSpecifications: [
         { ResourceType: 'launch-template', Tags: toTags(templateTags(cluster, name, template)) },

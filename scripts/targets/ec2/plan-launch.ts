@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts'
 import { instanceProfileSteps } from './instance-profile.ts'
 import { obstacles } from './launch-obstacles.ts'
 import { templateHash, templateSpecs, templateStep } from './launch-template.ts'
+import { hookSteps } from './lifecycle-hook.ts'
 import { interfaceSteps } from './network-interface.ts'
 import { outOfDate } from './out-of-date.ts'
 import { poolSteps, prunedPools, surplusPools } from './pool.ts'
@@ -34,7 +35,8 @@ export function planLaunch(facts: Facts): Plan<Ec2Step> {
   const templates = [...specs].flatMap(([name, spec]) => templateStep(name, spec, actual, created, claim))
   const needs = [...foundation, ...surplus, ...claim, ...templates]
   const seats = seatSteps(facts, needs)
-  const machines = [...seats, ...poolSteps(facts, needs)]
+  const pools = poolSteps(facts, needs)
+  const machines = [...seats, ...pools, ...hookSteps(facts, pools)]
   const hashes = new Map([...specs].map(([name, spec]) => [name, templateHash(spec)]))
   const old = outOfDate(facts, hashes)
   const renewed = [

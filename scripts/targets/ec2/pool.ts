@@ -8,6 +8,7 @@ import type { Resource } from './cloudformation-resource.ts'
 import { missingTags, toTags } from './ec2-tags.ts'
 import type { Facts } from './facts.ts'
 import { deleteLaunchTemplate } from './launch-template.ts'
+import { type Hook, hookSpecification } from './lifecycle-hook.ts'
 
 /** Creates or changes the Auto Scaling group of a pool. */
 export interface WritePool extends Step {
@@ -144,6 +145,7 @@ export function deletePool({ name }: ActualPool): Removal<'pool'> {
 export function poolResource(
   { name, min, max, subnets, tags }: WritePool,
   template: Resource['Properties'],
+  hook: Hook,
 ): Resource {
   return {
     Type: 'AWS::AutoScaling::AutoScalingGroup',
@@ -153,6 +155,7 @@ export function poolResource(
       MinSize: String(min),
       MaxSize: String(max),
       VPCZoneIdentifier: subnets,
+      LifecycleHookSpecificationList: [hookSpecification(hook)],
       Tags: scalingGroupTags(tags),
     },
   }

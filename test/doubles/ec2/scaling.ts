@@ -117,6 +117,19 @@ function describeAutoScalingGroups(store: Store, input: Input) {
   }
 }
 
+function putLifecycleHook(store: Store, input: Input) {
+  const pool = store.pools.get(input.AutoScalingGroupName)
+  if (pool === undefined) throw awsError('ValidationError', 'AutoScalingGroup name not found')
+  pool.hook = { ...input }
+  return {}
+}
+
+function describeLifecycleHooks(store: Store, { AutoScalingGroupName }: Input) {
+  const pool = store.pools.get(AutoScalingGroupName)
+  if (pool === undefined) throw awsError('ValidationError', 'AutoScalingGroup name not found')
+  return { LifecycleHooks: pool.hook === undefined ? [] : [pool.hook] }
+}
+
 /** The calls by name. */
 export const scalingCalls = {
   createAutoScalingGroup,
@@ -124,4 +137,6 @@ export const scalingCalls = {
   createOrUpdateTags,
   deleteAutoScalingGroup,
   describeAutoScalingGroups,
+  putLifecycleHook,
+  describeLifecycleHooks,
 }

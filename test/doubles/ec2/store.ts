@@ -68,6 +68,8 @@ export interface ScalingGroup {
   desired: number
   subnets: string
   deleting: boolean
+  /** Kept, but without effect: no history here depends on when a follower ends. */
+  hook?: Record<string, unknown>
 }
 
 export interface Role {

@@ -1,4 +1,4 @@
-"""The stand-in for mesos-agent. It does not run tasks."""
+"""The stand-in for mesos-agent. A task is an entry that takes its time to stop."""
 import os
 import signal
 import threading
@@ -60,6 +60,7 @@ class Agent:
         self.start_time = time.time()
         self.leader = None
         self.registered_with = None
+        self.tasks = {}
         self._meta = Meta(flags.work_dir)
         self._changed = threading.Event()
         self.info = self._describe()
@@ -137,7 +138,9 @@ class Agent:
             return
         from .web import address_of, ask
         try:
-            status, answer = ask(address_of(leader['pid']), '/double/agent', self.info, timeout=25)
+            self._end_tasks()
+            report = {**self.info, 'tasks': list(self.tasks.values())}
+            status, answer = ask(address_of(leader['pid']), '/double/agent', report, timeout=25)
         except OSError as error:
             self._left(f'Master disconnected! Waiting for a new master to be elected ({error})')
             return
@@ -147,6 +150,19 @@ class Agent:
             self._left('The master that was detected does not lead yet, or any more')
             return
         self._took(leader, answer['id'])
+        self.tasks.update((task['id'], task) for task in answer['launch'])
+        if answer['kill'] is not None:
+            self._kill_tasks(answer['kill'])
+
+    def _kill_tasks(self, longest):
+        """A task that does not stop by itself is killed after its own grace period or `longest`, in seconds."""
+        now = time.time()
+        for task in self.tasks.values():
+            task.setdefault('ends', now + min(task['stops_after'], task['grace'], longest))
+
+    def _end_tasks(self):
+        now = time.time()
+        self.tasks = {key: task for key, task in self.tasks.items() if task.get('ends', now + 1) > now}
 
     def _left(self, why):
         if self.registered_with:

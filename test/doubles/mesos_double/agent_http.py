@@ -75,6 +75,7 @@ def counted(agent):
     totals = {f'slave/{name}_total': agent.info['resources'][name] for name in ('cpus', 'mem', 'disk', 'gpus')}
     return {
         **totals,
+        'slave/tasks_running': float(len(agent.tasks)),
         'slave/registered': float(agent.registered),
         'slave/uptime_secs': time.time() - agent.start_time,
         'slave/recovery_time_secs': 0.01,

@@ -1,6 +1,8 @@
 """The agents that a leading master knows."""
+import math
 import threading
 import time
+import uuid
 
 from . import flags as settings
 from . import glog, web
@@ -19,8 +21,9 @@ class Refused(Exception):
 class Agents:
     """Agents report every second. An agent is unreachable after 5 × 15 s without contact, as in Mesos."""
 
-    def __init__(self, master_id, flags, registrar):
+    def __init__(self, master_id, flags, registrar, frameworks):
         self._master_id = master_id
+        self._frameworks = frameworks
         self._registrar = registrar
         self._silence = settings.seconds(flags, 'agent_ping_timeout') * flags.max_agent_ping_timeouts
         self._reregister = settings.seconds(flags, 'agent_reregister_timeout')
@@ -36,14 +39,78 @@ class Agents:
         self._since = time.monotonic()
         glog.start('agents', self._watch)
 
-    def report(self, info):
-        """Processes an agent's report and returns the ID of the agent, a new one if it had none. Raises Refused."""
+    def report(self, info, tasks):
+        """Processes an agent's report and returns what it is to do: its ID, the tasks that it is to launch, and the
+        grace period if it is to kill its tasks. Raises Refused."""
         with self._lock:
             record = self._known.get(info['id'])
-            if record and record['info'] == info:
-                record.update(heard=time.monotonic(), connected=True)
-                return info['id']
-        return self._register(info)
+            known = record and record['info'] == info
+            if known:
+                record.update(heard=time.monotonic(), connected=True, tasks=tasks)
+        agent_id = info['id'] if known else self._register(info, tasks)
+        return {'id': agent_id, 'kill': self._proceed(agent_id), 'launch': self._launch(agent_id)}
+
+    def drain(self, agent_id, config):
+        """Deactivates an agent, whose next report starts to kill its tasks. Stored, so it survives a failover."""
+        self._change(agent_id, deactivated=True, drain={'state': 'DRAINING', 'config': config})
+
+    def deactivate(self, agent_id):
+        self._change(agent_id, deactivated=True)
+
+    def reactivate(self, agent_id):
+        self._change(agent_id, deactivated=False, drain=None)
+
+    def is_known(self, agent_id):
+        """Whether an agent can be drained: it is registered, recovered or unreachable."""
+        return self._registrar.registry.get(agent_id, {}).get('list') in ('admitted', 'unreachable')
+
+    def _change(self, agent_id, **changes):
+        with self._writing:
+            self._store(lambda registry: registry[agent_id].update(changes))
+            with self._lock:
+                if agent_id in self._known:
+                    self._known[agent_id].update(changes)
+
+    def _proceed(self, agent_id):
+        """An agent that is draining is drained once it reports no tasks, and gone if that was requested."""
+        record = self.find(agent_id)
+        if not record or not record['drain'] or record['drain']['state'] != 'DRAINING':
+            return None
+        config = record['drain']['config']
+        if record['tasks']:
+            return config.get('max_grace_period', {'nanoseconds': math.inf})['nanoseconds'] / 1e9
+        glog.info('master.cpp:6200', f'Agent {agent_id} is drained')
+        self._change(agent_id, drain={'state': 'DRAINED', 'config': config})
+        if config.get('mark_gone'):
+            self.remove(agent_id, 'gone')
+        return None
+
+    def _launch(self, agent_id):
+        """The tasks that frameworks launch on an agent: its share of those that are missing."""
+        with self._lock:
+            record = self._known.get(agent_id)
+            if not record or not active(record) or self.recovered():
+                return []
+            able = sum(active(other) for other in self._known.values())
+            new = []
+            for framework_id, wanted in self._frameworks.wanted():
+                everywhere = [len(of_framework(other, framework_id)) for other in self._known.values()]
+                missing = wanted['count'] - sum(everywhere)
+                share = math.ceil(wanted['count'] / able) - len(of_framework(record, framework_id))
+                for _ in range(max(0, min(missing, share))):
+                    new.append({**wanted, 'id': f'double.{uuid.uuid4()}', 'framework_id': framework_id})
+            record['tasks'] = [*record['tasks'], *new]
+            return new
+
+    def tasks(self):
+        """The running tasks in the format of /state, without those of agents that have not reregistered."""
+        return [
+            {
+                'id': task['id'], 'name': 'double', 'framework_id': task['framework_id'],
+                'slave_id': record['info']['id'], 'state': 'TASK_RUNNING',
+            }
+            for record in self.all() for task in record['tasks']
+        ]
 
     def all(self):
         with self._lock:
@@ -60,6 +127,14 @@ class Agents:
                 self._known.pop(agent_id, None)
             self._store(lambda registry: move(registry, agent_id, listed_as))
 
+    def recovered_infos(self):
+        """AgentInfo of the agents that have not reregistered."""
+        found = {agent_id: self._registrar.registry.get(agent_id) for agent_id in self.recovered()}
+        return [
+            {'id': {'value': agent_id}, 'hostname': entry['hostname'], 'port': entry['port']}
+            for agent_id, entry in found.items() if entry
+        ]
+
     def recovered(self):
         """Agents in the registry that have not reregistered yet."""
         return [agent_id for agent_id in self._listed('admitted') if agent_id not in self._known]
@@ -67,7 +142,7 @@ class Agents:
     def unreachable(self):
         return self._listed('unreachable')
 
-    def _register(self, info):
+    def _register(self, info, tasks):
         # The master connects back, so an agent that reports an unreachable address never registers.
         if not web.link(web.address_of(info['pid'])):
             raise Refused(503, f"Failed to link to {info['pid']}")
@@ -77,9 +152,12 @@ class Agents:
                 raise Refused(410, 'Agent has been marked gone')
             agent_id = info['id'] or self._new_id()
             self._drop_predecessor(agent_id, info['pid'])
-            self._store(lambda registry: move(registry, agent_id, 'admitted'))
+            self._store(lambda registry: admit(registry, {**info, 'id': agent_id}))
+            stored = self._registrar.registry[agent_id]
             with self._lock:
-                self._known[agent_id] = new_record({**info, 'id': agent_id}, again, self._known.get(agent_id))
+                record = new_record({**info, 'id': agent_id}, again, self._known.get(agent_id))
+                record.update(tasks=tasks, deactivated=stored['deactivated'], drain=stored['drain'])
+                self._known[agent_id] = record
         glog.info('master.cpp:7073', f"{'Re-r' if again else 'R'}egistered agent {agent_id} at {info['pid']}")
         return agent_id
 
@@ -95,10 +173,10 @@ class Agents:
                 self.remove(other)
 
     def _listed(self, where):
-        return list(self._registrar.registry.get(where, []))
+        return [agent_id for agent_id, entry in self._registrar.registry.items() if entry['list'] == where]
 
     def _store(self, change):
-        registry = {key: list(ids) for key, ids in self._registrar.registry.items()}
+        registry = {agent_id: dict(entry) for agent_id, entry in self._registrar.registry.items()}
         change(registry)
         if registry != self._registrar.registry:
             self._registrar.store(registry)
@@ -129,17 +207,25 @@ class Agents:
 
 
 def move(registry, agent_id, where):
-    for ids in registry.values():
-        if agent_id in ids:
-            ids.remove(agent_id)
-    if where:
-        registry.setdefault(where, []).append(agent_id)
+    """Moves an agent to another list of the registry, or removes it."""
+    entry = registry.pop(agent_id, None)
+    if entry and where:
+        registry[agent_id] = {**entry, 'list': where}
+
+
+def admit(registry, info):
+    entry = registry.get(info['id'], {'deactivated': False, 'drain': None})
+    registry[info['id']] = {**entry, 'list': 'admitted', 'hostname': info['hostname'], 'port': info['port']}
+
+
+def of_framework(record, framework_id):
+    return [task for task in record['tasks'] if task['framework_id'] == framework_id]
 
 
 def new_record(info, again, before):
     now = time.time()
     record = {
-        'info': info, 'registered': now, 'deactivated': False, 'drain': None,
+        'info': info, 'registered': now, 'deactivated': False, 'drain': None, 'tasks': [],
         **(before or {}),
         'heard': time.monotonic(), 'connected': True,
     }

@@ -50,5 +50,6 @@ class Framework:
             'webui_url': options.webui_url or f'http://{self._marathon.id}',
             'role': options.mesos_role,
             'user': options.mesos_user or 'root',
+            'tasks': self._marathon.tasks,
             'failover_timeout': float(options.failover_timeout),
         }

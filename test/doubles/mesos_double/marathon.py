@@ -58,6 +58,7 @@ class Marathon:
         self.leader = None
         self.framework_id = ''  # set once it is stored in ZooKeeper
         self.given_id = ''  # assigned by the master
+        self.tasks = None  # set by a test; lost when another instance is elected
         self.master = None
         self._session = None
         self._latch = None

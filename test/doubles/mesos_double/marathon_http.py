@@ -13,6 +13,8 @@ def answers(marathon):
         if not allowed(marathon.options.http_credentials, request):
             realm = marathon.options.http_realm
             return Reply(401, headers={'WWW-Authenticate': f'Basic realm="{realm}"'})
+        if (request.method, request.path) == ('PUT', '/double/tasks'):
+            return run_tasks(marathon, request.json())
         return known(marathon, request.path)
 
     return answer
@@ -38,6 +40,14 @@ def known(marathon, path):
     if path == '/metrics':
         return json_reply({'counters': {}, 'gauges': {}, 'histograms': {}, 'meters': {}, 'timers': {}})
     return json_reply({'message': 'The stand-in does not know this path'}, 404)
+
+
+def run_tasks(marathon, asked):
+    """Tests ask the elected instance for tasks: how many, and how many seconds each takes to stop, at most `grace`."""
+    if not marathon.elected:
+        return json_reply({'message': f'The leader is {marathon.leader}'}, 409)
+    marathon.tasks = {key: float(asked[key]) for key in ('count', 'stops_after', 'grace')}
+    return json_reply({})
 
 
 def leader(marathon):

@@ -56,8 +56,8 @@ class Master:
         self.recovered = False
         self.contender = None
         self.registrar = self._registrar()
-        self.agents = Agents(self.id, flags, self.registrar)
         self.frameworks = Frameworks(self.id)
+        self.agents = Agents(self.id, flags, self.registrar, self.frameworks)
 
     @property
     def elected(self):

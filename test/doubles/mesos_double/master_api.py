@@ -15,7 +15,8 @@ def call(master, request, redirect):
     if not master.recovered:
         return text_reply('Master has not finished recovery', 503)
     if kind == 'GET_AGENTS':
-        return typed(kind, {'agents': [shown(record) for record in master.agents.all()]})
+        agents = [shown(record) for record in master.agents.all()]
+        return typed(kind, {'agents': agents, 'recovered_agents': master.agents.recovered_infos()})
     if kind == 'GET_MASTER':
         return typed(kind, {'master_info': master.info(), 'start_time': master.start_time})
     if kind in ON_AGENT:
@@ -29,31 +30,14 @@ def typed(kind, value):
 
 def on_agent(master, kind, arguments):
     agent_id = arguments['agent_id']['value']
-    record = master.agents.find(agent_id)
-    if not record:
+    if not master.agents.is_known(agent_id):
         return text_reply(f'Agent {agent_id} is not registered', 404)
-    ON_AGENT[kind](master, record, arguments)
+    ON_AGENT[kind](master.agents, agent_id, arguments)
     return Reply(200)
 
 
-def drain(master, record, arguments):
-    """No tasks run here, so an agent is drained immediately."""
-    given = {key: value for key, value in arguments.items() if key != 'agent_id'}
-    record.update(deactivated=True, drain={'state': 'DRAINED', 'config': given})
-    if arguments.get('mark_gone'):
-        master.agents.remove(record['info']['id'], 'gone')
-
-
-def deactivate(_master, record, _arguments):
-    record.update(deactivated=True)
-
-
-def reactivate(_master, record, _arguments):
-    record.update(deactivated=False, drain=None)
-
-
-def mark_gone(master, record, _arguments):
-    master.agents.remove(record['info']['id'], 'gone')
+def drain(agents, agent_id, arguments):
+    agents.drain(agent_id, {key: value for key, value in arguments.items() if key != 'agent_id'})
 
 
 def shown(record):
@@ -84,7 +68,7 @@ ANYWHERE = {
 }
 ON_AGENT = {
     'DRAIN_AGENT': drain,
-    'DEACTIVATE_AGENT': deactivate,
-    'REACTIVATE_AGENT': reactivate,
-    'MARK_AGENT_GONE': mark_gone,
+    'DEACTIVATE_AGENT': lambda agents, agent_id, _: agents.deactivate(agent_id),
+    'REACTIVATE_AGENT': lambda agents, agent_id, _: agents.reactivate(agent_id),
+    'MARK_AGENT_GONE': lambda agents, agent_id, _: agents.remove(agent_id, 'gone'),
 }

@@ -71,7 +71,7 @@ def led(master, path, request):
         return json_reply({'slaves': slaves(master), 'recovered_slaves': recovered(master)})
     if path == '/frameworks':
         return json_reply(frameworks(master))
-    return json_reply({path[1:]: []})
+    return json_reply({path[1:]: master.agents.tasks() if path == '/tasks' else []})
 
 
 def reported(master, request):
@@ -85,7 +85,7 @@ def reported(master, request):
         if request.path == '/double/unregister':
             master.agents.remove(info['id'])
             return json_reply({})
-        return json_reply({'id': master.agents.report(info)})
+        return json_reply(master.agents.report(info, info.pop('tasks')))
     except Refused as refusal:
         return text_reply(str(refusal), refusal.status)
 
@@ -99,7 +99,7 @@ def recovered(master):
 
 
 def frameworks(master):
-    return {'frameworks': master.frameworks.all(), 'completed_frameworks': [], 'unregistered_frameworks': []}
+    return {'frameworks': master.frameworks.all(master.agents.tasks()), 'completed_frameworks': [], 'unregistered_frameworks': []}
 
 
 def state(master):
@@ -132,7 +132,7 @@ def summary(master):
         'hostname': master.place.hostname,
         **optional(master.flags, 'cluster'),
         'slaves': slaves(master),
-        'frameworks': master.frameworks.all(),
+        'frameworks': master.frameworks.all([]),
     }
 
 
@@ -144,7 +144,7 @@ def optional(flags, *names):
 def counted(master):
     """The metrics that show whether a cluster is healthy."""
     records = master.agents.all()
-    running = [framework for framework in master.frameworks.all() if framework['active']]
+    running = [framework for framework in master.frameworks.all([]) if framework['active']]
     connected = sum(record['connected'] for record in records)
     active = sum(map(agent_list.active, records))
     totals = {
@@ -160,6 +160,7 @@ def counted(master):
         'master/slaves_active': float(active),
         'master/slaves_inactive': float(len(records) - active),
         'master/slaves_unreachable': float(len(master.agents.unreachable())),
+        'master/tasks_running': float(len(master.agents.tasks())),
         'master/frameworks_active': float(len(running)),
         'master/frameworks_connected': float(len(running)),
         'registrar/log/recovered': float(master.registrar.log_recovered),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { groupName } from '../../../cluster/names.ts'
+import type { DrainSettings } from '../../../inventory/drain-settings.ts'
 import type { MachineState } from '../../../plan/machines.ts'
 import type { Booted } from '../../../plan/user-data-diff.ts'
 import type { UserData } from '../../../user-data/render.ts'
@@ -17,6 +18,7 @@ export interface EngineGround {
   readonly engine: Engine
   /** The name of the cluster. */
   readonly cluster: string
+  readonly drain: DrainSettings
   readonly userData: ReadonlyMap<string, UserData>
 }
 

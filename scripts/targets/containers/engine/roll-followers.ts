@@ -1,8 +1,9 @@
 import type { PoolStep } from '../../../roll/roll-step.ts'
-import { followersOf, launchFollower, numberOf } from '../container.ts'
+import { type Container, followersOf, launchFollower, numberOf } from '../container.ts'
 import { followerAddresses } from '../network.ts'
 import { additionalFollower, type ContainerFacts } from '../plan.ts'
 import { type EngineGround, launchContainer, removeContainer } from './container.ts'
+import { drainFollower } from './drain.ts'
 
 /** Carries out a step of a pool's rolling update in containers. */
 export async function rollFollowers(
@@ -22,29 +23,43 @@ export async function rollFollowers(
     case 'promote':
       return
     case 'dismiss':
-      for (const { id, name } of present)
-        if (step.machines.includes(name)) await removeContainer(ground.engine, id)
+      await endFollowers(
+        ground,
+        present.filter(({ name }) => step.machines.includes(name)),
+      )
       return
     case 'settle':
-      for (const { id } of present
-        .toSorted((a, b) => numberOf(b.name) - numberOf(a.name))
-        .slice(0, -pool.min))
-        await removeContainer(ground.engine, id)
+      await endFollowers(
+        ground,
+        present.toSorted((a, b) => numberOf(b.name) - numberOf(a.name)).slice(0, -pool.min),
+      )
       return
     case 'take':
-      for (const [index, name] of step.machines.entries()) {
+      await endFollowers(
+        ground,
+        present.filter(({ name }) => step.machines.includes(name)),
+      )
+      for (const [index, name] of step.machines.slice(0, step.replaced).entries()) {
         const old = present.find(one => one.name === name)
-        if (old === undefined) continue
-        if (index >= step.replaced) await removeContainer(ground.engine, old.id)
-        else await launchContainer(ground, replacementOf(facts, pool, old, index))
+        if (old !== undefined) await launchContainer(ground, replacementOf(facts, pool, old, index))
       }
   }
+}
+
+/** Drains the agents of followers at the same time, and removes their containers. */
+async function endFollowers(ground: EngineGround, followers: readonly Container[]): Promise<void> {
+  await Promise.all(
+    followers.map(async ({ id }) => {
+      await drainFollower(ground, id)
+      await removeContainer(ground.engine, id)
+    }),
+  )
 }
 
 function replacementOf(
   facts: ContainerFacts,
   pool: Parameters<typeof launchFollower>[1],
-  old: ReturnType<typeof followersOf>[number],
+  old: Container,
   index: number,
 ) {
   const { containers, network } = facts.actual

@@ -14,6 +14,7 @@ import { currentClaim, markFormed, writeClaim } from './claim.ts'
 import type { Aws } from './connect.ts'
 import { createInstanceProfile, deleteInstanceProfile } from './instance-profile.ts'
 import { deleteLaunchTemplate, writeLaunchTemplate } from './launch-template.ts'
+import { writeHook } from './lifecycle-hook.ts'
 import { deleteFreeInterface, tagSeat, updateInterface } from './network-interface.ts'
 import { deletePool, replaceFollower, writePool } from './pool.ts'
 import { launchSeat, restartSeat, terminateMachine } from './seat.ts'
@@ -95,6 +96,9 @@ async function change(ground: Ground, step: Change, made: Made): Promise<string>
     case 'pool':
       await checkClaim(ground, made)
       return writePool(aws, cluster.name, step, versionOf(ground, step.template, made))
+    case 'lifecycle hook':
+      await checkClaim(ground, made)
+      return writeHook(aws, step)
   }
 }
 

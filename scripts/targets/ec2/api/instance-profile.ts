@@ -1,5 +1,6 @@
-import type { Role } from '@aws-sdk/client-iam'
+import type { Role as IamRole } from '@aws-sdk/client-iam'
 import type { Cluster } from '../../../cluster/cluster.ts'
+import { type Role, roles } from '../../../cluster/firewall.ts'
 import { profileName } from '../../../cluster/names.ts'
 import { tag } from '../../../cluster/tags.ts'
 import type { Actual } from '../actual.ts'
@@ -13,10 +14,19 @@ import { onceVisible } from './wait.ts'
 const absent = /^NoSuchEntity/
 const present = /^EntityAlreadyExists/
 
-/** Whether the instance profile that mesos-bakery creates exists with its role and policy, and whether it is ours. */
-export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promise<Actual['instanceProfile']> {
+type State = Actual['instanceProfile']
+
+/** Whether the instance profiles that mesos-bakery creates exist with their roles and policies, and are ours. */
+export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promise<State> {
+  const states = await Promise.all(roles.map(role => observeProfileOf(aws, cluster, role)))
+  const [first = 'missing'] = states
+  if (states.includes('foreign')) return 'foreign'
+  return states.every(state => state === first) ? first : 'incomplete'
+}
+
+async function observeProfileOf(aws: Aws, cluster: Cluster, nodes: Role): Promise<State> {
   const iam = await aws.iam()
-  const name = profileName(aws.region, cluster.name)
+  const name = profileName(aws.region, cluster.name, nodes)
   const [profile, role, policy] = await Promise.all([
     unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
     unless(absent, iam.getRole({ RoleName: name }), () => undefined),
@@ -28,19 +38,26 @@ export async function observeInstanceProfile(aws: Aws, cluster: Cluster): Promis
   const document = decodeURIComponent(policy?.PolicyDocument ?? '')
   const hasRole = profile?.InstanceProfile?.Roles?.length === 1
   const bounded = isBounded(cluster, role?.Role)
-  return hasRole && bounded && document === JSON.stringify(rolePolicy(cluster)) ? 'complete' : 'incomplete'
+  return hasRole && bounded && document === JSON.stringify(rolePolicy(cluster, nodes))
+    ? 'complete'
+    : 'incomplete'
 }
 
 // A boundary that the inventory does not set was set by someone else: an account may require one on every role.
-function isBounded({ permissionsBoundary }: Cluster, role: Role | undefined): boolean {
+function isBounded({ permissionsBoundary }: Cluster, role: IamRole | undefined): boolean {
   const actual = role?.PermissionsBoundary?.PermissionsBoundaryArn
   return permissionsBoundary === undefined || actual === permissionsBoundary
 }
 
-/** Creates the role, its policy and the instance profile, or the parts that an interrupted run did not create. */
+/** Creates the roles, their policies and the instance profiles, or the parts that an interrupted run did not create. */
 export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: string): Promise<string> {
+  await Promise.all(roles.map(role => createProfileOf(aws, cluster, role)))
+  return name
+}
+
+async function createProfileOf(aws: Aws, cluster: Cluster, nodes: Role): Promise<void> {
   const iam = await aws.iam()
-  const { description, tags } = describeRole(cluster)
+  const { name, description, tags } = describeRole(cluster, nodes)
   const Tags = toTags(tags)
   const createRole = iam.createRole({
     RoleName: name,
@@ -70,12 +87,11 @@ export async function createInstanceProfile(aws: Aws, cluster: Cluster, name: st
       iam.putRolePolicy({
         RoleName: name,
         PolicyName: policyName,
-        PolicyDocument: JSON.stringify(rolePolicy(cluster)),
+        PolicyDocument: JSON.stringify(rolePolicy(cluster, nodes)),
       }),
     ),
     hasRole ? undefined : addRole(aws, name),
   ])
-  return name
 }
 
 async function addRole(aws: Aws, name: string): Promise<void> {
@@ -91,10 +107,14 @@ function onceKnown<T>(aws: Aws, name: string, call: () => Promise<T>): Promise<T
   return onceVisible(aws, `${name} to become visible in IAM`, error => absent.test(error.name), call)
 }
 
-/** Deletes the instance profile and its role, if they exist and are ours. */
+/** Deletes the instance profiles and their roles, if they exist and are ours. */
 export async function deleteInstanceProfile(aws: Aws, cluster: string): Promise<void> {
+  await Promise.all(roles.map(role => deleteProfileOf(aws, cluster, role)))
+}
+
+async function deleteProfileOf(aws: Aws, cluster: string, nodes: Role): Promise<void> {
   const iam = await aws.iam()
-  const name = profileName(aws.region, cluster)
+  const name = profileName(aws.region, cluster, nodes)
   const [profile, role] = await Promise.all([
     unless(absent, iam.getInstanceProfile({ InstanceProfileName: name }), () => undefined),
     unless(absent, iam.getRole({ RoleName: name }), () => undefined),

@@ -14,6 +14,7 @@ import type { Aws } from './connect.ts'
 import { findImages } from './image.ts'
 import { observeInstanceProfile } from './instance-profile.ts'
 import { observeLaunchTemplates } from './launch-template.ts'
+import { observeHooks } from './lifecycle-hook.ts'
 import { observeRoll } from './lock-template.ts'
 import { observeInterfaces } from './network-interface.ts'
 import { observePools } from './pool.ts'
@@ -51,6 +52,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
     interfaces,
     securityGroups,
     launchTemplates,
+    hooks,
     instanceProfile,
     bodies,
     rolling,
@@ -61,6 +63,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
     observeInterfaces(aws, cluster.name),
     observeSecurityGroups(aws, cluster.name),
     observeLaunchTemplates(aws, cluster.name),
+    observeHooks(aws, cluster),
     observeInstanceProfile(aws, cluster),
     observeBodies(aws, cluster),
     observeRoll(aws, cluster.name),
@@ -81,6 +84,7 @@ export async function observe(aws: Aws, cluster: Cluster): Promise<Actual> {
     interfaces,
     securityGroups,
     launchTemplates,
+    hooks,
     instanceProfile,
     bodies,
     rolling,
