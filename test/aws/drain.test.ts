@@ -217,7 +217,7 @@ test('the hook gets heartbeats, and is completed when the time limit is over', a
   await until('the drain begins', () => said().includes('draining agent'))
   await until('a heartbeat arrives', () => beats.length > 0)
   // The clock of the cloud states when the termination began.
-  await until('the instance ends', async () => (await held()).length === 0)
+  await until('the instance ends', async () => (await held()).length === 0, 60)
   await until('the reason is logged', () => said().includes('the time limit of 30 s is over; Auto Scaling'))
   t.true(beats.length >= 2, `${beats.length} heartbeats`)
 })

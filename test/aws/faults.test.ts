@@ -280,7 +280,7 @@ test('a launch that fails halfway reports what exists, why it stopped, and that 
   )
   t.regex(
     stderr,
-    /error: stopped: \d+ of 15 steps completed, 3 failed, \d not started\. Nothing was rolled back; run the same command again to resume\.\n$/,
+    /error: stopped: \d+ of 17 steps completed, 3 failed, \d not started\. Nothing was rolled back; run the same command again to resume\.\n$/,
   )
   proxy.clearFaults()
   t.is((await trial.run('launch', ['--yes'])).code, 0)
