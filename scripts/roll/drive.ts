@@ -64,6 +64,7 @@ export async function drive(
     }
     const { by, step } = next
     tell({ at: 'waiting', by })
+    if (by.isLimited) began = clock.now()
     if (!by.passes || clock.now() - began > timeout) {
       const log = by.node === '' ? '' : await roller.logOf(by.node)
       if (step?.does === 'promote' && step.machine !== undefined)

@@ -38,7 +38,10 @@ export interface RollPool {
   readonly proven: boolean
   /** Whether a rolling update has changed its size or bounds and has not restored them. */
   readonly enlarged: boolean
+  /** Without those that are ending. */
   readonly machines: readonly RollMachine[]
+  /** The machines that are ending. Their agents may still be drained, so their tasks may still run. */
+  readonly ending: readonly string[]
   readonly reasons: readonly string[]
 }
 

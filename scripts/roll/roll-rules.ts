@@ -17,6 +17,8 @@ export interface Objection {
   readonly help: string
   /** Whether waiting may help. */
   readonly passes: boolean
+  /** Whether the target limits the wait, so that the time limit for a node does not apply. */
+  readonly isLimited?: true
 }
 
 /** A rule that no option can turn off. */
@@ -33,6 +35,7 @@ export const rules: readonly Rule[] = [
   { name: 'the elected leader is last', objects: electedIsLast },
   { name: 'a canary is registered before its settings are used', objects: canaryIsRegistered },
   { name: 'started machines are registered before others are terminated', objects: startedAreRegistered },
+  { name: 'terminated machines have ended before others are terminated', objects: endingHaveEnded },
   { name: 'enough tasks keep running', objects: tasksAreRunning },
 ]
 
@@ -147,6 +150,21 @@ function startedAreRegistered(step: RollStep, { pools }: Observed): Objection | 
       behind === undefined ? `${lacking} of ${pool?.desired} machines have not started` : 'is not registered',
     help: behind === undefined ? 'npm run status' : `npm run logs -- --node ${behind.name}`,
     passes: true,
+  }
+}
+
+/** The tasks of a machine that is drained still run, and are counted, until their grace period is over. */
+function endingHaveEnded(step: RollStep, { pools }: Observed): Objection | undefined {
+  if (step.does !== 'take') return undefined
+  const [node] = pools.find(({ name }) => name === step.pool)?.ending ?? []
+  if (node === undefined) return undefined
+  return {
+    gate: 'draining',
+    node,
+    why: 'is being drained and terminated',
+    help: 'npm run status',
+    passes: true,
+    isLimited: true,
   }
 }
 

@@ -3,6 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import anyTest, { type TestFn } from 'ava'
 import { clientConfig } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { completeDrains } from '../harness/completed-drains.ts'
 import { starved } from '../harness/faults.ts'
 import { inventoryOf, inventoryText, startTrial } from '../harness/launched.ts'
 import {
@@ -53,6 +54,7 @@ async function troubleOf(cloud: Cloud, cluster: string, runs: readonly Run[]): P
 
 test('the policy allows everything that is required to launch, change and destroy a cluster', async t => {
   const { ec2, account, proxy } = t.context
+  t.teardown(completeDrains(t.context))
   const own = { GroupName: 'own', Description: 'of the user', VpcId: account.vpc }
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(own))
   await ec2.send(new CreateKeyPairCommand({ KeyName: 'k' }))

@@ -2,6 +2,7 @@ import { CreateLaunchTemplateCommand, DescribeLaunchTemplatesCommand } from '@aw
 import anyTest, { type TestFn } from 'ava'
 import { awsEnv } from '../harness/aws.ts'
 import { type Cloud, cloudTests } from '../harness/cloud.ts'
+import { completeDrains } from '../harness/completed-drains.ts'
 import { hook } from '../harness/faults.ts'
 import { inventoryOf, startTrial } from '../harness/launched.ts'
 
@@ -12,17 +13,19 @@ const change = ['--set', 'mesos_attributes={rack: r2}']
 async function poolOf(cloud: Cloud, cluster: string, pool: string) {
   const { pools } = await inventoryOf(cloud, cluster)
   const found = pools.find(({ AutoScalingGroupName }) => AutoScalingGroupName === `${cluster}-${pool}`)
+  const machines = (found?.Instances ?? []).filter(({ LifecycleState }) => LifecycleState === 'InService')
   return {
     pin: found?.LaunchTemplate?.Version,
     desired: found?.DesiredCapacity,
     max: found?.MaxSize,
-    machines: (found?.Instances ?? []).map(({ InstanceId }) => InstanceId ?? '').sort(),
-    versions: (found?.Instances ?? []).map(({ LaunchTemplate }) => LaunchTemplate?.Version).sort(),
+    machines: machines.map(({ InstanceId }) => InstanceId ?? '').sort(),
+    versions: machines.map(({ LaunchTemplate }) => LaunchTemplate?.Version).sort(),
     tags: (found?.Tags ?? []).map(({ Key }) => Key),
   }
 }
 
 test('a pool stays at its version until a roll has proven the new one with a canary', async t => {
+  t.teardown(completeDrains(t.context))
   const trial = startTrial(t.context, 'roll')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   const first = await poolOf(t.context, 'roll', 'web')
@@ -58,6 +61,7 @@ test('a pool stays at its version until a roll has proven the new one with a can
 })
 
 test('a canary that does not register is terminated, and the pool stays as it was', async t => {
+  t.teardown(completeDrains(t.context))
   const trial = startTrial(t.context, 'bird')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   const before = await poolOf(t.context, 'bird', 'web')
@@ -80,6 +84,7 @@ test('a canary that does not register is terminated, and the pool stays as it wa
 })
 
 test('a second roll and a launch are refused, and a killed roll is continued on the same machine', async t => {
+  t.teardown(completeDrains(t.context))
   const trial = startTrial(t.context, 'twice')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   const kill = new AbortController()
@@ -124,6 +129,7 @@ test('a second roll and a launch are refused, and a killed roll is continued on 
 })
 
 test('leaders are changed one at a time, the elected one last, and keep their disks', async t => {
+  t.teardown(completeDrains(t.context))
   const trial = startTrial(t.context, 'heads')
   t.is((await trial.run('launch', ['--yes'])).code, 0)
   const before = (await inventoryOf(t.context, 'heads')).leaders.map(({ InstanceId }) => InstanceId).sort()

@@ -132,7 +132,7 @@ test('the example of the library prints the documented output', t => {
       .sort(),
     expectedSums(),
   )
-  t.is(lines.at(-1), 'cluster1-leader-1.mime 13')
+  t.is(lines.at(-1), 'cluster1-leader-1.mime 14')
 })
 
 test('the library returns what the commands print, on every supported Node.js', async t => {

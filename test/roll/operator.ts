@@ -4,7 +4,9 @@ import type { Observed, Tasks } from '../../scripts/roll/observed.ts'
 import type { Rule } from '../../scripts/roll/roll-rules.ts'
 import type { LeaderStep, RollStep } from '../../scripts/roll/roll-step.ts'
 import {
+  drainFollower,
   endFollower,
+  endingTasks,
   hasLog,
   hasVotes,
   hasZookeeper,
@@ -211,7 +213,7 @@ function* take(
   const { pool } = world
   const ids = machines.map(Number)
   const taken = pool.machines.filter(({ id }) => ids.includes(id))
-  const before = runningTasks(world)
+  const before = runningTasks(world) - endingTasks(world)
   const left = pool.machines.filter(({ id, registered }) => registered && !ids.includes(id)).length
   const ill = pool.machines.filter(
     ({ registered, version }) => !registered && version !== world.wanted,
@@ -219,7 +221,7 @@ function* take(
   const size = pool.recorded ?? pool.desired
   if (left < size - ill) throw new Broken(`only ${left} of ${size} followers are registered`)
   for (const [index, { id }] of taken.entries()) {
-    endFollower(world, id)
+    drainFollower(world, id)
     if (index >= replaced) pool.desired -= 1
     yield 'taken'
   }

@@ -14,7 +14,15 @@ const scope: Scope = { leaders: true, pools: ['web'], share: 0.95, atStart: new 
 
 function next(pool: Partial<RollPool>, given: Scope = scope) {
   const machines = pool.machines ?? []
-  const web = { name: 'web', size: 2, desired: machines.length, proven: false, enlarged: false, reasons: [] }
+  const web = {
+    name: 'web',
+    size: 2,
+    desired: machines.length,
+    proven: false,
+    enlarged: false,
+    ending: [],
+    reasons: [],
+  }
   const expected = { leaders: 1, followers: 2, quorum: 1, zookeeper: true, marathon: true }
   const observed: Observed = {
     ...{ seats: [], seen: [], gates: [], expected, tasks: undefined },

@@ -32,6 +32,8 @@ export interface World {
   readonly seats: Leader[][]
   elected: number | undefined
   pool: { pin: number; size: number; desired: number; recorded: number | undefined; machines: Follower[] }
+  /** Followers that are drained: their tasks run until their time. */
+  ending: { id: number; tasks: number; until: number }[]
   /** The version that the inventory describes, and the versions with which no node comes up. */
   wanted: number
   readonly bad: Set<number>
@@ -62,6 +64,7 @@ export function newWorld(leaders: number, followers: number): World {
     seats,
     elected: 0,
     pool: { pin: 1, size: followers, desired: followers, recorded: undefined, machines },
+    ending: [],
     wanted: 1,
     bad: new Set(),
     waiting: 0,
@@ -86,7 +89,9 @@ function voting(world: World, counts: (one: Leader) => boolean): number {
 export const hasLog = (world: World) => voting(world, one => one.log === 'voting') >= quorumOf(world)
 export const hasZookeeper = (world: World) => voting(world, one => !one.zookeeperDown) >= quorumOf(world)
 export const hasVotes = (world: World) => voting(world, one => one.vote) >= quorumOf(world)
-export const runningTasks = ({ pool }: World) => pool.machines.reduce((sum, { tasks }) => sum + tasks, 0)
+const sumOf = (all: readonly { readonly tasks: number }[]) => all.reduce((sum, { tasks }) => sum + tasks, 0)
+export const runningTasks = ({ pool, ending }: World) => sumOf(pool.machines) + sumOf(ending)
+export const endingTasks = ({ ending }: World) => sumOf(ending)
 
 /** Some time passes: what was started comes up, as far as the others allow it. */
 export function pass(world: World): void {
@@ -103,6 +108,10 @@ export function pass(world: World): void {
   }
   elect(world)
   startFollowers(world)
+  // Frameworks start these tasks again later.
+  const over = world.ending.filter(({ until }) => until <= world.now)
+  world.waiting += sumOf(over)
+  world.ending = world.ending.filter(one => !over.includes(one))
 }
 
 function elect(world: World): void {
@@ -135,6 +144,15 @@ export function endFollower(world: World, id: number): void {
   const one = pool.machines.find(machine => machine.id === id)
   if (one === undefined) return
   world.waiting += one.tasks
+  pool.machines = pool.machines.filter(machine => machine !== one)
+}
+
+/** Begins to drain a follower. Its tasks get some time to stop. */
+export function drainFollower(world: World, id: number): void {
+  const { pool } = world
+  const one = pool.machines.find(machine => machine.id === id)
+  if (one === undefined) return
+  world.ending.push({ id, tasks: one.tasks, until: world.now + 2 })
   pool.machines = pool.machines.filter(machine => machine !== one)
 }
 
@@ -176,7 +194,7 @@ function changeOf({ leaders }: World, wanted: number, one: Leader | undefined) {
   return leaders === 1 || one.version === wanted || wanted % 2 === 0 ? 'user data' : 'machine'
 }
 
-function poolOf({ pool }: World, wanted: number): RollPool {
+function poolOf({ pool, ending }: World, wanted: number): RollPool {
   return {
     name: 'pool',
     size: pool.recorded ?? pool.desired,
@@ -184,6 +202,7 @@ function poolOf({ pool }: World, wanted: number): RollPool {
     proven: pool.pin === wanted,
     enlarged: pool.recorded !== undefined,
     reasons: [],
+    ending: ending.map(({ id }) => String(id)),
     machines: pool.machines.map(({ id, version, registered, canary }) => ({
       name: String(id),
       current: version === wanted,

@@ -46,6 +46,8 @@ function poolOf(
     desired: machines.length,
     proven,
     enlarged: machines.length > min,
+    // A container is removed once it is drained, before the next observation.
+    ending: [],
     machines: machines.map(({ started, ...one }) => ({ ...one, canary: started && one.current && !proven })),
     reasons: [...new Set(reasons)],
   }

@@ -71,6 +71,7 @@ function poolOf(
     desired: pool.desired,
     proven,
     enlarged: isEnlarged(pool),
+    ending: pool.machines.flatMap(({ id, leaving }) => (leaving === true ? [id] : [])),
     machines: [
       ...machines.map(({ id, templateVersion }): RollMachine => {
         const node = seen.find(({ name }) => name === id)

@@ -153,6 +153,18 @@ def hold_the_instance(original, self, instance_id, should_decrement):
     return TerminateInstanceActivity(state.instance, before)
 
 
+@mend(AutoScalingBackend, "attach_instances")
+def count_the_attached(original, self, group_name, instance_ids):
+    """AWS adds the number of attached instances to the desired size; moto also counts instances that are held."""
+    group = _group(self, group_name)
+    held = [state for state in group.instance_states if state.lifecycle_state == _WAIT]
+    group.instance_states = [state for state in group.instance_states if state.lifecycle_state != _WAIT]
+    try:
+        return original(self, group_name, instance_ids)
+    finally:
+        group.instance_states += held
+
+
 @mend(AutoScalingBackend, "delete_auto_scaling_group")
 def forget_the_hooks(original, self, group_name):
     """Deleting a group also deletes its hooks and ends everything that waits for them (DeleteAutoScalingGroup)."""
