@@ -12,8 +12,8 @@ import { launchedByE5be164 } from '../harness/launched-by-e5be164.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
 
-/** That release had no claims and no network interfaces for seats. */
-const left = { ...whole, interfaces: 0, templates: 3 }
+/** That release had no claims, no network interfaces for seats, and one role for all machines. */
+const left = { ...whole, interfaces: 0, templates: 3, profiles: 1, roles: 1 }
 
 const tagsOf = (tags: Tag[] = []): Record<string, string | undefined> =>
   Object.fromEntries(tags.map(({ Key = '', Value }) => [Key, Value]))
@@ -91,7 +91,15 @@ test('a cluster of that release is recognized, claimed, repaired and destroyed',
   const plan = JSON.parse(first.stdout)
   t.deepEqual(
     plan.steps.map(({ kind, action }: { kind: string; action: string }) => `${action} ${kind}`),
-    ['create claim', ...Array(3).fill('update launch template'), 'update formation'],
+    [
+      'create instance profile',
+      'create claim',
+      ...Array(3).fill('update launch template'),
+      // Pinned to the version that their machines run.
+      ...Array(2).fill('update pool'),
+      ...Array(2).fill('create lifecycle hook'),
+      'update formation',
+    ],
   )
   // Its user data names the services in Consul differently.
   t.is(plan.outOfDate.length, 6)
