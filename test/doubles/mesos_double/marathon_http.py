@@ -46,7 +46,8 @@ def run_tasks(marathon, asked):
     """Tests ask the elected instance for tasks: how many, and how many seconds each takes to stop, at most `grace`."""
     if not marathon.elected:
         return json_reply({'message': f'The leader is {marathon.leader}'}, 409)
-    marathon.tasks = {key: float(asked[key]) for key in ('count', 'stops_after', 'grace')}
+    seconds = {key: float(asked[key]) for key in ('stops_after', 'grace')}
+    marathon.tasks = {'count': int(asked['count']), **seconds}
     return json_reply({})
 
 
