@@ -134,7 +134,10 @@ test('a leader is restarted with other user data and keeps its disk, and the oth
   t.is(code, 0, stderr)
   t.is(await sh(id, 'cat /var/lib/kept'), 'kept')
   t.is(await sh(id, 'cat /etc/ssh/ssh_host_*_key.pub'), keys)
-  t.is(await sh(id, 'grep MAX_COMPLETED_FRAMEWORKS /etc/mesos-bakery/mesos-master.env'), 'MESOS_MAX_COMPLETED_FRAMEWORKS="7"')
+  t.is(
+    await sh(id, 'grep MAX_COMPLETED_FRAMEWORKS /etc/mesos-bakery/mesos-master.env'),
+    'MESOS_MAX_COMPLETED_FRAMEWORKS="7"',
+  )
   const others = machines.filter(other => other.id !== id)
   t.deepEqual(
     await restartsOf(others),
@@ -189,11 +192,23 @@ test('a port that is closed is noticed, and launch opens it again', async t => {
   t.is(code, 0, stderr)
 })
 
-test('replace gives a leader a new machine, and the others stay', async t => {
+test('replace gives a leader a new machine, names a permission that its instance profile lacks, and the others stay', async t => {
   const node = `${trial.name}-leader-1`
   const before = await running()
   await cloud.machines.settle()
-  const { code, stderr } = await trial.run('replace', ['--node', node, '--yes', '--timeout', '4m'])
+  // The new machine may not ask for the servers of Consul, as if its instance profile lacked this permission.
+  const join = deny('DescribeInstances')
+  const asksToJoin = ({ params }: { params: Record<string, string> }) =>
+    params['Filter.1.Name'] === 'tag:mesos-bakery:join'
+  const allow = cloud.proxy.fault({
+    ...join,
+    matches: request => join.matches(request) && asksToJoin(request),
+  })
+  const denied = await trial.run('replace', ['--node', node, '--yes', '--timeout', '45s'])
+  allow()
+  t.is(denied.code, 1)
+  t.regex(denied.stderr, new RegExp(`consul: .*\n +${node}, consul.service: .*(\\n.*)*UnauthorizedOperation`))
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '4m'])
   t.is(code, 0, stderr)
   const now = await running()
   const kept = now.filter(({ id }) => before.some(other => other.id === id))
@@ -228,9 +243,9 @@ test('an instance that leaves its pool is drained by the elected leader before i
   await until('the cluster is healthy', 120, async () => (await health()).up)
 })
 
-test('a machine that dies, a failure of cloud-init, and a machine that does not boot are reported with their cause', async t => {
-  // Three clusters at the same time, because most of this time is spent waiting.
-  await Promise.all([machineDies(t), cloudInitFails(t), neverBoots(t)])
+test('a machine that dies or does not boot, a failure of cloud-init, an unwritable disk and a broken program are reported with their cause', async t => {
+  // Clusters at the same time, because most of this time is spent waiting.
+  await Promise.all([machineDies(t), cloudInitFails(t), neverBoots(t), daemonsDoNotStart(t)])
 })
 
 test('destroy leaves no instance and no container', async t => {
@@ -285,6 +300,21 @@ async function neverBoots(t: ExecutionContext): Promise<void> {
   t.regex(stderr, new RegExp(`machines: 0 of 1 .*\n +${name}-leader-1: has not reported yet`))
   t.regex(stderr, /Kernel panic/)
   t.is((await dead.run('destroy', ['--yes'])).code, 0)
+}
+
+/** The disk of ZooKeeper cannot be written, and the program of the Mesos master is empty. */
+async function daemonsDoNotStart(t: ExecutionContext): Promise<void> {
+  const name = `disk-${process.pid}`
+  const bootcmd = [
+    ['mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', '/var/lib/zookeeper'],
+    ['truncate', '--size', '0', '/usr/sbin/mesos-master'],
+  ]
+  const trial = startTrial(cloud, name, single(name, { user_data_extra: { bootcmd } }))
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '60s'])
+  t.is(code, 1)
+  t.regex(stderr, new RegExp(`${name}-leader-1, zookeeper.service: .*(\\n.*)*Read-only file system`))
+  t.regex(stderr, new RegExp(`${name}-leader-1, mesos-master.service: .*(\\n.*)*Exec format error`))
+  t.is((await trial.run('destroy', ['--yes'])).code, 0)
 }
 
 /** Allows ssh from this computer, with the key of this test. Returns the ID of the security group. */

@@ -113,10 +113,10 @@ test('the only leader is not replaced, because its state would be lost', async t
 test('a follower that leaves a pool is drained first, and its tasks run elsewhere afterwards', async t => {
   const { code: grown, stderr: why } = await cluster.run('launch', '--followers', '2', '--yes')
   t.is(grown, 0, why)
-  await runTasks({ count: 6, stops_after: 6, grace: 60 })
-  const before = await running()
-  const drained = before.agents.find(({ name }) => name === cluster.follower(2))
-  t.true((drained?.tasks ?? 0) > 0, JSON.stringify(before))
+  await cluster.runTasks({ count: 6, stops_after: 6, grace: 60 })
+  const addresses = new Map((await cluster.health()).nodes.map(({ name, address }) => [name, address ?? '']))
+  const before = await cluster.tasks()
+  t.true((before.get(addresses.get(cluster.follower(2)) ?? '') ?? 0) > 0, JSON.stringify([...before]))
   const began = Date.now()
   const { code, stderr } = await cluster.run('launch', '--followers', '1', '--yes')
   const seconds = (Date.now() - began) / 1_000
@@ -124,12 +124,13 @@ test('a follower that leaves a pool is drained first, and its tasks run elsewher
   t.log(`launch took ${seconds.toFixed(1)} s, with tasks that take 6 s to stop`)
   t.true(seconds > 6)
   // Without a drain, the master would wait more than a minute for the agent.
-  t.is((await running()).agents.length, 2)
+  const kept = [cluster.leader(1), cluster.follower(1)].map(name => addresses.get(name) ?? '')
+  t.deepEqual([...(await cluster.tasks()).keys()].sort(), kept.sort())
   const { answer } = await until('the tasks run elsewhere', 30, async () => {
-    const now = await running()
-    return now.total === 6 && now
+    const now = [...(await cluster.tasks()).values()]
+    return now[0] === 3 && now[1] === 3 && now
   })
-  t.deepEqual(answer.agents.map(({ name }) => name).sort(), [cluster.leader(1), cluster.follower(1)].sort())
+  t.deepEqual(answer, [3, 3])
 })
 
 test('the unit of an agent that was told that it is gone stays down, and replace starts a new agent', async t => {
@@ -137,12 +138,12 @@ test('the unit of an agent that was told that it is gone stays down, and replace
   const address = (await cluster.health()).nodes.find(({ name }) => name === node)?.address
   const drain = `/usr/lib/mesos-bakery/drain ${address} --grace 1 --timeout 60`
   t.regex(await cluster.sh(cluster.leader(1), drain), /draining agent \S+: its tasks have 1 s to stop/)
-  const state = 'systemctl show --property=ActiveState,SubState,NRestarts --value mesos-agent.service | xargs'
-  await until('the agent ends', 30, async () => (await cluster.sh(node, state)) === '0 inactive dead')
+  const state = 'systemctl show --property=ActiveState,SubState --value mesos-agent.service | xargs'
+  await until('the agent ends', 30, async () => (await cluster.sh(node, state)) === 'inactive dead')
   t.regex(await cluster.sh(cluster.leader(1), drain), /^\S+: the master has no agent there$/)
   const { code, stderr } = await cluster.run('replace', '--node', node, '--followers', '1', '--yes')
   t.is(code, 0, stderr)
-  t.is((await running()).agents.length, 2)
+  t.is((await cluster.tasks()).size, 2)
 })
 
 test('the report on the console takes less than 1 % of a processor core', async t => {
@@ -211,29 +212,6 @@ test('cloud-init does not repeat what it has applied', async t => {
 })
 
 anyTest.after.always(() => cluster?.remove())
-
-/** Asks the elected Marathon for tasks, and waits until they run. */
-async function runTasks(tasks: { count: number; stops_after: number; grace: number }): Promise<void> {
-  const ask = `curl --fail --silent --request PUT --data '${JSON.stringify(tasks)}' http://localhost:8080/double/tasks`
-  await cluster.sh(cluster.leader(1), ask)
-  await until('the tasks run', 30, async () => (await running()).total === tasks.count)
-}
-
-/** The registered agents, by the names of their nodes, and their running tasks. */
-async function running() {
-  const { nodes } = await cluster.health()
-  const url = `http://$(sed -n 's/^MESOS_IP=//p' /run/mesos-bakery/facts.env):6050/state`
-  const { slaves, frameworks } = JSON.parse(await cluster.sh(cluster.leader(1), `curl --silent ${url}`)) as {
-    slaves: { id: string; hostname: string }[]
-    frameworks: { tasks: { slave_id: string }[] }[]
-  }
-  const tasks = frameworks.flatMap(framework => framework.tasks)
-  const agents = slaves.map(({ id, hostname }) => ({
-    name: nodes.find(({ address }) => address === hostname)?.name ?? hostname,
-    tasks: tasks.filter(({ slave_id }) => slave_id === id).length,
-  }))
-  return { agents, total: tasks.length }
-}
 
 /**
  * The processor time that the program `console` of the leader and the processes that it started have used, in hundredths

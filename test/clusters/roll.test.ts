@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { bakedMissing } from '../harness/baked.ts'
 import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
@@ -28,6 +29,40 @@ function watchElections() {
   }
 }
 
+/** The smallest number of running tasks that an elected master has reported, from five reports a second. */
+function watchTasks(masters: readonly string[]) {
+  let least = Number.POSITIVE_INFINITY
+  let ended = false
+  const ask = async (master: string) => {
+    const answer = await fetch(`http://${master}:5050/state`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(1_000),
+    })
+    const { frameworks, leader, pid, recovered_slaves } = (await answer.json()) as MasterState
+    // A master that has just been elected does not know the tasks of agents that have not reregistered yet.
+    if (leader !== pid || recovered_slaves.length > 0) return
+    least = Math.min(least, frameworks.flatMap(({ tasks }) => tasks).length)
+  }
+  const loop = (async () => {
+    while (!ended) {
+      await Promise.allSettled(masters.map(ask))
+      await sleep(200)
+    }
+  })()
+  return async () => {
+    ended = true
+    await loop
+    return least
+  }
+}
+
+interface MasterState {
+  readonly leader?: string
+  readonly pid: string
+  readonly frameworks: readonly { readonly tasks: readonly object[] }[]
+  readonly recovered_slaves: readonly object[]
+}
+
 test('a launch leaves nodes that are out of date unchanged and names the command that updates them', async t => {
   cluster = await localCluster({ leaders: 3, followers: 3 })
   t.is((await cluster.run('launch', '--yes')).code, 0)
@@ -41,15 +76,17 @@ test('a launch leaves nodes that are out of date unchanged and names the command
   )
 })
 
-test('a roll of all nodes costs one re-election and loses no write', async t => {
+test('a roll of all nodes costs one re-election, loses no write, and keeps the tasks of all machines but one running', async t => {
   const { nodes } = await cluster.health()
   const addresses = nodes.filter(({ report }) => report?.master).map(({ address }) => address)
   const inventory = JSON.parse(await readFile(cluster.inventory, 'utf8'))
   inventory.vars.mesos_leader_options = { max_completed_frameworks: 60 }
   inventory.vars.mesos_attributes = { rack: 'r2' }
   await writeFile(cluster.inventory, JSON.stringify(inventory))
+  await cluster.runTasks({ count: 12, stops_after: 2, grace: 30 })
   const writer = startWriter(addresses.join(','))
   const elections = watchElections()
+  const tasks = watchTasks(addresses.flatMap(address => address ?? []))
   const begin = Date.now()
   const { code, stderr, stdout } = await cluster.run('roll', '--yes')
   const seconds = (Date.now() - begin) / 1_000
@@ -57,7 +94,11 @@ test('a roll of all nodes costs one re-election and loses no write', async t => 
   t.is(code, 0, stderr)
   const reelections = await elections()
   const { acknowledged, lost } = await writer.end()
+  const fewest = await tasks()
   t.log(`${seconds} s, ${reelections} re-elections, ${acknowledged} writes acknowledged, ${lost} lost`)
+  t.log(`at least ${fewest} of 12 tasks were running`)
+  // All but those of one machine: after the canary, a machine has a third of them.
+  t.true(fewest >= 8 && fewest <= 12)
   t.true(reelections <= 1)
   t.true(acknowledged > 100)
   t.is(lost, 0)

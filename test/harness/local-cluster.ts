@@ -23,9 +23,20 @@ export interface LocalCluster {
   readonly sh: (node: string, script: string) => Promise<string>
   /** How often systemd has restarted each of our units, on all running nodes. Marathon exits by design. */
   readonly restarts: () => Promise<Readonly<Record<string, number>>>
+  /** Asks the elected Marathon for tasks, and waits until they run. They take `stops_after` seconds to stop. */
+  readonly runTasks: (tasks: TasksAsked) => Promise<void>
+  /** The running tasks that the elected master knows, by the address of their agent. */
+  readonly tasks: () => Promise<ReadonlyMap<string, number>>
   readonly leader: (seat: number) => string
   readonly follower: (number: number) => string
   readonly remove: () => Promise<void>
+}
+
+/** How many tasks, and in seconds how long each takes to stop and may take. */
+export interface TasksAsked {
+  readonly count: number
+  readonly stops_after: number
+  readonly grace: number
 }
 
 /** The part of `status --json` that tests check. */
@@ -64,14 +75,26 @@ export async function localCluster(shape: Shape): Promise<LocalCluster> {
   const env = packerEnv(noAwsEnv())
   const runIt: LocalCluster['run'] = (command, ...args) =>
     run(command, ['--target', 'local', '--inventory', file, ...args], { env })
+  const health: LocalCluster['health'] = async () =>
+    JSON.parse((await runIt('status', '--json')).stdout).health
   const sh: LocalCluster['sh'] = (node, script) => podman('exec', node, 'bash', '-c', script)
   return {
     name,
     inventory: file,
     run: runIt,
-    health: async () => JSON.parse((await runIt('status', '--json')).stdout).health,
+    health,
     sh,
     restarts: () => restartsOf(name),
+    async runTasks(tasks) {
+      const body = JSON.stringify(tasks)
+      await until('the elected Marathon accepts the tasks', 30, async () => {
+        const marathons = (await health()).pages.filter(({ what }) => what === 'Marathon')
+        const answers = marathons.map(({ url }) => fetch(`${url}double/tasks`, { method: 'PUT', body }))
+        return (await Promise.all(answers)).some(({ ok }) => ok)
+      })
+      await until('the tasks run', 30, async () => sumOf(await tasksOf(await health())) === tasks.count)
+    },
+    tasks: async () => tasksOf(await health()),
     leader: seat => `${name}-leader-${seat}`,
     follower: number => `${name}-web-${number}`,
     async remove() {
@@ -94,6 +117,24 @@ function inventoryOf(
     vars: { zookeeper_heap_mb: 128, ...vars },
     groups: { all: { vars: { mesos_mode: mode }, count: leaders, ...(seats && { seats }) }, ...pool },
   }
+}
+
+/** The running tasks that the elected master knows, by the address of their agent. */
+async function tasksOf({ elected, pages }: Health): Promise<ReadonlyMap<string, number>> {
+  const page = pages.find(({ node, what }) => node === elected && what === 'Mesos')
+  const answer = await fetch(`${page?.url}state`, { redirect: 'error' })
+  const { slaves, frameworks } = (await answer.json()) as {
+    slaves: { id: string; hostname: string }[]
+    frameworks: { tasks: { slave_id: string }[] }[]
+  }
+  const tasks = frameworks.flatMap(framework => framework.tasks)
+  return new Map(
+    slaves.map(({ id, hostname }) => [hostname, tasks.filter(({ slave_id }) => slave_id === id).length]),
+  )
+}
+
+function sumOf(numbers: ReadonlyMap<string, number>): number {
+  return [...numbers.values()].reduce((sum, number) => sum + number, 0)
 }
 
 /** The running containers of a cluster, according to the engine. */

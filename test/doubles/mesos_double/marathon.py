@@ -1,4 +1,5 @@
 """The stand-in for Marathon. It does not require Java, and does not run apps."""
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from .marathon_flags import OptionError, load, table
 ZOOKEEPER_FAILED, ZOOKEEPER_LOST, LEADERSHIP_LOST = 100, 101, 103
 NO_LIBMESOS, PORT_TAKEN, BAD_OPTIONS, TERMINATED = 109, 111, 112, 143
 SYMBOL = b'Java_org_apache_mesos_MesosSchedulerDriver_initialize'
+TASKS = 'double:tasks-'  # the newest number counts
 LIBRARIES = ('/usr/lib/libmesos.so', '/usr/local/lib/libmesos.so')
 
 
@@ -58,7 +60,8 @@ class Marathon:
         self.leader = None
         self.framework_id = ''  # set once it is stored in ZooKeeper
         self.given_id = ''  # assigned by the master
-        self.tasks = None  # set by a test; lost when another instance is elected
+        self.tasks = None  # set by a test, and kept in ZooKeeper for the instance that is elected next
+        self._stored_tasks = None
         self.master = None
         self._session = None
         self._latch = None
@@ -126,9 +129,11 @@ class Marathon:
         if own and not was_elected:
             say('Elected as the leading Marathon')
             self.framework_id = self.given_id = self._read_framework_id()
+            self.tasks = self._stored_tasks = self._read_tasks()
             glog.start('framework', self._lead)
         if own:
             self._keep_framework_id()
+            self._keep_tasks()
 
     def _read_leader(self, name):
         from .zookeeper import NO_NODE, Failed
@@ -159,6 +164,17 @@ class Marathon:
         if self.given_id != self.framework_id:
             self._session.create(f'{self._path}/state/framework:id', self.given_id.encode())
             self.framework_id = self.given_id
+
+    def _read_tasks(self):
+        names = [name for name in self._session.children(f'{self._path}/state') if name.startswith(TASKS)]
+        return json.loads(self._session.data(f'{self._path}/state/{max(names)}')) if names else None
+
+    def _keep_tasks(self):
+        from .zookeeper import PERSISTENT_SEQUENTIAL
+        tasks = self.tasks
+        if tasks != self._stored_tasks:
+            self._session.create(f'{self._path}/state/{TASKS}', json.dumps(tasks).encode(), PERSISTENT_SEQUENTIAL)
+            self._stored_tasks = tasks
 
     def _terminate(self):
         """SIGTERM: the shutdown hooks of the JVM release the leader latch, and the exit code is that of the signal."""

@@ -8,7 +8,7 @@ import struct
 
 CREATE, GET_DATA, GET_CHILDREN, AUTH, CLOSE = 1, 4, 8, 100, -11
 NO_NODE, NODE_EXISTS = -101, -110
-EPHEMERAL_SEQUENTIAL = 3
+PERSISTENT_SEQUENTIAL, EPHEMERAL_SEQUENTIAL = 2, 3
 OPEN_TO_ALL = [(31, 'world', 'anyone')]
 # "everyone may read, creator may do all", as set by Mesos if the URL contains credentials.
 CREATOR_ALL = [(1, 'world', 'anyone'), (31, 'auth', '')]
