@@ -17,6 +17,8 @@ export const tag = {
   /** SHA-256 of the user data that a machine booted with. */
   userData: 'mesos-bakery:user-data',
   image: 'mesos-bakery:image',
+  /** On a leader that was restarted to move to another host: the IDs of the scheduled events that were the reason. */
+  restartedFor: 'mesos-bakery:restarted-for',
   /** On an instance that proves a version of its launch template before its pool uses it: the version. */
   canary: 'mesos-bakery:canary',
   /** On a pool that a rolling update has enlarged: its size before. */

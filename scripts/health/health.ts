@@ -19,6 +19,18 @@ export interface NodeView extends Seen {
   readonly age: number | undefined
   /** Additional information about its age or state. */
   readonly remark: string
+  /** What threatens its machine, according to the target. Undefined if it was not asked, or knows nothing of the kind. */
+  readonly warnings?: readonly MachineWarning[]
+}
+
+/** A scheduled event of a machine, or a failed check of the target. */
+export interface MachineWarning {
+  /** `instance-retirement`, `system-status`. */
+  readonly code: string
+  /** When the event begins, or since when the check has failed, in ISO 8601. Null if the target does not say it. */
+  readonly time: string | null
+  /** `instance retirement on 2026-12-03`. */
+  readonly message: string
 }
 
 /** A web page that a browser on this machine can open. */

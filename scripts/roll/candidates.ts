@@ -1,5 +1,5 @@
 import { whyUnhealthy } from '../health/replaceable.ts'
-import type { Observed, RollPool, RollSeat, Tasks } from './observed.ts'
+import type { Observed, RollMachine, RollPool, RollSeat, Tasks } from './observed.ts'
 import type { RollStep } from './roll-step.ts'
 import { batchOf, surgeOf } from './task-budget.ts'
 
@@ -21,19 +21,22 @@ export interface Scope {
 export function candidates(observed: Observed, scope: Scope): readonly RollStep[] {
   const leaders = scope.leaders ? leaderSteps(observed) : []
   if (leaders.length > 0) return leaders
-  for (const pool of observed.pools) {
-    if (!scope.pools.includes(pool.name)) continue
+  for (const pool of poolsInOrder(observed, scope)) {
     const step = poolStep(observed, pool, scope)
     if (step !== undefined) return [step]
   }
   return []
 }
 
-/** Seats that differ from the inventory. Unhealthy ones are first, because they may be why others must wait. */
+/**
+ * Seats that must be changed. Unhealthy ones are first, because they may be why others must wait, and then those whose
+ * machines are at risk.
+ */
 export function outdatedSeats({ seats, seen, expected }: Observed): readonly RollSeat[] {
-  const rank = ({ name }: RollSeat) => {
+  const rank = ({ name, atRisk }: RollSeat) => {
     const node = seen.find(one => one.name === name)
-    return node === undefined || whyUnhealthy(node, expected) !== undefined ? 0 : 1
+    if (node === undefined || whyUnhealthy(node, expected) !== undefined) return 0
+    return atRisk ? 1 : 2
   }
   return seats.filter(({ change }) => change !== 'nothing').toSorted((a, b) => rank(a) - rank(b))
 }
@@ -43,6 +46,13 @@ function leaderSteps(observed: Observed): readonly RollStep[] {
     does: change === 'user data' ? 'reconfigure' : 'replace',
     node: name,
   }))
+}
+
+/** The pools to roll: first one that a roll has begun to change, then those with machines at risk. */
+export function poolsInOrder({ pools }: Observed, scope: Scope): readonly RollPool[] {
+  const rank = ({ enlarged, machines }: RollPool) =>
+    enlarged ? 0 : machines.some(({ atRisk }) => atRisk) ? 1 : 2
+  return pools.filter(({ name }) => scope.pools.includes(name)).toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** Whether a pool has anything to do in a rolling update. */
@@ -67,7 +77,8 @@ function poolStep(observed: Observed, pool: RollPool, { share, atStart }: Scope)
   const current = machines.length - old.length
   const batch = Math.max(1, Math.min(surge, batchOf(observed.tasks, atStart.get(name), share)))
   // Machines that are not registered run no tasks.
-  const next = old.toSorted((a, b) => Number(a.registered) - Number(b.registered)).slice(0, batch)
+  const rank = ({ atRisk, registered }: RollMachine) => (atRisk ? 0 : 2) + Number(registered)
+  const next = old.toSorted((a, b) => rank(a) - rank(b)).slice(0, batch)
   const replaced = Math.min(next.length, Math.max(0, size - current))
   return { does: 'take', pool: name, machines: next.map(one => one.name), replaced }
 }

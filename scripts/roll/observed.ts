@@ -23,9 +23,14 @@ export interface RollSeat {
   readonly name: string
   /** The machines that hold the seat. */
   readonly holders: readonly string[]
-  /** What differs from the inventory: nothing, its user data alone, or something that requires another machine. */
+  /**
+   * What must be changed: nothing, something for which a restart with its disk is enough, such as its user data, or
+   * something that requires another machine.
+   */
   readonly change: 'nothing' | 'user data' | 'machine'
   readonly reasons: readonly string[]
+  /** Whether its machine will be retired or fails, so that it is changed before others. */
+  readonly atRisk?: boolean
 }
 
 export interface RollPool {
@@ -47,7 +52,10 @@ export interface RollPool {
 
 export interface RollMachine {
   readonly name: string
+  /** Whether it can stay: its settings are those of the inventory, and it is not at risk. */
   readonly current: boolean
+  /** Whether it will be retired or fails, so that it is replaced before others. */
+  readonly atRisk?: boolean
   /** Whether it is running and registered with the elected master. */
   readonly registered: boolean
   /** Whether it was started to prove new settings, and the pool does not use them yet. */

@@ -1,5 +1,5 @@
 import { electedIn } from '../health/elected.ts'
-import { isOutdated, outdatedSeats, type Scope } from './candidates.ts'
+import { isOutdated, outdatedSeats, poolsInOrder, type Scope } from './candidates.ts'
 import type { Observed, RollPool } from './observed.ts'
 import { floorOf, surgeOf } from './task-budget.ts'
 
@@ -43,7 +43,7 @@ export function rollPlan(observed: Observed, scope: Scope): RollPlan {
     return { name, does, reasons, elected: elected.includes(name) }
   })
   const inOrder = leaders.toSorted((a, b) => Number(a.elected) - Number(b.elected))
-  const outdated = observed.pools.filter(pool => scope.pools.includes(pool.name) && isOutdated(pool))
+  const outdated = poolsInOrder(observed, scope).filter(isOutdated)
   const pools = outdated.map(pool => plannedPool(pool, scope))
   const { tasks } = observed
   return {

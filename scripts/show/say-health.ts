@@ -26,6 +26,7 @@ export function sayHealth(
     ...table(rows),
     '',
     ...troubles.flatMap(line => [line, '']),
+    ...sayWarnings(nodes, style),
     ...sayGates(gates, style),
     ...sayPages(nodes, pages),
   ]
@@ -53,6 +54,15 @@ function sayReport(node: NodeView | undefined): string {
   if (node?.state !== 'running' || node.counted === true) return ''
   if (node.report === undefined) return 'no report'
   return (node.age ?? 0) > old ? `report ${node.age} s old` : ''
+}
+
+/** What threatens the machines, for every node, because a large pool does not list all its nodes. */
+function sayWarnings(nodes: readonly NodeView[], style: Style): readonly string[] {
+  const lines = nodes.flatMap(({ name, warnings = [] }) =>
+    warnings.map(({ message }) => `  ${style.changed('!')} ${name}: ${message}`),
+  )
+  if (lines.length === 0) return []
+  return ['Scheduled events and failed status checks (npm run roll moves these nodes first):', ...lines, '']
 }
 
 /** Up to this many followers of a pool are listed; of a larger pool, the first few that are not healthy. */
@@ -149,6 +159,9 @@ export function healthJson({ nodes, gates, pages }: HealthView) {
       reason: node.reason ?? null,
       registered: isRegistered(node),
       age: node.age ?? null,
+      ...(node.warnings !== undefined && {
+        warnings: node.warnings.map(({ code, time, message }) => ({ code, time, message })),
+      }),
       report: node.report ?? null,
     })),
   }

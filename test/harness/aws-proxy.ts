@@ -31,6 +31,14 @@ export interface ConsoleChanges {
   frozen?: readonly string[]
 }
 
+/** The status of an instance from now on. All times are in ISO 8601. */
+export interface StatusChange {
+  events?: readonly { code: string; notBefore: string; id?: string; description?: string }[]
+  /** Since when the check has failed. By default, it passes. */
+  system?: string
+  instance?: string
+}
+
 export interface AwsProxy {
   url: string
   /** Every call since the start or the last `reset`, in order of arrival. */
@@ -48,6 +56,8 @@ export interface AwsProxy {
   delays(delays: Delays): Promise<void>
   /** Changes the consoles of instances, by the name or ID of the instance. */
   consoles(changes: ConsoleChanges): Promise<void>
+  /** Schedules events of instances and lets their status checks fail, by the ID of the instance. */
+  statuses(statuses: Readonly<Record<string, StatusChange>>): Promise<void>
   /** Deletes calls, faults, client tokens, and all resources in the account. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -79,6 +89,7 @@ export async function startAwsProxy({ upstream }: { upstream: string }): Promise
     now: () => state.clock.now(),
     delays: delays => state.clock.delays(delays),
     consoles: async asked => void (await control(upstream, 'consoles', asked)),
+    statuses: async asked => void (await control(upstream, 'statuses', asked)),
     reset: () => reset(state, upstream),
     close: async () => {
       server.closeAllConnections()

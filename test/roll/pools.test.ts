@@ -1,9 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { candidates, type Scope } from '../../scripts/roll/candidates.ts'
+import { candidates, outdatedSeats, poolsInOrder, type Scope } from '../../scripts/roll/candidates.ts'
 import { isLeftBehind } from '../../scripts/roll/held.ts'
 import type { Observed, RollMachine, RollPool } from '../../scripts/roll/observed.ts'
 import { batchOf, floorOf, surgeOf } from '../../scripts/roll/task-budget.ts'
+import { newWorld, observe } from './world.ts'
 
 const machine = (name: string, current: boolean, more: Partial<RollMachine> = {}): RollMachine => ({
   ...{ name, current, registered: true, canary: false },
@@ -11,6 +12,9 @@ const machine = (name: string, current: boolean, more: Partial<RollMachine> = {}
 })
 
 const scope: Scope = { leaders: true, pools: ['web'], share: 0.95, atStart: new Map() }
+
+const expected = { leaders: 1, followers: 2, quorum: 1, zookeeper: true, marathon: true }
+const emptyObserved: Observed = { seats: [], pools: [], seen: [], gates: [], expected, tasks: undefined }
 
 function next(pool: Partial<RollPool>, given: Scope = scope) {
   const machines = pool.machines ?? []
@@ -23,11 +27,7 @@ function next(pool: Partial<RollPool>, given: Scope = scope) {
     ending: [],
     reasons: [],
   }
-  const expected = { leaders: 1, followers: 2, quorum: 1, zookeeper: true, marathon: true }
-  const observed: Observed = {
-    ...{ seats: [], seen: [], gates: [], expected, tasks: undefined },
-    pools: [{ ...web, ...pool, machines }],
-  }
+  const observed: Observed = { ...emptyObserved, pools: [{ ...web, ...pool, machines }] }
   return candidates(observed, given)[0]
 }
 
@@ -68,6 +68,47 @@ test('a canary of other settings is taken away, and a pool without machines need
 test('machines that are not registered are replaced first', t => {
   const machines = [machine('a', false), machine('b', false, { registered: false }), machine('c', true)]
   t.like(next({ proven: true, enlarged: true, machines }), { machines: ['b'] })
+})
+
+test('machines at risk are replaced before others, although their settings are current', t => {
+  const atRisk = machine('b', false, { atRisk: true })
+  const machines = [
+    machine('a', false, { registered: false }),
+    machine('x', false),
+    atRisk,
+    machine('c', true),
+  ]
+  const proven = { proven: true, enlarged: true, size: 3 }
+  t.like(next({ ...proven, machines }), { machines: ['b'] })
+  const without = [machine('a', true), atRisk]
+  t.deepEqual(next({ proven: true, machines: without }), { does: 'surge', pool: 'web', machines: 3 })
+  t.deepEqual(next({ ...proven, size: 2, machines: [...without, machine('c', true)] }), {
+    ...{ does: 'take', pool: 'web', machines: ['b'], replaced: 0 },
+  })
+})
+
+test('pools with machines at risk are rolled first, but after one that a roll has begun to change', t => {
+  const pool = (name: string, machines: readonly RollMachine[], enlarged = false): RollPool => ({
+    ...{ name, size: 1, desired: 1, proven: true, enlarged, ending: [], reasons: [], machines },
+  })
+  const atRisk = [machine('m', false, { atRisk: true })]
+  const pools = [pool('a', []), pool('b', atRisk), pool('c', [], true), pool('d', atRisk)]
+  const observed = { ...emptyObserved, pools }
+  const order = poolsInOrder(observed, { ...scope, pools: ['a', 'b', 'c'] })
+  t.deepEqual(
+    order.map(({ name }) => name),
+    ['c', 'b', 'a'],
+  )
+})
+
+test('unhealthy leaders are changed first, then those at risk', t => {
+  const world = observe(newWorld(5, 1), 2)
+  const seats = world.seats.map((seat, index) => ({ ...seat, atRisk: index === 3 }))
+  const seen = world.seen.map((one, index) => (index === 4 ? { ...one, state: 'ended' as const } : one))
+  t.deepEqual(
+    outdatedSeats({ ...world, seats, seen }).map(({ name }) => name),
+    ['seat-5', 'seat-4', 'seat-1', 'seat-2', 'seat-3'],
+  )
 })
 
 test('the surge is 5 % of the machines, and at least one', t => {

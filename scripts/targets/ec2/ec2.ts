@@ -22,6 +22,7 @@ import { observeUserData } from './api/booted.ts'
 import { type Aws, connect, connectTo, findCredentials } from './api/connect.ts'
 import { awaitHealth, endOf, type Listened, listen } from './api/consoles.ts'
 import { explain, explained } from './api/errors.ts'
+import { observeWarnings } from './api/instance-status.ts'
 import { observeRoll, rollLockOf } from './api/lock-template.ts'
 import { checkPermissions } from './api/permissions.ts'
 import { observeCanaries, rollPool } from './api/roll-pool.ts'
@@ -32,6 +33,7 @@ import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
 import { ageOf, followersOf, healthOn, holdersOf, silentWarnings, standingOn } from './hearing.ts'
 import { unseenImage } from './image.ts'
+import { type InstanceWarnings, warningsNotPermitted, without } from './instance-status.ts'
 import { observedOn, withCanaries } from './observed-instances.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
@@ -77,7 +79,11 @@ export const target: Target = {
     warn(asked, ground)
     orRefuse(plan, await explained(checkPermissions(ground, plan.steps)))
     const means = { aws, act: launchOn(ground), place: placeOf(aws, facts.account) }
-    return { launch: launch(asked, plan, means), lock: rollLockOf(aws, cluster.name), ...rollerOn(ground) }
+    return {
+      launch: launch(asked, plan, means),
+      lock: rollLockOf(aws, cluster.name),
+      ...rollerOn(ground, asked.tell),
+    }
   },
 
   async planDestroy({ cluster }, timeout) {
@@ -95,7 +101,11 @@ export const target: Target = {
     const [actual, rolling] = await explained(
       Promise.all([observeMachines(aws, cluster.name), observeRoll(aws, cluster.name)]),
     )
-    return { ...viewOf(asked, await explained(listen(aws, cluster, actual))), rolling }
+    const [listened, warnings] = await explained(
+      Promise.all([listen(aws, cluster, actual), observeWarnings(aws, actual)]),
+    )
+    const notice = warnings === undefined ? { notice: warningsNotPermitted } : {}
+    return { ...viewOf(asked, listened, warnings), ...notice, rolling }
   },
 
   async booted({ cluster }) {
@@ -260,25 +270,37 @@ function rollout(
   }
 }
 
-/** Observes and carries out a rolling update. Each step is based on the last observation. */
-function rollerOn(ground: Ground): Roller {
+/**
+ * Observes and carries out a rolling update. Each step is based on the last observation. An instance is restarted once
+ * at the most, whatever EC2 says about it afterwards.
+ */
+function rollerOn(ground: Ground, tell: Asked['tell']): Roller {
   const { aws, cluster } = ground
+  const restarted = new Set<string>()
   let now = ground
   let heard: Listened | undefined
+  let warned = false
   return {
     async observe() {
       const [actual, canaries] = await Promise.all([
         observe(aws, cluster),
         observeCanaries(aws, cluster.name),
       ])
-      now = { ...ground, actual }
-      heard = await listen(aws, cluster, withCanaries(actual, canaries), true)
+      const [listened, warnings] = await Promise.all([
+        listen(aws, cluster, withCanaries(actual, canaries), true),
+        observeWarnings(aws, actual),
+      ])
+      if (warnings === undefined && !warned) tell(`warning: ${warningsNotPermitted}`)
+      warned ||= warnings === undefined
+      now = { ...ground, actual, warnings: without(warnings, restarted) }
+      heard = listened
       const health = healthOn(cluster, actual, heard.hearings, heard.at)
       return observedOn(now, canaries, heard.health, health)
     },
     async act(step) {
       if (!('node' in step)) return rollPool(now, step)
       const steps = (step.does === 'reconfigure' ? planRestart : planReplacement)(now, step.node)
+      for (const one of steps) if (one.kind === 'restart') restarted.add(one.machine)
       // The planner has just checked the reports of the other leaders.
       const outcomes = await runSteps(
         steps,
@@ -325,7 +347,11 @@ function madeBy(outcomes: readonly Outcome<Step>[], how: 'launch' | 'restart'): 
   )
 }
 
-function viewOf({ cluster, userData }: Asked, { actual, hearings, health, at }: Listened): View {
+function viewOf(
+  { cluster, userData }: Asked,
+  { actual, hearings, health, at }: Listened,
+  warnings?: InstanceWarnings,
+): View {
   const status = statusOf(cluster, userData, actual)
   const holders = holdersOf(cluster, actual)
   const followers = followersOf(cluster, actual)
@@ -336,7 +362,8 @@ function viewOf({ cluster, userData }: Asked, { actual, hearings, health, at }: 
     const isOlder = status.seats.some(({ name, userData }) => name === one.name && userData === 'older')
     const remark = isOlder ? 'outdated user data' : ''
     const age = ageOf(hearings.get(id ?? ''), at)
-    return { ...one, pool, machine: id, address: holder?.address, remark, age }
+    const own = warnings && { warnings: warnings.get(id ?? '') ?? [] }
+    return { ...one, pool, machine: id, address: holder?.address, remark, age, ...own }
   })
   return {
     status,

@@ -2,6 +2,7 @@ import type { Cluster, Machine } from '../../cluster/cluster.ts'
 import type { UserData } from '../../user-data/render.ts'
 import type { Actual } from './actual.ts'
 import type { FreeAddresses } from './addresses.ts'
+import type { InstanceWarnings } from './instance-status.ts'
 
 /** The facts that a plan is based on. */
 export interface Facts {
@@ -10,6 +11,8 @@ export interface Facts {
   readonly userData: ReadonlyMap<string, UserData>
   readonly imageOf: (machine: Machine) => Image
   readonly actual: Actual
+  /** The scheduled events and failed status checks of the instances. Undefined if EC2 was not queried. */
+  readonly warnings?: InstanceWarnings | undefined
   /** The VPC of the subnets. Undefined if EC2 was not queried. */
   readonly vpc?: string
   /** The free private addresses of the subnets. Undefined if EC2 was not queried. */

@@ -76,7 +76,8 @@ function poolOf(
       ...machines.map(({ id, templateVersion }): RollMachine => {
         const node = seen.find(({ name }) => name === id)
         const registered = node?.counted === true || node?.report?.agent?.registered === true
-        return { name: id, current: isCurrent(templateVersion), registered, canary: false }
+        const atRisk = facts.warnings?.has(id) === true
+        return { name: id, current: !atRisk && isCurrent(templateVersion), registered, canary: false, atRisk }
       }),
       ...own.map(({ id, version: started }): RollMachine => {
         // The elected master may count an agent that has just ended, so only its own report counts.
@@ -84,7 +85,13 @@ function poolOf(
         return { name: id, current: isCurrent(started), registered, canary: true }
       }),
     ],
-    reasons:
-      proven && machines.every(one => isCurrent(one.templateVersion)) ? [] : ['outdated launch template'],
+    reasons: [
+      ...machines.flatMap(({ id }) =>
+        (facts.warnings?.get(id) ?? []).map(({ message }) => `${id}: ${message}`),
+      ),
+      ...(proven && machines.every(one => isCurrent(one.templateVersion))
+        ? []
+        : ['outdated launch template']),
+    ],
   }
 }

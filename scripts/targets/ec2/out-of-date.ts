@@ -28,16 +28,19 @@ function oldSeats(facts: Facts): readonly OutOfDate[] {
   })
 }
 
-/** What a rolling update must change on the instance of a seat. */
+/** What a rolling update or a restart must change on the instance of a seat. */
 export function seatChange(
   facts: Facts,
   seat: Seat,
   holder: SeatMachine,
-): Pick<RollSeat, 'change' | 'reasons'> {
+): Pick<RollSeat, 'change' | 'reasons' | 'atRisk'> {
   const wanted = wantedOf(facts, seat)
-  const { inPlace } = differencesOf(holder, wanted)
-  const own = differencesOf(withKey(holder, wanted), wanted).reasons
-  return { change: own.length === 0 ? 'nothing' : inPlace ? 'user data' : 'machine', reasons: own }
+  const own = differencesOf(withKey(holder, wanted), wanted)
+  // An instance that is stopped and started moves to another host.
+  const warnings = (facts.warnings?.get(holder.id) ?? []).map(({ message }) => message)
+  const reasons = [...warnings, ...own.reasons]
+  const change = reasons.length === 0 ? 'nothing' : own.inPlace ? 'user data' : 'machine'
+  return { change, reasons, atRisk: warnings.length > 0 }
 }
 
 // A key pair applies to new instances only.

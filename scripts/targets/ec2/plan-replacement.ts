@@ -6,6 +6,7 @@ import { removal, type Step } from '../../plan/step.ts'
 import type { SeatMachine } from './actual.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
+import { seatChange } from './out-of-date.ts'
 import { planLaunch } from './plan-launch.ts'
 import { emptySeats, restartSeat } from './seat.ts'
 
@@ -48,10 +49,11 @@ export function planRestart(facts: Facts, node: string): readonly Ec2Step[] {
     )
   }
   refuseEmptySeats(facts)
-  const { steps, outOfDate } = planLaunch(facts)
-  const old = outOfDate.find(({ machine }) => machine === holder.id)
-  if (old === undefined) return refuse(`${node} has the settings of the inventory already`)
-  if (!old.inPlace) refuse(`${node} needs a new machine (${old.reasons.join(', ')}); leave out --keep-disk`)
+  const { change, reasons } = seatChange(facts, seat, holder)
+  if (change === 'nothing') refuse(`${node} has the settings of the inventory already`)
+  if (change === 'machine')
+    refuse(`${node} needs a new machine (${reasons.join(', ')}); leave out --keep-disk`)
+  const { steps } = planLaunch(facts)
   const bodies = steps.filter(step => step.kind === 'user-data' && step.name === node)
   return [...bodies, { ...restartSeat(facts, seat, holder), needs: bodies.map(({ id }) => id) }]
 }

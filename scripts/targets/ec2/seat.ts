@@ -41,6 +41,8 @@ export interface RestartSeat extends Step {
   readonly userData: UserDataSum
   /** The instance and what belongs to it, whose tags show the user data. */
   readonly targets: readonly string[]
+  /** The scheduled events for which it is restarted. */
+  readonly events: readonly string[]
 }
 
 /** The step that restarts the instance of a seat with the user data of the inventory. */
@@ -55,6 +57,7 @@ export function restartSeat(facts: Facts, { name, seat }: Seat, holder: SeatMach
     machine: holder.id,
     userData,
     targets: [holder.id, ...(holder.placement?.parts ?? []).filter(part => part.startsWith('vol-'))],
+    events: (facts.warnings?.get(holder.id) ?? []).flatMap(({ event }) => event ?? []),
     says: {
       sign: '~',
       title: `seat ${seat}`,

@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 from moto.moto_api._internal import urls
 from moto.moto_api._internal.models import MotoAPIBackend
 
-from . import clock, consoles, delays, terminations
+from . import clock, consoles, delays, instance_status, terminations
 from .in_turn import turn
 from .mend import mend
 
@@ -42,6 +42,7 @@ urls.url_paths["{0}/moto-api/clock"] = _control(_advance)
 urls.url_paths["{0}/moto-api/consoles"] = _control(_write)
 urls.url_paths["{0}/moto-api/delays"] = _control(delays.set_delays)
 urls.url_paths["{0}/moto-api/ended"] = _control(_ended)
+urls.url_paths["{0}/moto-api/statuses"] = _control(instance_status.set_status)
 
 
 @mend(MotoAPIBackend, "reset")
@@ -51,5 +52,6 @@ def reset_the_controls(original, self):
     consoles.texts.clear()
     consoles.frozen = set()
     delays.set_delays({})
+    instance_status.reset()
     terminations.ended_at.clear()
     return original(self)

@@ -231,13 +231,14 @@ export function isNotYetKnown({ name, message }: Error): boolean {
 
 /**
  * Stops an instance, gives it other user data, and starts it. The tag that shows its user data is changed while it is
- * stopped: a run that is interrupted before leaves an instance that is out of date, and can be repeated.
+ * stopped: a run that is interrupted before leaves an instance that is out of date, and can be repeated. So is the tag
+ * with the scheduled events for which it is restarted.
  *
  * @param timeout how long the instance may take to stop and to start, in milliseconds
  */
 export async function restartSeat(
   aws: Aws,
-  { machine, targets, userData }: StepOf<'restart'>,
+  { machine, targets, userData, events }: StepOf<'restart'>,
   payload: Uint8Array,
   timeout: number,
 ): Promise<string> {
@@ -249,7 +250,9 @@ export async function restartSeat(
     return state === 'stopped' ? true : undefined
   })
   await ec2.modifyInstanceAttribute({ InstanceId: machine, UserData: { Value: payload } })
-  await ec2.createTags({ Resources: [...targets], Tags: toTags({ [tag.userData]: userData.sha256 }) })
+  const restartedFor = events.length > 0 && { [tag.restartedFor]: events.join(' ') }
+  const Tags = toTags({ [tag.userData]: userData.sha256, ...restartedFor })
+  await ec2.createTags({ Resources: [...targets], Tags })
   await ec2.startInstances({ InstanceIds: [machine] })
   await awaitRunning(aws, machine, timeout)
   return machine
