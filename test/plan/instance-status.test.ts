@@ -2,7 +2,7 @@ import test from 'ava'
 import { tag } from '../../scripts/cluster/tags.ts'
 import type { Health } from '../../scripts/health/health.ts'
 import { rollPlan } from '../../scripts/roll/roll-plan.ts'
-import type { Actual } from '../../scripts/targets/ec2/actual.ts'
+import type { Actual, SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import {
   checkedInstances,
   type InstanceWarnings,
@@ -69,13 +69,19 @@ function warned(actual: Actual = running) {
   return { ...facts, actual, warnings: openWarnings(all, actual) }
 }
 
+/** The cluster, with another placement of the first leader. */
+function withFirst(placement: object): Actual {
+  const changed = { ...first, placement } as SeatMachine
+  return { ...running, machines: running.machines.map(one => (one === first ? changed : one)) }
+}
+
 test('running instances are checked, and events for which a leader was restarted are not shown again', t => {
   t.is(checkedInstances(running).length, 5)
   const machines = running.machines.map(one => ({ ...one, state: 'stopped' as const }))
   t.is(checkedInstances({ ...running, machines }).length, 2)
-  const placement = { ...first?.placement, tags: { [tag.restartedFor]: 'instance-event-0 instance-event-1' } }
-  const restarted = running.machines.map(one => (one === first ? { ...one, placement } : one)) as never
-  t.deepEqual([...warned({ ...running, machines: restarted }).warnings.keys()], [second?.id, follower?.id])
+  const tags = { [tag.restartedFor]: 'instance-event-0 instance-event-1' }
+  const restarted = withFirst({ ...first?.placement, tags })
+  t.deepEqual([...warned(restarted).warnings.keys()], [second?.id, follower?.id])
 })
 
 test('leaders at risk are restarted with their disks, and machines of pools are replaced, with the reason', t => {
@@ -94,6 +100,10 @@ test('leaders at risk are restarted with their disks, and machines of pools are 
     { kind: 'restart', machine: first?.id, events: ['instance-event-1'] },
   ])
   t.throws(() => planRestart(warned(), 'c1-leader-3'))
+  const tags = { [tag.restartedFor]: [0, 2, 3, 4, 5, 6, 7].map(one => `instance-event-${one}`).join(' ') }
+  const [restart] = planRestart(warned(withFirst({ ...first?.placement, tags })), 'c1-leader-1')
+  const kept = [2, 3, 4, 5, 6, 7, 1].map(one => `instance-event-${one}`)
+  t.deepEqual(restart?.kind === 'restart' && restart.events, kept)
 })
 
 test('a leader at risk whose image is different is replaced', t => {

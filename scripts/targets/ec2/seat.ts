@@ -41,7 +41,7 @@ export interface RestartSeat extends Step {
   readonly userData: UserDataSum
   /** The instance and what belongs to it, whose tags show the user data. */
   readonly targets: readonly string[]
-  /** The scheduled events for which it is restarted. */
+  /** The scheduled events for which it is restarted, and those for which it was. None if there is no new one. */
   readonly events: readonly string[]
 }
 
@@ -57,13 +57,22 @@ export function restartSeat(facts: Facts, { name, seat }: Seat, holder: SeatMach
     machine: holder.id,
     userData,
     targets: [holder.id, ...(holder.placement?.parts ?? []).filter(part => part.startsWith('vol-'))],
-    events: (facts.warnings?.get(holder.id) ?? []).flatMap(({ event }) => event ?? []),
+    events: eventsOf(facts, holder),
     says: {
       sign: '~',
       title: `seat ${seat}`,
       detail: `${holder.id}, stop and start with new user data, keeping the disk`,
     },
   }
+}
+
+/** How many IDs of events fit the value of a tag, which has up to 256 characters. */
+const idsInTag = 7
+
+function eventsOf({ warnings }: Facts, { id, placement }: SeatMachine): readonly string[] {
+  const events = (warnings?.get(id) ?? []).flatMap(({ event }) => event ?? [])
+  const before = placement?.tags[tag.restartedFor]?.split(' ') ?? []
+  return events.length === 0 ? [] : [...before, ...events].slice(-idsInTag)
 }
 
 /**
