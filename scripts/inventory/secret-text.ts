@@ -1,4 +1,4 @@
-import { secretShapes, shortestToken, tokenShapes } from './secret-shapes.ts'
+import { passwordShapes, shortestToken, tokenShapes } from './secret-shapes.ts'
 import type { Span } from './source.ts'
 
 /** A secret in a text, with its kind and its position. */
@@ -28,27 +28,30 @@ export function secretsIn(text: string): readonly FoundSecret[] {
   // Most values of an inventory are single words, which do not match the longer patterns.
   const isWord = !/[\s:=]/.test(text)
   if (isWord && text.length < shortestToken) return []
-  const shapes = isWord ? tokenShapes : secretShapes
-  const found = shapes.flatMap(([what, pattern]) => spansOf(what, text, pattern))
-  const assigned = isWord ? [] : spansOf('a secret', text, assignment)
-  return [...found, ...assigned].sort((a, b) => a.start - b.start)
+  const tokens = tokenShapes.flatMap(([what, pattern]) => spansOf(what, text, pattern))
+  if (isWord) return tokens.sort(byStart)
+  const passwords = [...passwordShapes, ['a secret', assignment] as const].flatMap(([what, pattern]) =>
+    spansOf(what, text, pattern).filter(span => !isReference(text.slice(span.start, span.end))),
+  )
+  return [...tokens, ...passwords].sort(byStart)
 }
+
+const byStart = (a: Span, b: Span) => a.start - b.start
 
 function spansOf(what: string, text: string, pattern: RegExp): readonly FoundSecret[] {
   // There is rarely a match, and matchAll copies the pattern first.
   if (text.search(pattern) < 0) return []
-  return [...text.matchAll(pattern)].flatMap(match => spanOf(what, match))
+  return [...text.matchAll(pattern)].map(match => spanOf(what, match))
 }
 
-function spanOf(what: string, match: RegExpMatchArray): readonly FoundSecret[] {
+function spanOf(what: string, match: RegExpMatchArray): FoundSecret {
   const { secret, quoted, single, bare } = match.groups ?? {}
   const value = secret ?? quoted ?? single ?? bare
   const [whole] = match
   const own = value ?? whole
-  if (value !== undefined && isReference(value)) return []
   const start =
     match.index === undefined ? 0 : match.index + (value === undefined ? 0 : whole.lastIndexOf(own))
-  return [{ what, start, end: start + own.length }]
+  return { what, start, end: start + own.length }
 }
 
 /** A text with dots in place of its secrets. Lines stay as long as they are. */
