@@ -93,6 +93,7 @@ function explainAsJson(keys: readonly Key[], flags: readonly FlagFacts[], given:
     ...flags.map(({ name, daemon, ...flag }) => ({
       flag: name,
       daemon,
+      meaning: flag.meaning,
       type: flag.expects,
       default: flag.value,
       variable: flag.variable,

@@ -1,5 +1,6 @@
 import { endingTrouble } from './flag-endings.ts'
 import { boundsTrouble, type Form, formOf, secretFile } from './flag-forms.ts'
+import meanings from './flag-meanings.json' with { type: 'json' }
 import { unknownFields } from './flag-messages.ts'
 import { unknownNames } from './flag-modules.ts'
 import { missingFlags } from './flag-needs.ts'
@@ -184,12 +185,19 @@ export function flagTable(daemon: Daemon): readonly FlagRow[] {
     .filter(([name]) => reserved[daemon][name] === undefined)
     .map(([name, flag]) => {
       const { expects } = byFileOnly.test(name) ? secretFile : valueForm(daemon, name, flag)
-      return { name, expects, value: flag.default }
+      return { name, expects, value: flag.default, meaning: meaningOf(daemon, name) }
     })
+}
+
+/** What the most common flags are for, in a sentence. The manual of the daemon describes the others. */
+function meaningOf(daemon: Daemon, name: string): string | undefined {
+  const known: Readonly<Record<string, string>> = meanings[daemon]
+  return Object.hasOwn(known, name) ? known[name] : undefined
 }
 
 interface FlagRow {
   readonly name: string
+  readonly meaning: string | undefined
   /** Completes the sentence "must be …". */
   readonly expects: string
   readonly value: unknown
@@ -220,6 +228,7 @@ export function flagsNamed(name: string): readonly FlagFacts[] {
         variable: variable as VariableName,
         expects,
         value: flag.default,
+        meaning: meaningOf(daemon, flagName),
         deprecated: flag.deprecated_alias,
         reserved: reserved[daemon][flagName],
         bounds: flag.constraint,

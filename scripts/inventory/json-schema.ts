@@ -90,9 +90,12 @@ function variableSchema(name: VariableName): Schema {
 }
 
 function flagsSchema(variable: keyof typeof optionVariables): Schema {
-  const properties = flagTable(optionVariables[variable]).map(({ name, expects, value }) => [
+  const properties = flagTable(optionVariables[variable]).map(({ name, expects, value, meaning }) => [
     name,
-    { description: `Must be ${expects}.`, ...(value !== undefined && { default: value }) },
+    {
+      description: [meaning, `Must be ${expects}.`].filter(Boolean).join(' '),
+      ...(value !== undefined && { default: value }),
+    },
   ])
   return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) }
 }

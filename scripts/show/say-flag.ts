@@ -27,7 +27,7 @@ const facts = {
 
 /** The facts about a flag of Mesos or Marathon, under headings. */
 export function sayFlag(flag: FlagFacts): string {
-  const { name, daemon, variable, reserved, deprecated, bounds } = flag
+  const { name, daemon, variable, reserved, deprecated, bounds, meaning } = flag
   const { title, manual, ...rest } = facts[daemon]
   const how = reserved === undefined ? `under ${variable}` : `cannot be set as an option: ${reserved}`
   const rows = [
@@ -41,7 +41,8 @@ export function sayFlag(flag: FlagFacts): string {
     ...(deprecated === undefined ? [] : [['  deprecated', deprecated]]),
     ['  manual', manual],
   ]
-  return [`${name}: ${title}`, '', ...table(rows)].join('\n')
+  const about = meaning === undefined ? [] : [meaning, '']
+  return [`${name}: ${title}`, '', ...about, ...table(rows)].join('\n')
 }
 
 /** The value of a flag for every group whose options have it, and where it is set. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import meanings from '../../scripts/inventory/flag-meanings.json' with { type: 'json' }
 import { everyFlagName, flagsNamed } from '../../scripts/inventory/flags.ts'
 import { keyNames, keysNamed } from '../../scripts/inventory/keys.ts'
 import { sayFlag } from '../../scripts/show/say-flag.ts'
@@ -17,6 +18,10 @@ const inventory = `groups:
 const rows: readonly (readonly [name: string, line: string])[] = [
   ['offer_timeout', 'leaders  2mins  FILE:3:72 in groups.leaders.vars'],
   ['offer_timeout', '  becomes  MESOS_OFFER_TIMEOUT in /etc/mesos-bakery/mesos-master.env'],
+  [
+    'offer_timeout',
+    'How long a framework may keep an offer before the master withdraws it. Without it, a framework can keep resources from others forever.',
+  ],
   ['slave_ping_timeout', 'leaders  5secs  FILE:3:99 in groups.leaders.vars'],
   ['slave_ping_timeout', '  default     15secs'],
   ['gc_delay', 'Not set in FILE.'],
@@ -66,4 +71,15 @@ test('every flag and every key can be explained', t => {
       t.deepEqual(keysNamed(path), path.includes('.') ? [key] : keysNamed(name), path)
     }
   }
+})
+
+test('every meaning belongs to a flag, and is a sentence', t => {
+  for (const [daemon, known] of Object.entries(meanings))
+    for (const [name, meaning] of Object.entries(known)) {
+      t.true(
+        flagsNamed(name).some(flag => flag.daemon === daemon && flag.name === name),
+        name,
+      )
+      t.regex(meaning, /^[A-Z].*\.$/, name)
+    }
 })
