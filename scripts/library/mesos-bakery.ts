@@ -1,19 +1,21 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { checkOverrides } from '../cluster/overrides.ts'
-import { resolveCluster } from '../cluster/resolve.ts'
+import { examine } from '../cluster/resolve.ts'
 import type { OutFile } from '../embed/format.ts'
 import { type FormatName, formatNamed, formats, writeAs } from '../embed/formats.ts'
-import type { Part } from '../embed/parts.ts'
+import { type Part, partWarnings } from '../embed/parts.ts'
 import { checkVars, type Mapping } from '../inventory/check-fields.ts'
 import { locate } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { Path } from '../inventory/problem-path.ts'
-import { Refused } from '../inventory/problems.ts'
+import { type Problem, Refused } from '../inventory/problems.ts'
 import type { Plan } from '../plan/step.ts'
 import { type Actual, nothing } from '../targets/ec2/actual.ts'
 import type { Ec2Step } from '../targets/ec2/ec2-step.ts'
 import { unseenImage } from '../targets/ec2/image.ts'
 import { planLaunch } from '../targets/ec2/plan-launch.ts'
+import { targets } from '../targets/list.ts'
+import { unfitting } from '../user-data/fit-rules.ts'
 import type { UserData } from '../user-data/render.ts'
 import { renderedOf } from './rendered.ts'
 
@@ -39,6 +41,8 @@ export interface LoadOptions {
   readonly image?: string
   /** Variables for all nodes. */
   readonly vars?: Readonly<Record<string, unknown>>
+  /** Receives each warning of the check. Default: warnings are ignored. */
+  readonly warn?: (warning: Problem) => void
 }
 
 /**
@@ -51,11 +55,39 @@ export interface LoadOptions {
  * const cluster = loadInventory(readFileSync('inventory.yaml', 'utf8'), { leaders: 3 })
  */
 export function loadInventory(text: string, options: LoadOptions = {}): Cluster {
+  const { cluster, problems } = examined(text, options)
+  if (cluster === undefined) throw new Refused(problems)
+  for (const problem of problems) options.warn?.(problem)
+  return cluster
+}
+
+/**
+ * Checks an inventory with every rule of `check`: of the inventory, of your own cloud-config in it, and of the size of the
+ * rendered user data.
+ *
+ * @returns all errors and warnings, each with its place in the text; the codes of warnings begin with W
+ * @example
+ * const isValid = checkInventory(text).every(({ code }) => code?.startsWith('W'))
+ */
+export function checkInventory(text: string, options: LoadOptions = {}): readonly Problem[] {
+  try {
+    const { cluster, problems, source } = examined(text, options)
+    if (cluster === undefined || targets[cluster.target].anySize) return problems
+    const userData = new Map(renderUserData(cluster).map(one => [one.name, one]))
+    return [...problems, ...locate(unfitting(cluster, userData), source)]
+  } catch (error) {
+    if (error instanceof Refused) return error.problems
+    throw error
+  }
+}
+
+function examined(text: string, options: LoadOptions) {
   const { file = 'inventory.yaml', vars = {} } = options
   const source = { file, text: text.replace(/^\ufeff/, '') }
   try {
     const overrides = checkOverrides(options, checkVars(vars as Mapping, Path.inInventory('vars')))
-    return resolveCluster(parseInventory(source.text, file), overrides)
+    const { cluster, problems } = examine(parseInventory(source.text, file), overrides)
+    return { cluster, problems: locate(problems, source), source }
   } catch (error) {
     throw error instanceof Refused ? new Refused(locate(error.problems, source)) : error
   }
@@ -84,6 +116,8 @@ export interface RenderOptions {
   readonly parts?: readonly Part[]
   /** The instance ID of a seed, for `nocloud`. */
   readonly instance?: string
+  /** Receives each warning about your own parts. Default: warnings are ignored. */
+  readonly warn?: (warning: Problem) => void
 }
 
 /**
@@ -99,7 +133,8 @@ export function renderAs(
   options: RenderOptions = {},
 ): readonly OutFile[] {
   const name = formatNamed(format, Path.outside('format'))
-  const { nodes: names, parts = [], instance } = options
+  const { nodes: names, parts = [], instance, warn } = options
+  if (warn !== undefined) for (const problem of parts.flatMap(partWarnings)) warn(problem)
   const nodes = renderedOf(cluster, names)
   return writeAs(name, { cluster, nodes, named: names !== undefined, parts, instance })
 }

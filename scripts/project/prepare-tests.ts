@@ -9,7 +9,7 @@ import { setup } from './prepare.ts'
 
 const devDependencies = '  - dev dependencies from the npm registry: 570 MB, about 1 minute'
 const tools = `  - with apt-get, if missing: podman, runc, netavark, iptables, mmdebstrap, python3, gcc, cloud-init, shellcheck,
-    openssh-client, openssh-server, dpkg-dev, libc6-dev, python3-venv, default-jdk-headless and zookeeper
+    openssh-client, openssh-server, dpkg-dev, libc6-dev, python3-venv, default-jdk-headless, dnsmasq-base and zookeeper
   - a base image of Debian 12; moto, cfn-lint and Node 22 and 24; Go, if missing or older than 1.25.11
   - Packer, its docker and amazon plugins, Consul and, without Terraform, OpenTofu, built from source
     in ~/.cache/mesos-bakery: about 15 minutes on two cores, and 12 GB of disk space`

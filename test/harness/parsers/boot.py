@@ -53,7 +53,10 @@ def environment(path):
 def boot(text):
     """What goes wrong when a node boots with this text."""
     wrong = []
-    config = yaml.safe_load(text)
+    try:
+        config = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        return [f"cloud-init cannot read it: {error}"]
     files = config.get("write_files", [])
     for given in files:
         if os.path.lexists(given["path"]) and not os.path.isdir(given["path"]):
