@@ -205,7 +205,7 @@ export const groupFields = {
   subnets: field(listOf(subnet, 'a list of subnet IDs'), 'Subnets to spread the machines across.'),
   root_volume_gb: field(size, 'Size of the encrypted root volume, in GiB.'),
   key_name: field(
-    shaped('key pair', 'the name of an EC2 key pair', /^[\x21-\x7e]{1,255}$/),
+    shaped('key pair', 'the name of an EC2 key pair', /^(?! )[\x20-\x7e]{1,255}(?<! )$/),
     'EC2 key pair for SSH.',
   ),
   security_groups: field(

@@ -175,7 +175,10 @@ const listed: readonly (readonly [Code, extra: string])[] = [
   ['E078', 'users: [default, { name: ops, primary_group: staff2 }]'],
   ['E078', 'users: [default, { name: a, uid: 2000 }, { name: b, uid: 2000 }]'],
   ['E078', 'chpasswd: { users: [{ name: nobody2, type: RANDOM }] }'],
+  ['E078', 'users: [default, { name: ops, sudo: true }]'],
   ['E079', 'timezone: europe/berlin'],
+  ['E079', 'ntp: { ntp_client: ntpd-rs }'],
+  ['E073', 'write_files: [{ path: /srv/a/b, content: a }, { path: /srv/a, content: b }]'],
   ['E079', "write_files: [{ path: /etc/consul.d/mine.json, content: '{' }]"],
 ]
 

@@ -85,7 +85,7 @@ const texts: readonly (RuleText & { readonly code: keyof typeof cloudConfigCheck
     code: 'W011',
     sentence: 'Programs and units of the image should not be replaced.',
     why: 'They change from one image to the next, and user data is written for those that the image has. To change a unit, write a drop-in.',
-    example: withExtra('write_files: [{ path: /etc/systemd/system/consul.service, content: "" }]'),
+    example: withExtra('write_files: [{ path: /etc/systemd/system/consul.service, content: "[Service]" }]'),
   },
   {
     code: 'W012',

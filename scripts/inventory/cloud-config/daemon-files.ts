@@ -1,7 +1,7 @@
 import { suggestion } from '../nearest.ts'
 import type { Finding } from '../rules/rule.ts'
-import { type Check, entriesOf, isMapping } from './config.ts'
-import { realPath } from './paths.ts'
+import { type Check, type CloudConfig, entriesOf, isMapping, isTrue } from './config.ts'
+import { isImageFile, realPath } from './paths.ts'
 
 // Files that the daemons of the node read together with their own.
 
@@ -37,20 +37,32 @@ const ofConsul = `acl acl_agent_master_token acl_agent_token acl_datacenter acl_
   verify_incoming_rpc verify_outgoing verify_server_hostname version version_metadata version_prerelease watches
   xds`.split(/\s+/)
 
-/** Files in the directories of Consul and of the resolver that keep these from starting, or from working. */
+/** Files that keep a daemon of the node, its resolver or cloud-init from starting, or from working. */
 export const checkDaemonFiles: Check = (config, path) =>
   entriesOf(config.write_files).flatMap((file, index): readonly Finding[] => {
-    if (!isMapping(file) || typeof file.path !== 'string' || typeof file.content !== 'string') return []
+    if (!isMapping(file) || typeof file.path !== 'string') return []
     if (typeof file.encoding === 'string' && !/^(text\/plain)?$/.test(file.encoding)) return []
-    const place = path.below('write_files', index, 'content')
-    const real = realPath(file.path)
-    const found = /^\/etc\/consul\.d\/[^/]+$/.test(real)
-      ? consulTrouble(real, file.content)
-      : /^\/etc\/dnsmasq\.d\/[^/]+\.conf$/.test(real)
-        ? resolverTrouble(file.content)
-        : undefined
-    return found === undefined ? [] : [{ path: place, ...found }]
+    const { content = '' } = file
+    const found = typeof content === 'string' ? troubleIn(realPath(file.path), content, file) : undefined
+    const key = Object.hasOwn(file, 'content') ? 'content' : 'path'
+    return found === undefined ? [] : [{ path: path.below('write_files', index, key), ...found }]
   })
+
+function troubleIn(real: string, content: string, { append }: CloudConfig): Trouble {
+  if (/^\/etc\/consul\.d\/[^/]+$/.test(real)) return consulTrouble(real, content)
+  if (/^\/etc\/dnsmasq\.d\/[^/]+\.conf$/.test(real)) return resolverTrouble(content)
+  if (/^\/etc\/cloud\/cloud\.cfg\.d\/[^/]+\.cfg$/.test(real)) return bootTrouble(content)
+  // systemd never starts an empty unit.
+  const isEmpty = content.trim() === '' && !isTrue(append) && isImageFile(real)
+  return isEmpty ? { message: `empties ${real}, which the node needs`, help: 'remove the entry' } : undefined
+}
+
+// Later stages of the same boot read these files, and run the commands of the node (stages.py, read_cfg).
+function bootTrouble(content: string): Trouble {
+  const [, key] = /^(cloud_(?:init|config|final)_modules|disable_ec2_metadata)\s*:/m.exec(content) ?? []
+  if (key === undefined) return undefined
+  return { message: `sets ${key}, with which the node may not start`, help: `remove ${key}` }
+}
 
 type Trouble = { readonly message: string; readonly help: string } | undefined
 

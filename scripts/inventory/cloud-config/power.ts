@@ -1,6 +1,7 @@
 import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
+import { hidesVitalFiles, isImageFile, isOurFile, realPath } from './paths.ts'
 
 const prefix = '(?:(?:sudo|exec|nohup|command|nice|time)\\s+(?:-\\S+\\s+)*)*'
 const program = `^\\s*${prefix}(?:/\\S*/)?`
@@ -23,6 +24,21 @@ const begins = new RegExp(
   `${program}${systemctl}(?:start|restart|reload-or-restart|isolate)\\s(?:.*\\s)?${ourUnits}\\b`,
 )
 
+const removes = new RegExp(`${program}rm\\s+(.*)`)
+const uninstalls = new RegExp(
+  `${program}(?:apt|apt-get|dpkg)\\s(?:.*\\s)?(?:remove|purge|-r|-P|--remove|--purge)\\s(?:.*\\s)?(mesos|marathon|zookeeperd?|consul|dnsmasq(?:-base)?|openjdk-\\S+|default-jre\\S*|cloud-init|jq|curl)(?=\\s|$)`,
+)
+
+/** A file or a package that a command removes, and that the node needs. */
+function removed(text: string): string | undefined {
+  const [, files = ''] = removes.exec(text) ?? []
+  const file = files
+    .split(/\s+/)
+    .filter(word => word.startsWith('/'))
+    .find(word => [isOurFile, isImageFile, hidesVitalFiles].some(isNeeded => isNeeded(realPath(word))))
+  return file ?? uninstalls.exec(text)?.[1]
+}
+
 /** What stops the machine, its daemons or its boot, or restarts it at every boot. One `reboot` after the first boot is fine. */
 export const checkPower: Check = (config, path) => {
   const all = (['bootcmd', 'runcmd'] as const).flatMap(key => commandsIn(config, path, key))
@@ -41,6 +57,9 @@ function troubleOf({ path, text, key }: Command, all: readonly Command[]): reado
       'must not start a service of the node: it waits for cloud-init, which waits for this command'
     return [{ path, message, help: 'remove it; the node starts its services' }]
   }
+  const lost = removed(text)
+  if (lost !== undefined)
+    return [{ path, message: `must not remove ${lost}, which the node needs`, help: 'remove it' }]
   const [, , unit] = ends.exec(text) ?? []
   const isBack = all.some(other => begins.test(other.text) && other.text.includes(unit ?? ''))
   if (unit === undefined || isBack) return []

@@ -11,6 +11,7 @@ export const checkSettings: Check = (config, path) =>
     checkApt,
     checkPackages,
     checkTimezone,
+    checkClock,
     checkFailing,
   ].flatMap(check => check(config, path))
 
@@ -103,6 +104,20 @@ const checkFailing: Check = (config, path) =>
   Object.keys(config)
     .filter(key => Object.hasOwn(failing, key))
     .map(key => ({ path: path.below(key), at: 'key', message: `${failing[key]}`, help: 'remove it' }))
+
+const clocks = ['auto', 'chrony', 'ntp', 'ntpdate', 'openntpd', 'systemd-timesyncd']
+
+// cc_ntp.py ends with an error for a client that it does not know, unless config describes it.
+const checkClock: Check = ({ ntp }, path) =>
+  !isMapping(ntp) || !ntp.ntp_client || isMapping(ntp.config) || clocks.includes(String(ntp.ntp_client))
+    ? []
+    : [
+        {
+          path: path.below('ntp', 'ntp_client'),
+          message: `must be one of ${clocks.join(', ')}`,
+          help: 'use systemd-timesyncd',
+        },
+      ]
 
 // cc_timezone.py ends when the zone is not in /usr/share/zoneinfo.
 const checkTimezone: Check = ({ timezone }, path) =>

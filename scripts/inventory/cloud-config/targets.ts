@@ -74,6 +74,9 @@ export const checkTwins: Check = (config, path) => {
     if (!target.endsWith('/')) seen.add(real)
     if (file !== undefined)
       return { message: `is below ${file}, which is a file`, help: 'choose another path' }
+    const below = [...seen].find(one => one.startsWith(`${real}/`))
+    if (below !== undefined)
+      return { message: `is a directory, because of ${below}`, help: 'choose another path' }
     return twice
       ? { message: 'is written twice', help: 'set append: true, or choose another path' }
       : undefined

@@ -95,6 +95,10 @@ function optionTroubles(settings: CloudConfig, entry: Path, groups: ReadonlySet<
     ...(typeof gecos === 'string' && /[:\n]/.test(gecos)
       ? wrong('gecos', 'must be one line without a colon', 'remove the colon')
       : []),
+    // distros/__init__.py, write_sudo_rules: TypeError.
+    ...(sudo && typeof sudo !== 'string' && !Array.isArray(sudo)
+      ? wrong('sudo', 'must be text, a list of texts, or false', 'use ALL=(ALL) NOPASSWD:ALL')
+      : []),
     // It becomes a line of a file without which sudo does nothing for anyone.
     ...([sudo].flat().some(rule => typeof rule === 'string' && rule !== '' && !rule.includes('='))
       ? wrong('sudo', 'must be a rule of sudoers', 'use ALL=(ALL) NOPASSWD:ALL')
