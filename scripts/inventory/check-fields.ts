@@ -55,8 +55,9 @@ function unknownKey(key: string, path: Path, keys: readonly string[], beside: Ma
   return { code: 'E005', path, at: 'key', message: 'unknown key', help }
 }
 
-/** YAML reads `min:2` as a key without a value. */
+/** YAML reads `min:2` as a key without a value, and no-break spaces as letters. */
 function unspaced(key: string, keys: readonly string[]): string | undefined {
+  if (key.trim() !== key) return 'replace the no-break spaces before it with spaces'
   return keys.some(one => key.startsWith(`${one}:`)) ? 'add a space after the colon' : undefined
 }
 

@@ -61,7 +61,7 @@ const keys: readonly SecretShape[] = [
   ['a private key', /\bAGE-SECRET-KEY-1[A-Z0-9]{50,}/g],
   [
     'a gossip key',
-    /\bencrypt\b["']?\s*[:=]\s*["']?(?<secret>[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/g,
+    /\bencrypt\b["']?(?:\s*[:=]\s*|\s+)["']?(?<secret>[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/g,
   ],
   [
     'an AWS secret key',
@@ -89,6 +89,20 @@ export const passwordShapes: readonly SecretShape[] = [
   ['a registry credential', /"auth"\s*:\s*"(?<secret>[A-Za-z0-9+/=]{8,})"/g],
   ['a password of curl', /\bcurl\b[^\n]*?\s(?:-u|--user)[= ]?["']?[^\s:"']+:(?<secret>[^\s"']+)/g],
   ['a password of mysql', /\bmysql\w*\b[^\n]*?\s-p(?<secret>[^\s"'-][^\s"']*)/g],
+  ['an AWS session token', /\baws_session_token["']?\s*[:=\s]\s*["']?(?<secret>[A-Za-z0-9/+=]{16,})/gi],
+  ['a Consul token', /\bset-agent-token\s[^\n]*?(?<secret>[0-9a-f]{8}-[0-9a-f-]{27})/g],
+  ['a password of npm', /\b_(?:auth|password)=["']?(?<secret>[^\s"';&]+)/g],
+  ['a password of useradd', /\buser(?:add|mod)\b[^\n]*?\s-p[= ]?["']?(?<secret>[^\s"'-][^\s"']*)/g],
+  ['a password of redis-cli', /\bredis-cli\b[^\n]*?\s-a[= ]?["']?(?<secret>[^\s"'-][^\s"']*)/g],
+  ['a password of LDAP', /\bldap\w+\s[^\n]*?\s-w[= ]?["']?(?<secret>[^\s"'-][^\s"']*)/g],
+  ['a password of Samba', /\bsmbclient\b[^\n]*?\s-U[= ]?["']?[^\s"'%]+%(?<secret>[^\s"']+)/g],
+  ['a password of htpasswd', /\bhtpasswd\b[^\n]*?\s-\w*b\w*\s+\S+\s+\S+\s+["']?(?<secret>[^\s"']+)/g],
+  [
+    'a password of OpenSSL',
+    /\bopenssl\b[^\n]*?\s(?:-k\s+|-pass(?:in|out)?\s+["']?pass:)["']?(?<secret>[^\s"'-][^\s"']*)/g,
+  ],
+  ['a password of Azure', /\baz\s+login\b[^\n]*?\s-p[= ]?["']?(?<secret>[^\s"'-][^\s"']*)/g],
+  ['a password in a setting', /(?<=[\s,;"'])(?:password|passwd)=(?<secret>[\w!%+~@-][^\s"',;&|)]*)/g],
   ['a password of sshpass', /\bsshpass\s+-p[= ]?["']?(?<secret>[^\s"']+)/g],
   [
     'a password of a registry',
@@ -104,17 +118,17 @@ export const passwordShapes: readonly SecretShape[] = [
   ['a password for chpasswd', /\bchpasswd\b[^\n|;]*<<<\s*["']?[\w.-]+:(?<secret>[^\s"']+)/g],
   ['a password for chpasswd', /\bchpasswd\b[^\n]*<<-?\s*["']?(\w+)["']?\n(?<secret>[\s\S]*?)\n\s*\1\b/g],
   [
-    'a password for passwd',
-    /\b(?:echo|printf)\b(?:\s+-\w+)*\s+["']?(?<secret>[^"'|\n]*[^"'|\s])["']?\s*\|\s*(?:sudo\s+)?(?:\S*\/)?passwd\b/g,
+    'a password on standard input',
+    /\b(?:echo|printf)\b(?:\s+-\w+)*\s+["']?(?<secret>[^"'|\n]*[^"'|\s])["']?\s*\|\s*(?:sudo\s+-S\b|(?:sudo\s+)?(?:(?:\S*\/)?passwd\b|[^|\n]*--password-stdin\b))/g,
   ],
   [
     'a secret in an option',
-    /(?<![\w-])--(?:[\w-]*-)?(?:password|passwd|passphrase|token|secret|api-key)(?:=|\s+)["']?(?<secret>[^\s"']+)/g,
+    /(?<![\w-])--(?:[\w-]*-)?(?:password|passwd|passphrase|token|secret|api-key|account-key)(?:=|\s+)["']?(?!(?:id|type)=)(?<secret>[^\s"']+)/g,
   ],
   // Environment variables are in capital letters anywhere in a command.
   [
     'a secret in a variable',
-    /\b(?:[A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY)=["']?(?<secret>[^\s"';|&)]+)/g,
+    /\b(?:[A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|(?:ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|LICENSE)_KEY|SECRET_KEY_BASE|(?<=_)(?:PASS|PWD))=["']?(?<secret>[^\s"';|&)]+)/g,
   ],
 ]
 

@@ -11,7 +11,9 @@ import { brokenAt, type Cause, type FindCause } from './yaml-broken.ts'
 import {
   colonInValue,
   duplicateKey,
+  foreignSpace,
   indentation,
+  iniSection,
   listAfterKey,
   mergeConflict,
   missingColon,
@@ -37,6 +39,7 @@ const causes: readonly FindCause[] = [
   mergeConflict,
   forbiddenCharacter,
   tabs,
+  foreignSpace,
   secondDocument,
   duplicateKey,
   unknownEscape,
@@ -56,6 +59,7 @@ const causes: readonly FindCause[] = [
   missingSpace,
   colonInValue,
   missingColon,
+  iniSection,
   indentation,
 ]
 

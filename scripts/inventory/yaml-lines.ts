@@ -39,6 +39,25 @@ export const secondDocument: FindCause = ({ text, reason }) => {
   return { start, end: start + 3, message: 'a second document begins here', help }
 }
 
+const foreign = /(?:^ *|:)(\u00a0+)/
+
+/** Text that is copied from a web page may contain spaces that YAML reads as letters. */
+export const foreignSpace: FindCause = ({ line, above }) => {
+  const wrong = [above, line].find(one => one !== undefined && foreign.test(one.content))
+  if (wrong === undefined) return undefined
+  const message = 'the line has a no-break space (U+00A0), which YAML reads as a letter'
+  return { ...within(wrong, foreign), message, help: 'replace it with a space' }
+}
+
+/** `[leaders]` in an inventory in the INI format of Ansible. */
+export const iniSection: FindCause = ({ reason, above }) => {
+  const section = /^\[[\w:.-]+\]\s*$/
+  if (!/document separator/.test(reason) || above === undefined || !section.test(above.content))
+    return undefined
+  const help = 'write the inventory in YAML; see inventory.example.yaml'
+  return { ...within(above, section), message: 'sections in brackets are not supported', help }
+}
+
 const unspaced = /^\s*([A-Za-z_][\w.-]*:)(?!\/\/)[^\s:]/
 
 /** `min:2`: without a space after the colon, YAML reads it as text, and cannot read what follows. */
