@@ -38,8 +38,17 @@ const ofAgent: readonly Setting[] = [
   ...filledByAgent.map((part): Setting => ({ variable: 'mesos_follower_options', part })),
 ]
 
+// Cached, because several rules read the directories of the same site.
+const known = new WeakMap<Site, readonly Directory[]>()
+
 /** Every directory in which a daemon of a node creates files. Flags that are not set are not included. */
-export function directoriesOn({ values, group: { leads } }: Site): readonly Directory[] {
+export function directoriesOn(site: Site): readonly Directory[] {
+  const directories = known.get(site) ?? listDirectories(site)
+  known.set(site, directories)
+  return directories
+}
+
+function listDirectories({ values, group: { leads } }: Site): readonly Directory[] {
   const found: Directory[] = []
   const add = (setting: Setting, confined: Directory['confined']) => {
     const written = valueOfSetting(values, setting)

@@ -10,6 +10,8 @@ import { printable } from '../inventory/types.ts'
 export function quote(value: unknown): string {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
     return String(value)
+  // Most values are plain, and the pattern of all printable characters is slow.
+  if (typeof value === 'string' && /^[\w ./:,;-]*$/.test(value)) return `"${value}"`
   if (typeof value !== 'string' || !printable.test(value)) {
     throw new TypeError(`a template received ${JSON.stringify(value)}, which cannot be rendered`)
   }
