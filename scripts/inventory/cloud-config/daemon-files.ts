@@ -1,4 +1,4 @@
-import { suggestion } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, type CloudConfig, entriesOf, isMapping, isTrue } from './config.ts'
 import { isImageFile, realPath } from './paths.ts'
@@ -64,6 +64,11 @@ function bootTrouble(content: string): Trouble {
   return { message: `sets ${key}, with which the node may not start`, help: `remove ${key}` }
 }
 
+function correction(name: string, known: readonly string[]): string {
+  const near = didYouMean(name, known)
+  return near === '' ? `remove ${name}` : `correct the name${near}`
+}
+
 type Trouble = { readonly message: string; readonly help: string } | undefined
 
 function consulTrouble(real: string, content: string): Trouble {
@@ -79,7 +84,7 @@ function consulTrouble(real: string, content: string): Trouble {
   const unknown = real.endsWith('.json') ? keys.find(key => !ofConsul.includes(key)) : undefined
   if (unknown === undefined) return undefined
   const message = `sets ${unknown}, which is not a key of Consul: Consul does not start with it`
-  return { message, help: suggestion(unknown, [...ofConsul, ...ofNodeInConsul]) ?? `remove ${unknown}` }
+  return { message, help: correction(unknown, ofConsul) }
 }
 
 function keysOfJson(content: string): readonly string[] | undefined {
@@ -126,5 +131,5 @@ function resolverTrouble(content: string): Trouble {
   if (name === 'listen-address')
     return { message: 'sets an address that the machine may not have', help: 'use an address in 127.0.0.0/8' }
   const message = `sets ${name}, with which the resolver of the node does not work`
-  return { message, help: suggestion(name, ofResolver) ?? `remove ${name}` }
+  return { message, help: correction(name, ofResolver) }
 }
