@@ -53,7 +53,7 @@ export const command = defineCommand({
     say('')
     const view = await waitShown(launch, outcomes, timeout, causesOf)
     if (given.json) printJson({ ...planJson(plan), ...viewJson(view) })
-    else print(sayView(view, onStdout().style))
+    else print(sayView(view, onStdout()))
   },
 })
 

@@ -44,7 +44,7 @@ export const command = defineCommand({
     say('')
     const view = await waitShown(replacement, outcomes, timeout, causesOf)
     if (given.json) printJson(viewJson(view))
-    else print(sayView(view, onStdout().style))
+    else print(sayView(view, onStdout()))
   },
 })
 

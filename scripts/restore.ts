@@ -52,7 +52,7 @@ export const command = defineCommand({
     const options = { dryRun: false, prune: false, recover: false, standIns: false, timeout }
     const view = await waitShown(await target.planLaunch(asked, options), [], timeout, causesOf)
     if (given.json) printJson(viewJson(view))
-    else print(sayView(view, onStdout().style))
+    else print(sayView(view, onStdout()))
   },
 })
 

@@ -61,7 +61,7 @@ export const command = defineCommand({
     const view = await target.look(asked)
     say('')
     if (given.json) printJson({ roll: plan, ...viewJson(view) })
-    else print(sayView(view, onStdout().style))
+    else print(sayView(view, onStdout()))
   },
 })
 

@@ -2,22 +2,37 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { loadToLook } from './cli/load.ts'
 import { endWith, isProgram, main, print, printJson } from './cli/main.ts'
+import { flag } from './cli/options.ts'
 import { onStdout } from './cli/screen.ts'
+import { watchView } from './cli/watch-view.ts'
 import { exitCodeOf, sayView, viewJson } from './show/say-view.ts'
+import type { View } from './targets/target.ts'
+
+/** How long `--watch` waits between two observations, in milliseconds. */
+const pause = 5_000
 
 export const command = defineCommand({
   name: 'status',
   summary: 'show the state of a cluster and how it differs from its inventory',
-  options: { ...inventoryOptions, ...targetOptions, ...overrideOptions },
+  options: {
+    ...inventoryOptions,
+    ...targetOptions,
+    ...overrideOptions,
+    watch: flag('show the state again every 5 s, until Ctrl-C'),
+  },
+  rules: [{ option: 'watch', conflictsWith: 'json' }],
   examples: [
     ['', 'print a table'],
+    ['--watch', 'follow a launch or a rolling update'],
     ['--json', 'print JSON with every machine'],
   ],
   run: async given => {
     const { asked, target } = await loadToLook(given)
-    const view = await target.look(asked)
+    const look = () => target.look(asked)
+    const textOf = (view: View) => sayView(view, onStdout())
+    const view = given.watch ? await watchView(look, textOf, pause) : await look()
     if (given.json) printJson({ ...viewJson(view), standing: view.standing })
-    else print(sayView(view, onStdout().style))
+    else if (!given.watch) print(textOf(view))
     endWith(exitCodeOf[view.standing])
   },
 })

@@ -5,14 +5,17 @@ import type { HealthView, NodeView, NotUp, Page } from '../health/health.ts'
 import type { Report } from '../health/report.ts'
 import type { PoolStatus, SeatStatus, Status } from '../plan/status.ts'
 import { count } from '../plan/words.ts'
-import type { Style } from './style.ts'
-import { table } from './table.ts'
+import type { Screen, Style } from './style.ts'
+import { fittingTable, table } from './table.ts'
+
+/** The columns that a narrow terminal does not show, in this order. */
+const dispensable = ['MACHINE', 'ADDRESS', 'RESTARTS', 'CONSUL']
 
 /** Every node with its report, then the gates and the web pages. */
 export function sayHealth(
   status: Status,
   { nodes, gates, pages }: HealthView,
-  style: Style,
+  { style, columns }: Screen,
 ): readonly string[] {
   const rows = [
     ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
@@ -23,7 +26,7 @@ export function sayHealth(
     trouble === null ? [] : [`${name}: ${trouble}`],
   )
   return [
-    ...table(rows),
+    ...fittingTable(rows, dispensable, columns),
     '',
     ...troubles.flatMap(line => [line, '']),
     ...sayWarnings(nodes, style),

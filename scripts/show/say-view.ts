@@ -4,7 +4,7 @@ import { sayHeld } from '../roll/held.ts'
 import type { View } from '../targets/target.ts'
 import { healthJson, sayHealth } from './say-health.ts'
 import { sayNotice } from './say-plan.ts'
-import type { Style } from './style.ts'
+import type { Screen } from './style.ts'
 
 /** The exit code of `status`. */
 export const exitCodeOf: Readonly<Record<Standing, number>> = {
@@ -14,12 +14,12 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
 }
 
 /** The state of a cluster, as reported by its nodes. */
-export function sayView({ status, health, notice, place, rolling }: View, style: Style): string {
+export function sayView({ status, health, notice, place, rolling }: View, screen: Screen): string {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
   const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
   const roll = rolling === undefined ? [] : [`rolling update by ${sayHeld(rolling)}`]
-  return [head, ...sayNotice(notice), ...roll, '', ...sayHealth(status, health, style)].join('\n')
+  return [head, ...sayNotice(notice), ...roll, '', ...sayHealth(status, health, screen)].join('\n')
 }
 
 /** The state of a cluster as JSON. */

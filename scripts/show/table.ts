@@ -10,6 +10,24 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
 }
 
 /**
+ * Rows with headings in the first one. If they are too wide, columns are left out.
+ *
+ * @param dispensable the headings of the columns to leave out, in this order
+ * @param columns the width of the terminal, in characters
+ */
+export function fittingTable(
+  rows: readonly (readonly string[])[],
+  [first, ...others]: readonly string[],
+  columns: number,
+): readonly string[] {
+  const lines = table(rows)
+  if (first === undefined || lines.every(line => line.length <= columns)) return lines
+  const left = rows[0]?.indexOf(first) ?? -1
+  const fewer = rows.map(row => row.filter((_, column) => column !== left))
+  return fittingTable(fewer, others, columns)
+}
+
+/**
  * Rows whose last column is free text. If a row is too long, this text is moved to separate lines, indented and wrapped
  * at spaces.
  *

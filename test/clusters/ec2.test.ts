@@ -243,6 +243,28 @@ test('an instance that leaves its pool is drained by the elected leader before i
   await until('the cluster is healthy', 120, async () => (await health()).up)
 })
 
+test('a roll replaces the instances of a pool after a canary, and drains each before it ends', async t => {
+  const followers = async () => (await running()).filter(({ name }) => name.endsWith('-web'))
+  const completed = () =>
+    cloud.proxy.calls.filter(({ action }) => action === 'CompleteLifecycleAction').length
+  const before = { ids: (await followers()).map(({ id }) => id), completed: completed() }
+  const leaders = (await running()).filter(({ name }) => name.includes('-leader-'))
+  const restarts = await restartsOf(leaders)
+  const args = ['--pool', `${trial.name}-web`, '--yes', '--set', 'mesos_attributes={rack: r2}']
+  const began = Date.now()
+  const { code, stderr } = await trial.run('roll', args)
+  t.is(code, 0, stderr)
+  t.log(`two instances were replaced in ${((Date.now() - began) / 1_000).toFixed(0)} s`)
+  const now = await followers()
+  t.is(now.length, 2)
+  for (const { id } of now) {
+    t.false(before.ids.includes(id))
+    t.is(await sh(id, 'grep ATTRIBUTES /etc/mesos-bakery/mesos-agent.env'), 'MESOS_ATTRIBUTES="rack:r2"')
+  }
+  t.is(completed() - before.completed, before.ids.length)
+  t.deepEqual(await restartsOf(leaders), restarts)
+})
+
 test('a machine that dies or does not boot, a failure of cloud-init, an unwritable disk and a broken program are reported with their cause', async t => {
   // Clusters at the same time, because most of this time is spent waiting.
   await Promise.all([machineDies(t), cloudInitFails(t), neverBoots(t), daemonsDoNotStart(t)])

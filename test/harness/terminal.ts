@@ -10,6 +10,8 @@ export interface Seen {
 interface Where {
   readonly env: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** What the command shows when it is ready for the answer. Default: the question of a confirmation. */
+  readonly prompt?: string
   /** Runs while the command waits at its prompt. */
   readonly meanwhile?: () => Promise<void>
 }
@@ -18,7 +20,7 @@ interface Where {
 export async function onTerminal(
   command: string,
   answer: string,
-  { meanwhile, ...where }: Where,
+  { prompt = '[y/N]', meanwhile, ...where }: Where,
 ): Promise<Seen> {
   const shell = `stty cols 80 rows 24; ${command}`
   const env = { ...where.env, TERM: 'xterm', CI: '' }
@@ -27,9 +29,9 @@ export async function onTerminal(
   let waited = Promise.resolve()
   // Input before this would arrive before the command reads from the terminal.
   child.stdout.on('data', data => {
-    const asked = screen.includes('[y/N]')
+    const asked = screen.includes(prompt)
     screen += data
-    if (asked || !screen.includes('[y/N]')) return
+    if (asked || !screen.includes(prompt)) return
     waited = (meanwhile?.() ?? Promise.resolve()).then(() => void child.stdin.write(answer))
   })
   const [code] = await once(child, 'close')

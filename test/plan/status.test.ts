@@ -5,7 +5,7 @@ import { styleFor } from '../../scripts/show/style.ts'
 import type { ActualPool, SeatMachine } from '../../scripts/targets/ec2/actual.ts'
 import { clusterOf, poolOf, sampleInventory } from '../harness/sample.ts'
 
-const plain = styleFor({}, {})
+const plain = { style: styleFor({}, {}), columns: Number.POSITIVE_INFINITY }
 
 const cluster = clusterOf(sampleInventory())
 
