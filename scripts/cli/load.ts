@@ -76,6 +76,12 @@ export async function loadInventory(given: ClusterOptions & Called): Promise<Loa
   return { cluster, source }
 }
 
+/** The number of leaders that the inventory describes, without options. Undefined if it cannot be used without them. */
+export function countInInventory({ leaders: _, ...given }: ClusterOptions): number | undefined {
+  const source = readInventory(given.inventory, env())
+  return examine(parseInventory(source.text, source.file), overridesOf(given)).cluster?.seats.length
+}
+
 async function open(given: TargetOptions, { cluster, source }: LoadedInventory): Promise<Loaded> {
   refuseOptionsOfOthers(given, cluster.target)
   const userData = new Map(renderCluster(loadTemplates(), cluster).map(one => [one.name, one]))

@@ -7,7 +7,7 @@ import { drive, type RollEvent } from '../roll/drive.ts'
 import { beat, type Held, isLeftBehind, type RollLock, sayHeld, silence } from '../roll/held.ts'
 import { sayStep } from '../roll/roll-step.ts'
 import { sayStopped } from '../show/say-roll.ts'
-import type { Roll } from '../targets/target.ts'
+import type { Locked } from '../targets/target.ts'
 import { onInterrupt } from './interrupt.ts'
 import { Stopped, say } from './main.ts'
 
@@ -34,7 +34,7 @@ export function refuseWhileRolled(held: Held | undefined): Held | undefined {
  * @param timeout how long a node may take to come up, in milliseconds
  * @throws Stopped with the reason if a node does not come up
  */
-export async function rollShown(roll: Roll, scope: Omit<Scope, 'atStart'>, timeout: number): Promise<void> {
+export async function rollShown(roll: Locked, scope: Omit<Scope, 'atStart'>, timeout: number): Promise<void> {
   const held = await takeLock(roll.lock)
   let progress = ''
   const renew = () => roll.lock.renew(held, new Date().toISOString(), progress)
@@ -58,7 +58,7 @@ export async function rollShown(roll: Roll, scope: Omit<Scope, 'atStart'>, timeo
     })
     if (end.end === 'stopped') throw new Stopped(sayStopped(end))
   } catch (error) {
-    const problems = roll.launch.explain(error)
+    const problems = roll.explain(error)
     throw problems === undefined ? error : new Stopped(problems.map(sayProblem).join('\n'))
   } finally {
     release()

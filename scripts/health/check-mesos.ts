@@ -5,8 +5,9 @@ import type { Expected, Seen } from './seen.ts'
 
 // The gates that check whether the machines form a cluster.
 
-export function checkZookeeper(seen: readonly Seen[], { leaders }: Expected) {
-  const those = leadersIn(seen)
+export function checkZookeeper(seen: readonly Seen[], { leaders: all, outside = [] }: Expected) {
+  const those = leadersIn(seen).filter(({ name }) => !outside.includes(name))
+  const leaders = all - outside.length
   const modes = those.map(({ report }) => report?.zookeeper?.mode)
   const leading = those.find(({ report }) => report?.zookeeper?.mode === 'leader')
   const synced = leading?.report?.zookeeper?.synced_followers ?? 0
@@ -29,16 +30,17 @@ export function checkZookeeper(seen: readonly Seen[], { leaders }: Expected) {
   }
 }
 
-export function checkMasters(seen: readonly Seen[], { leaders, quorum }: Expected) {
+export function checkMasters(seen: readonly Seen[], { leaders, quorum, otherQuorum }: Expected) {
   const those = leadersIn(seen)
   const blames = judge(those, 'mesos-master.service', report => {
     if (!report.master?.health) return withUnit(report, 'mesos-master.service', 'does not answer /health')
-    if (report.master.quorum === quorum) return undefined
+    if (report.master.quorum === quorum || report.master.quorum === otherQuorum) return undefined
     return { why: `runs with quorum ${report.master.quorum}, not ${quorum}`, final: true }
   })
   const fine = known(those).length - blames.length
+  const also = otherQuorum === undefined ? '' : ` or ${otherQuorum}`
   return {
-    detail: `${fine} of ${leaders} answer, quorum ${quorum}`,
+    detail: `${fine} of ${leaders} answer, quorum ${quorum}${also}`,
     blames: [...blames, ...lacking('answer', fine, leaders)],
   }
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Blame, Gate } from './gate.ts'
 import { gatesOf } from './gates.ts'
-import { expectedOf, type Seen } from './seen.ts'
+import { type Expected, expectedOf, type Seen } from './seen.ts'
 
 /** The health of a cluster, as reported by its nodes. */
 export interface Health {
@@ -69,11 +69,13 @@ export interface Log {
  *
  * @param followers the names of the nodes in pools
  * @param look returns what is known about a node, by its name; undefined if the node has no machine
+ * @param stage what is expected differently while the number of leaders changes
  */
 export function healthOf(
   cluster: Cluster,
   followers: readonly string[],
   look: (name: string) => Omit<Seen, 'name' | 'leads' | 'follows'> | undefined,
+  stage: Partial<Expected> = {},
 ): Health {
   const missing = { state: 'missing', reason: undefined, report: undefined } as const
   const nodes = [
@@ -81,7 +83,7 @@ export function healthOf(
     ...followers.map(name => ({ name, leads: false, follows: true })),
   ]
   const seen = nodes.map((node): Seen => ({ ...node, ...(look(node.name) ?? missing) }))
-  return { seen, gates: gatesOf(seen, expectedOf(cluster, followers.length)) }
+  return { seen, gates: gatesOf(seen, { ...expectedOf(cluster, followers.length), ...stage }) }
 }
 
 /** The gates that are not green, each with the last log lines of the nodes to blame. */

@@ -47,11 +47,15 @@ function whyConsulNot(name: string, seen: readonly Seen[], quorum: number): stri
 }
 
 /** Why a leader does not take part in every quorum. Undefined if it does. */
-export function whyUnhealthy({ report, state, reason }: Seen, { zookeeper }: Expected): string | undefined {
+export function whyUnhealthy(
+  { name, report, state, reason }: Seen,
+  { zookeeper, outside = [] }: Expected,
+): string | undefined {
   if (state !== 'running') return reason ?? state
   if (report === undefined) return 'does not report'
   const { mode } = report.zookeeper ?? {}
-  if (zookeeper && mode !== 'leader' && mode !== 'follower') return 'is not part of the ZooKeeper quorum'
+  const serves = mode === 'leader' || mode === 'follower' || outside.includes(name)
+  if (zookeeper && !serves) return 'is not part of the ZooKeeper quorum'
   if (!report.consul?.leader) return 'sees no Consul leader'
   return report.master?.health ? undefined : 'has no healthy master'
 }

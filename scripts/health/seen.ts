@@ -20,7 +20,14 @@ export interface Expected {
   readonly leaders: number
   readonly followers: number
   readonly quorum: number
+  /** While the number of leaders changes: a second quorum that masters may have. */
+  readonly otherQuorum?: number | undefined
   readonly zookeeper: boolean
+  /**
+   * While the number of leaders changes: the leaders whose ZooKeeper servers cannot serve yet, because too few of the
+   * others have their list of servers.
+   */
+  readonly outside?: readonly string[]
   readonly marathon: boolean
 }
 

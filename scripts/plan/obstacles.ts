@@ -12,6 +12,8 @@ export interface MachineFacts {
   readonly actual: ActualMachines & {
     readonly claim?: { readonly by: string; readonly at: string } | undefined
   }
+  /** Whether the target can change the number of leaders of a running cluster. */
+  readonly resizes?: boolean
 }
 
 // Rule: a seat must never have two machines. An additional master can corrupt the Mesos replicated log.
@@ -30,7 +32,7 @@ export function seatsAreHeldOnce({ cluster, actual }: MachineFacts): readonly Pr
 }
 
 // Running masters have the quorum in their flags, so masters with a different number of leaders cannot be added.
-export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly Problem[] {
+export function leadersStayAsMany({ cluster, actual, resizes }: MachineFacts): readonly Problem[] {
   const wanted = cluster.seats.length
   const running = actual.machines.filter(holdsSeat)
   const other = running.find(({ leaders, seat }) => (leaders ?? wanted) !== wanted || seat > wanted)
@@ -40,9 +42,11 @@ export function leadersStayAsMany({ cluster, actual }: MachineFacts): readonly P
   const was = other.leaders ?? Math.max(...running.map(({ seat }) => seat))
   const { claim } = actual
   const by = claim === undefined ? '' : ` (claimed by ${claim.by} at ${claim.at})`
-  const message =
-    `the cluster runs with ${was} leaders, and their number cannot change while they run${by}; ` +
-    `use --leaders ${was}, or destroy the cluster first`
+  const message = resizes
+    ? `the cluster runs with ${was} leaders; use --leaders ${was}, or change their number with ` +
+      `npm run resize -- --leaders ${wanted}`
+    : `the cluster runs with ${was} leaders, and their number cannot change while they run${by}; ` +
+      `use --leaders ${was}, or destroy the cluster first`
   return [{ path: Path.outside('leaders'), message }]
 }
 

@@ -19,7 +19,8 @@ export interface Scope {
  * whether a step may be taken now.
  */
 export function candidates(observed: Observed, scope: Scope): readonly RollStep[] {
-  const leaders = scope.leaders ? leaderSteps(observed) : []
+  const stepsOf = observed.resize === undefined ? leaderSteps : resizeSteps
+  const leaders = scope.leaders ? stepsOf(observed) : []
   if (leaders.length > 0) return leaders
   for (const pool of poolsInOrder(observed, scope)) {
     const step = poolStep(observed, pool, scope)
@@ -53,6 +54,30 @@ export function poolsInOrder({ pools }: Observed, scope: Scope): readonly RollPo
   const rank = ({ enlarged, machines }: RollPool) =>
     enlarged ? 0 : machines.some(({ atRisk }) => atRisk) ? 1 : 2
   return pools.filter(({ name }) => scope.pools.includes(name)).toSorted((a, b) => rank(a) - rank(b))
+}
+
+/**
+ * Starts what is stopped, ends surplus seats, sets the number of leaders on the others, and launches new ones. Rules decide
+ * on the order.
+ */
+function resizeSteps(observed: Observed): readonly RollStep[] {
+  const stopped = observed.seats.filter(one => one.stopped && !one.surplus)
+  return [
+    ...stopped.map(({ name }) => ({ does: 'start', node: name }) as const),
+    ...surplusSeats(observed).map(({ name }) => ({ does: 'end', node: name }) as const),
+    ...outdatedSeats(observed).map(({ name }) => ({ does: 'reconfigure', node: name }) as const),
+    ...missingSeats(observed).map(({ name }) => ({ does: 'add', node: name }) as const),
+  ]
+}
+
+/** The machines that end when the number of leaders becomes smaller, highest seat first. */
+export function surplusSeats({ seats }: Observed): readonly RollSeat[] {
+  return seats.filter(({ surplus, holders }) => surplus && holders.length > 0).toReversed()
+}
+
+/** The seats that have no machine yet. */
+export function missingSeats({ seats }: Observed): readonly RollSeat[] {
+  return seats.filter(({ surplus, holders }) => !surplus && holders.length === 0)
 }
 
 /** Whether a pool has anything to do in a rolling update. */

@@ -1,6 +1,14 @@
 import { candidates, type Scope } from './candidates.ts'
 import type { Observed } from './observed.ts'
-import { rules as all, blockedBy, leaderGates, type Objection, type Rule } from './roll-rules.ts'
+import { resizeRules } from './resize-rules.ts'
+import {
+  blockedBy,
+  leaderGates,
+  type Objection,
+  poolRules,
+  type Rule,
+  rules as rollRules,
+} from './roll-rules.ts'
 import type { RollStep } from './roll-step.ts'
 
 /** What a rolling update does next. */
@@ -16,7 +24,11 @@ export type Next =
  *
  * @param rules those of the product; others only to show what each rule prevents
  */
-export function nextStep(observed: Observed, scope: Scope, rules: readonly Rule[] = all): Next {
+export function nextStep(
+  observed: Observed,
+  scope: Scope,
+  rules: readonly Rule[] = observed.resize === undefined ? rollRules : [...resizeRules, ...poolRules],
+): Next {
   let blocked: Next | undefined
   for (const step of candidates(observed, scope)) {
     const by = firstObjection(step, observed, scope, rules)

@@ -11,6 +11,14 @@ export interface Observed {
   readonly expected: Expected
   /** The running tasks, according to the elected master. Undefined if it does not report them. */
   readonly tasks: Tasks | undefined
+  /** Set while the number of leaders changes. */
+  readonly resize?: Resize
+}
+
+/** A change of the number of leaders. */
+export interface Resize {
+  readonly from: number
+  readonly to: number
 }
 
 export interface Tasks {
@@ -31,6 +39,12 @@ export interface RollSeat {
   readonly reasons: readonly string[]
   /** Whether its machine will be retired or fails, so that it is changed before others. */
   readonly atRisk?: boolean
+  /** The number of leaders in the user data of its machine. Observed only while that number changes. */
+  readonly leaders?: number | undefined
+  /** Whether its machine is stopped and can be started again. Observed only while that number changes. */
+  readonly stopped?: boolean
+  /** Whether the cluster is to have no such seat. */
+  readonly surplus?: boolean
 }
 
 export interface RollPool {

@@ -3,7 +3,7 @@ import type { Gate } from '../health/gate.ts'
 import { whyNotReplace, whyUnhealthy } from '../health/replaceable.ts'
 import { outdatedSeats, type Scope } from './candidates.ts'
 import type { Observed } from './observed.ts'
-import type { RollStep } from './roll-step.ts'
+import type { PoolStep, RollStep } from './roll-step.ts'
 import { batchOf, floorOf } from './task-budget.ts'
 
 /** Why a step must not be taken now. */
@@ -27,16 +27,21 @@ export interface Rule {
   readonly objects: (step: RollStep, observed: Observed, scope: Scope) => Objection | undefined
 }
 
+/** The rules for pools. */
+export const poolRules: readonly Rule[] = [
+  { name: 'a canary is registered before its settings are used', objects: canaryIsRegistered },
+  { name: 'started machines are registered before others are terminated', objects: startedAreRegistered },
+  { name: 'terminated machines have ended before others are terminated', objects: endingHaveEnded },
+  { name: 'enough tasks keep running', objects: tasksAreRunning },
+]
+
 /** The rules of every rolling update. A step is taken only if none of them objects. */
 export const rules: readonly Rule[] = [
   { name: 'a seat has exactly one machine', objects: seatsAreHeldOnce },
   { name: 'the other leaders keep every quorum', objects: quorumsStay },
   { name: 'all gates are green between two seats', objects: gatesAreGreen },
   { name: 'the elected leader is last', objects: electedIsLast },
-  { name: 'a canary is registered before its settings are used', objects: canaryIsRegistered },
-  { name: 'started machines are registered before others are terminated', objects: startedAreRegistered },
-  { name: 'terminated machines have ended before others are terminated', objects: endingHaveEnded },
-  { name: 'enough tasks keep running', objects: tasksAreRunning },
+  ...poolRules,
 ]
 
 function seatsAreHeldOnce(step: RollStep, { seats }: Observed): Objection | undefined {
@@ -69,14 +74,20 @@ function quorumsStay(step: RollStep, { seen, expected }: Observed): Objection | 
 /** A leader that does not work itself is not protected by gates that it keeps from being green. */
 function gatesAreGreen(step: RollStep, observed: Observed): Objection | undefined {
   const { gates, seen, expected } = observed
-  if (step.does === 'take' || step.does === 'surge' || step.does === 'canary') {
-    return blockedBy(leaderGates(gates))
-  }
-  if (!('node' in step)) return undefined
+  if (!('node' in step)) return leadersWork(step, observed)
   const node = seen.find(({ name }) => name === step.node)
   if (node === undefined || whyUnhealthy(node, expected) !== undefined) return undefined
-  const closed = blockedBy(gates)
-  if (closed !== undefined) return closed
+  return blockedBy(gates) ?? logIsBehind(observed)
+}
+
+/** Machines of pools are started and terminated only while a master can register agents. */
+export function leadersWork(step: PoolStep, { gates }: Observed): Objection | undefined {
+  const waits = step.does === 'take' || step.does === 'surge' || step.does === 'canary'
+  return waits ? blockedBy(leaderGates(gates)) : undefined
+}
+
+/** The first master whose replicated log has not recovered. */
+export function logIsBehind({ seen }: Pick<Observed, 'seen'>): Objection | undefined {
   const behind = seen.find(({ leads, report }) => leads && report?.master?.recovered !== true)
   if (behind === undefined) return undefined
   return {

@@ -1,9 +1,12 @@
 /** A step of a rolling update. After each step, the cluster is observed again and the next step is determined. */
 export type RollStep = LeaderStep | PoolStep
 
-/** Changes the machine of a seat: with its disk, or by terminating it and launching another one. */
+/**
+ * Changes the machine of a seat: with its disk, or by terminating it and launching another one. While the number of
+ * leaders changes, also starts a stopped machine as it is, launches the machine of a new seat, or ends one for good.
+ */
 export interface LeaderStep {
-  readonly does: 'reconfigure' | 'replace'
+  readonly does: 'reconfigure' | 'replace' | 'start' | 'add' | 'end'
   readonly node: string
 }
 
@@ -33,6 +36,12 @@ export function sayStep(step: RollStep): string {
       return `change ${step.node} in place`
     case 'replace':
       return `replace ${step.node}`
+    case 'start':
+      return `start ${step.node}`
+    case 'add':
+      return `launch ${step.node}`
+    case 'end':
+      return `end ${step.node} for good`
     case 'canary':
       return `start a canary for ${step.pool}`
     case 'dismiss':

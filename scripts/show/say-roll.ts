@@ -34,7 +34,8 @@ function leaderLine({ name, does, reasons, elected }: PlannedLeader): SaidStep {
   return { name, says: { sign: '~', title: 'leader', detail: `${how}: ${reasons.join(', ')}${last}` } }
 }
 
-function poolLine({ name, canary, machines, atATime, most, reasons }: PlannedPool): SaidStep {
+/** The line of a pool in a plan. */
+export function poolLine({ name, canary, machines, atATime, most, reasons }: PlannedPool): SaidStep {
   const parts = [
     canary ? 'a canary' : '',
     machines > 0 ? `replace ${count(machines, 'machine')}, ${atATime} at a time` : '',

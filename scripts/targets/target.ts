@@ -7,6 +7,7 @@ import type { Plan, Step } from '../plan/step.ts'
 import type { Booted } from '../plan/user-data-diff.ts'
 import type { Roller } from '../roll/drive.ts'
 import type { Held, RollLock } from '../roll/held.ts'
+import type { Resize } from '../roll/observed.ts'
 import type { UserData } from '../user-data/render.ts'
 import { type EngineName, type TargetName, targets } from './list.ts'
 
@@ -27,6 +28,12 @@ export interface Target {
    * @param timeout how long a single step may take, in milliseconds
    */
   readonly planRoll: (asked: Asked, timeout: number) => Promise<Roll>
+  /**
+   * Prepares a change of the number of leaders to the one in the inventory, while the cluster runs.
+   *
+   * @param timeout how long a single step may take, in milliseconds
+   */
+  readonly planResize: (asked: Asked, timeout: number) => Promise<Resizing>
   /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
@@ -143,10 +150,23 @@ export interface Launch extends Rollout {
 }
 
 /** A rolling update at a target. */
-export interface Roll extends Roller {
+export interface Roll extends Locked {
   /** The steps of a launch that come first, such as a new version of a launch template. They change no node. */
   readonly launch: Launch
+}
+
+/** Steps that are determined one after the other, by one process at a time. */
+export interface Locked extends Roller {
   readonly lock: RollLock
+  readonly explain: Explain
+}
+
+/** A change of the number of leaders at a target. */
+export interface Resizing extends Locked, Resize {
+  /** Where it is carried out: `on this machine`. */
+  readonly place: string
+  /** Removes what the change needed, once every node has the new number of leaders. */
+  readonly finish: () => Promise<void>
 }
 
 /** The progress of a resource that is waited for. */

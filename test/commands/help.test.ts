@@ -16,6 +16,7 @@ const commands = [
   'destroy',
   'replace',
   'roll',
+  'resize',
   'logs',
   'shell',
   'open',

@@ -72,3 +72,10 @@ test('a flag may be repeated, and a value may contain an equals sign', async t =
   const node = ['--node=cluster1-leader-1', '--format=json']
   t.like(await run('render', [...node, '--json', '--json']), { code: 0 })
 })
+
+test('a resize on EC2 is refused with the way out', async t => {
+  const { code, stdout, stderr } = await run('resize', ['--leaders', '5'])
+  t.deepEqual([code, stdout], [1, ''])
+  t.regex(stderr, /error: resize: the number of leaders of a running cluster cannot change on EC2 yet/)
+  t.regex(stderr, /npm run launch -- --leaders 5/)
+})

@@ -17,7 +17,10 @@ export function startWriter(addresses: string) {
       child.kill('SIGTERM')
       await once(child, 'exit')
       const said = await output
+      const times = [...said.matchAll(/^([\d.]+) \d+$/gm)].map(([, time]) => Number(time))
       return {
+        /** The longest time without an acknowledged write, in seconds. */
+        gap: Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time))),
         acknowledged: said.split('\n').length - 2,
         lost: Number(/^lost (\d+)$/m.exec(said)?.[1] ?? Number.NaN),
       }

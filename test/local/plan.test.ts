@@ -1,5 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { removal } from '../../scripts/plan/step.ts'
 import type { Container } from '../../scripts/targets/containers/container.ts'
 import {
   followerAddresses,
@@ -17,6 +18,7 @@ import {
   planContainers,
   planRemoval,
 } from '../../scripts/targets/containers/plan.ts'
+import { resizeOf } from '../../scripts/targets/containers/plan-resize.ts'
 import { clusterOf, factsOf, machineStates, refusals, sampleInventory } from '../harness/sample.ts'
 
 const image = 'localhost/mesos-bakery/mesos:0123456789ab'
@@ -150,6 +152,39 @@ test('plans that would break a rule, or change something that is not ours, are r
     'c1-web-2: already exists without the label mesos-bakery.cluster=c1; remove it, or rename the cluster',
   ])
   t.regex(refused(noContainers, 63)[0] ?? '', /^--leaders: at most 61 leaders can run on one machine, got 63/)
+})
+
+const resized = (actual: ActualContainers, leaders: number) => {
+  const said = refusals(() => resizeOf(localFacts(actual, leaders)))
+  return said.length > 0 ? said[0] : resizeOf(localFacts(actual, leaders))
+}
+
+test('a resize begins with the number of leaders that runs, or of the resize that was interrupted', t => {
+  t.deepEqual(resized(there(), 5), { from: 3, to: 5 })
+  t.deepEqual(resized(there(), 3), { from: 3, to: 3 })
+  const mixed = {
+    ...there(container('c1-leader-2', { leaders: 5 })),
+    resizing: { from: 3, to: 5, ids: ['r'] },
+  }
+  t.deepEqual(resized(mixed, 5), { from: 3, to: 5 })
+  t.deepEqual(resized(mixed, 3), { from: 5, to: 3 })
+  const unfinished = /^the cluster is being resized from 3 to 5 leaders/
+  t.regex(String(resized(mixed, 7)), unfinished)
+  t.regex(refusals(() => planContainers(localFacts(mixed)))[0] ?? '', unfinished)
+  t.deepEqual(planRemoval(mixed).at(-2), removal('lock', 'resize', 'r', []))
+})
+
+test('a resize that is not possible is refused with the reason', t => {
+  t.regex(String(resized(noContainers, 5)), /^c1: is not running on this machine/)
+  t.regex(String(resized(there(), 7)), /^--leaders: .* from 3 to 7 at once/)
+  t.regex(String(resized(there(), 1)), /^--leaders: .* from 3 to 1 leaders while it runs/)
+  t.regex(String(resized(without('c1-leader-2'), 5)), /^c1-leader-2: has no machine; .*--leaders 3$/)
+  const older = there(container('c1-leader-3', { image: 'localhost/mesos-bakery/mesos:ffffffffffff' }))
+  t.regex(String(resized(older, 5)), /^c1-leader-3: has another image .*npm run roll -- --leaders 3$/)
+  const mixed = there(container('c1-leader-2', { leaders: 5 }))
+  t.regex(String(resized(mixed, 5)), /^c1: has leaders for clusters of 3 and 5 leaders/)
+  const taken = { ...there(), foreign: ['c1-leader-4'] }
+  t.regex(String(resized(taken, 5)), /^c1-leader-4: already exists without the label/)
 })
 
 test('in any state, a seat never has two containers, and replacements wait for their predecessors', t => {

@@ -47,7 +47,14 @@ export const target: Target = {
       renew: async () => undefined,
     }
     const roller = { observe: async () => observed, act: async () => undefined, logOf: async () => '' }
-    return { launch: await target.planLaunch(asked, launchOptions), lock, ...roller }
+    const explain = () => undefined
+    return { launch: await target.planLaunch(asked, launchOptions), lock, explain, ...roller }
+  },
+
+  async planResize(asked, timeout) {
+    const leaders = asked.cluster.seats.length
+    const { launch, ...roll } = await target.planRoll(asked, timeout)
+    return { ...roll, from: leaders, to: leaders, place: launch.place, finish: async () => undefined }
   },
 
   async planDestroy(asked) {

@@ -7,17 +7,19 @@ import { gateNames, isUp } from '../../health/gates.ts'
 import { closedGates, type Health, healthOf, NotUp, type Page } from '../../health/health.ts'
 import { healthyLeaders, whyNotReplace } from '../../health/replaceable.ts'
 import type { Report } from '../../health/report.ts'
-import { expectedOf } from '../../health/seen.ts'
+import { type Expected, expectedOf } from '../../health/seen.ts'
 import { bakeryOf } from '../../image/bakery.ts'
 import { bakedImage, imageName } from '../../image/container-image.ts'
 import { hasStandIns, standInFolder, standInNotice, withStandIns } from '../../image/stand-ins.ts'
 import { toolsEnv } from '../../image/tools-env.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
 import { Path } from '../../inventory/problem-path.ts'
-import { Refused } from '../../inventory/problems.ts'
+import { Refused, sayProblem } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
 import { type Standing, statusOf } from '../../plan/status.ts'
 import type { Roller } from '../../roll/drive.ts'
+import type { Resize } from '../../roll/observed.ts'
+import type { RollStep } from '../../roll/roll-step.ts'
 import type { Asked, Progress, Proposal, Rollout, Target, View } from '../target.ts'
 import { asMachines, type Container, followerNumbers, label } from './container.ts'
 import {
@@ -35,6 +37,8 @@ import { observeRoll, rollLockOf } from './engine/lock-container.ts'
 import { hostSubnets, makeNetwork, observeNetworks, removeNetwork } from './engine/network.ts'
 import { askReport, lastLines, openReports } from './engine/reports.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
+import { observeResize, recordResize, removeRecord } from './engine/resize-record.ts'
+import { forgetSeats, resizeSeat } from './engine/resize-seats.ts'
 import { rollFollowers } from './engine/roll-followers.ts'
 import { observedIn } from './observed-containers.ts'
 import {
@@ -46,7 +50,9 @@ import {
   planRemoval,
   planReplacement,
   planRestart,
+  unfinished,
 } from './plan.ts'
+import { observedInResize, resizeOf, seatNumbers } from './plan-resize.ts'
 
 /** Clusters in containers on this machine: Podman or Docker instead of EC2, with exactly the same user data. */
 export const target: Target = {
@@ -71,6 +77,7 @@ export const target: Target = {
   async planReplacement(given, node, { keepDisk }) {
     const engine = await findEngine(given.engine)
     const actual = await explained(observe(engine, given.cluster.name))
+    if (actual.resizing !== undefined) throw new Refused([unfinished(actual.resizing)])
     const asked = await withImage(given, actual.containers, false)
     const image = await bakedImage(bakeryOf(asked, asked), engine)
     const step = (keepDisk ? planRestart : planReplacement)({ ...asked, image, actual }, node)
@@ -90,8 +97,24 @@ export const target: Target = {
     const plan = planContainers({ ...asked, image, actual })
     return {
       launch: { ...rollout(engine, asked, plan.steps), plan },
+      explain,
       lock: rollLockOf(engine, asked.cluster.name, image),
       ...rollerOn(engine, asked, image),
+    }
+  },
+
+  async planResize(given) {
+    const engine = await findEngine(given.engine)
+    const actual = await explained(observe(engine, given.cluster.name))
+    const asked = await withImage(given, actual.containers, false)
+    const image = await imageFor(asked, engine, false)
+    const resize = resizeOf({ ...asked, image, actual })
+    return {
+      ...resize,
+      place: placeOf(engine),
+      lock: rollLockOf(engine, asked.cluster.name, image),
+      explain,
+      ...resizerOn(engine, asked, image, resize),
     }
   },
 
@@ -103,10 +126,12 @@ export const target: Target = {
 
   async look(asked) {
     const engine = await findEngine(asked.engine)
-    const [answer, rolling] = await explained(
-      Promise.all([ask(engine, asked.cluster), observeRoll(engine, asked.cluster.name)]),
+    const { name } = asked.cluster
+    const [answer, rolling, resizing] = await explained(
+      Promise.all([ask(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
     )
-    return { ...viewOf(asked, answer), rolling }
+    const unended = resizing === undefined ? {} : { notice: sayProblem(unfinished(resizing)) }
+    return { ...viewOf(asked, answer), rolling, ...unended }
   },
 
   async booted({ cluster, engine }) {
@@ -151,11 +176,12 @@ async function showConsole(asked: Asked, node: string, lines: number): Promise<n
 
 /** Observes everything that carries the label of a cluster, and the names and subnets that are taken. */
 async function observe(engine: Engine, cluster: string): Promise<ActualContainers> {
-  const [present, names, networks, rolling] = await Promise.all([
+  const [present, names, networks, rolling, resizing] = await Promise.all([
     observeContainers(engine, cluster),
     call(engine, 'ps', '--all', '--format', '{{.Names}}'),
     observeNetworks(engine),
     observeRoll(engine, cluster),
+    observeResize(engine, cluster),
   ])
   const own = networks.find(({ labels }) => labels[label.cluster] === cluster)
   const ours = new Set([own?.name, ...present.map(({ name }) => name)])
@@ -166,6 +192,7 @@ async function observe(engine: Engine, cluster: string): Promise<ActualContainer
     foreign: taken.filter(name => name !== '' && !ours.has(name)),
     subnets: [...networks.flatMap(({ subnets }) => subnets), ...hostSubnets()],
     rolling,
+    resizing,
   }
 }
 
@@ -196,10 +223,14 @@ async function imageFor(asked: Asked, engine: Engine, dryRun: boolean): Promise<
 function proposal<S extends ContainerStep>(engine: Engine, steps: readonly S[], act: Act<S>): Proposal<S> {
   return {
     steps,
-    place: `on this machine, with ${engine.name}`,
+    place: placeOf(engine),
     run: tell => runSteps(steps, act, tell),
     explain,
   }
+}
+
+function placeOf({ name }: Engine): string {
+  return `on this machine, with ${name}`
 }
 
 function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]): Rollout {
@@ -232,11 +263,45 @@ function rollerOn(engine: Engine, asked: Asked, image: string): Roller {
         await launcher(ground)(plan(now, step.node), new Map())
       } else await rollFollowers(ground, now, step)
     },
-    logOf: node => {
-      const found = now?.actual.containers.find(({ name }) => name === node)
-      return found === undefined ? Promise.resolve('') : lastLines(engine, found.id, unitOf(found))
+    logOf: node => logIn(engine, now, node),
+  }
+}
+
+/** Observes and carries out a change of the number of leaders. Each step is based on the last observation. */
+function resizerOn(engine: Engine, asked: Asked, image: string, resize: Resize) {
+  let now: ContainerFacts | undefined
+  const { cluster, userData } = asked
+  const ground = { engine, cluster: cluster.name, drain: cluster.drain, userData }
+  return {
+    async observe() {
+      const [actual, { containers, reportOf }] = await Promise.all([
+        observe(engine, cluster.name),
+        askAll(engine, cluster.name),
+      ])
+      now = { ...asked, image, actual }
+      return observedInResize(now, resize, (held, stage) => heard(held, containers, reportOf, stage))
+    },
+    async act(step: RollStep) {
+      if (now === undefined) throw new Error('nothing has been observed yet')
+      await recordResize(engine, cluster.name, image, resize)
+      if ('node' in step) await resizeSeat(ground, now, step)
+      else await rollFollowers(ground, now, step)
+    },
+    logOf: (node: string) => logIn(engine, now, node),
+    async finish() {
+      const actual = await explained(observe(engine, cluster.name))
+      if (actual.resizing === undefined) return
+      const surplus = seatNumbers(Math.max(resize.from, resize.to)).slice(resize.to)
+      await explained(forgetSeats(engine, { cluster, actual }, surplus))
+      await removeRecord(engine, actual.resizing.ids)
     },
   }
+}
+
+/** The last log lines of a node that explain why it does not come up. */
+async function logIn(engine: Engine, facts: ContainerFacts | undefined, node: string): Promise<string> {
+  const found = facts?.actual.containers.find(({ name }) => name === node)
+  return found === undefined ? '' : lastLines(engine, found.id, unitOf(found))
 }
 
 function unitOf({ seat }: Container): string {
@@ -279,30 +344,42 @@ interface Heard extends Health {
   readonly containers: readonly Container[]
 }
 
-/** Requests a report from every container once. */
+/** Requests a report from every container once, and determines the health of the cluster. */
 async function ask(engine: Engine, cluster: Cluster): Promise<Heard> {
-  const present = await observeContainers(engine, cluster.name)
-  const running = present.filter(one => !isDown(one))
+  const { containers, reportOf } = await askAll(engine, cluster.name)
+  return heard(cluster, containers, reportOf)
+}
+
+/** Requests a report from every container once. */
+async function askAll(engine: Engine, cluster: string) {
+  const containers = await observeContainers(engine, cluster)
+  const running = containers.filter(one => !isDown(one))
   const reports = new Map(
     await Promise.all(running.map(async ({ id }) => [id, await askReport(engine, id)] as const)),
   )
-  return heard(cluster, present, id => reports.get(id))
+  return { containers, reportOf: (id: string) => reports.get(id) }
 }
 
 function heard(
   cluster: Cluster,
   present: readonly Container[],
   reportOf: (id: string) => Report | undefined,
+  stage?: Partial<Expected>,
 ): Heard {
   const followers = cluster.pools.flatMap(pool =>
     followerNumbers(present, pool).map(number => `${pool.name}-${number}`),
   )
-  const health = healthOf(cluster, followers, name => {
-    const container = present.find(one => one.name === name)
-    if (container === undefined) return undefined
-    const { id, state, reason } = container
-    return { state: state === 'running' ? 'running' : 'ended', reason, report: reportOf(id) }
-  })
+  const health = healthOf(
+    cluster,
+    followers,
+    name => {
+      const container = present.find(one => one.name === name)
+      if (container === undefined) return undefined
+      const { id, state, reason } = container
+      return { state: state === 'running' ? 'running' : 'ended', reason, report: reportOf(id) }
+    },
+    stage,
+  )
   return { containers: present, ...health }
 }
 

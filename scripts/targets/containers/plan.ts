@@ -6,7 +6,7 @@ import { holdsSeat } from '../../plan/machines.ts'
 import { leadersStayAsMany, seatsAreHeldOnce } from '../../plan/obstacles.ts'
 import { type OutOfDate, type Plan, type Removal, removal } from '../../plan/step.ts'
 import type { Held } from '../../roll/held.ts'
-import type { RollSeat } from '../../roll/observed.ts'
+import type { Resize, RollSeat } from '../../roll/observed.ts'
 import {
   asMachines,
   type Container,
@@ -46,6 +46,8 @@ export interface ActualContainers {
   readonly subnets: readonly string[]
   /** Who is rolling the cluster. */
   readonly rolling?: Held | undefined
+  /** A change of the number of leaders that has not ended, with the IDs of the containers that record it. */
+  readonly resizing?: (Resize & { readonly ids: readonly string[] }) | undefined
 }
 
 /** An engine without any resources of the cluster. */
@@ -270,29 +272,46 @@ export function planRestart(facts: ContainerFacts, name: string): RestartContain
 }
 
 /** Plans the deletion of everything: first the containers, then their network. */
-export function planRemoval({ network, containers, rolling }: ActualContainers): readonly ContainerRemoval[] {
+export function planRemoval({
+  network,
+  containers,
+  rolling,
+  resizing,
+}: ActualContainers): readonly ContainerRemoval[] {
   const lock = rolling === undefined ? [] : [removal('lock', 'rolling update', rolling.id, [])]
   const machines = containers.map(container => ({
     ...deleteContainer(container),
     id: `container ${container.name} ${container.id}`,
   }))
-  const all = [...machines, ...lock]
+  const records = (resizing?.ids ?? []).map(id => removal('lock', 'resize', id, []))
+  const all = [...machines, ...lock, ...records]
   return network === undefined ? all : [...all, deleteNetwork(network.name, machines)]
+}
+
+/** Why nothing else can be changed while the number of leaders changes. */
+export function unfinished({ from, to }: Resize): Problem {
+  return {
+    path: Path.root,
+    message: `the cluster is being resized from ${from} to ${to} leaders, and that has not ended`,
+    help: `to finish it, run npm run resize -- --leaders ${to}; to go back, run npm run resize -- --leaders ${from}`,
+  }
 }
 
 /** Problems because of which a launch on this machine would break a rule, or change something that is not ours. */
 function obstacles(facts: ContainerFacts): readonly Problem[] {
   const { cluster, actual } = facts
+  if (actual.resizing !== undefined) return [unfinished(actual.resizing)]
   const shared = { cluster, actual: asMachines(cluster.name, actual.containers) }
   return [
     ...seatsAreHeldOnce(shared),
-    ...leadersStayAsMany(shared),
+    ...leadersStayAsMany({ ...shared, resizes: true }),
     ...namesAreOurs(facts),
     ...allHaveAddresses(facts),
   ]
 }
 
-function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
+/** Names of containers and networks that are taken. */
+export function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
   const followers = cluster.pools.flatMap(pool =>
     followerNumbers(actual.containers, pool).map(number => `${pool.name}-${number}`),
   )
@@ -305,7 +324,8 @@ function namesAreOurs({ cluster, actual }: ContainerFacts): readonly Problem[] {
     }))
 }
 
-function allHaveAddresses({ cluster }: ContainerFacts): readonly Problem[] {
+/** Numbers of nodes for which the network has no addresses. */
+export function allHaveAddresses({ cluster }: ContainerFacts): readonly Problem[] {
   const followers = cluster.pools.reduce((sum, { min }) => sum + min, 0)
   return [
     [cluster.seats.length, mostLeaders, 'leaders'] as const,

@@ -82,8 +82,16 @@ export const target: Target = {
     return {
       launch: launch(asked, plan, means),
       lock: rollLockOf(aws, cluster.name),
+      explain,
       ...rollerOn(ground, asked.tell),
     }
+  },
+
+  async planResize({ cluster }) {
+    const leaders = cluster.seats.length
+    const message = 'the number of leaders of a running cluster cannot change on EC2 yet'
+    const help = `run npm run backup, npm run destroy, npm run launch -- --leaders ${leaders}, and npm run restore`
+    throw new Refused([{ path: Path.outside('resize'), message, help }])
   },
 
   async planDestroy({ cluster }, timeout) {

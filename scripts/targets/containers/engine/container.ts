@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,14 +64,22 @@ interface Inspected {
 /** How long after its creation a container that was never restarted has been started, in milliseconds. */
 const firstStart = 10_000
 
-/** A container. Its label has the user data of its creation; once it is restarted, its seed may have other user data. */
+/**
+ * A container. Its labels describe the user data of its creation. Once the container of a leader is restarted, its seed may
+ * have other user data.
+ */
 async function withUserData(engine: Engine, inspected: Inspected): Promise<Container> {
   const container = toContainer(inspected)
   const { Created, State } = inspected
   const isFirst = Date.parse(State.StartedAt ?? Created) - Date.parse(Created) < firstStart
-  if (container.state !== 'running' || isFirst) return container
-  const { stdout } = await tryCall(engine, 'exec', container.id, 'sha256sum', seedOf('user-data'))
-  return { ...container, userData: stdout.split(' ')[0] || container.userData }
+  if (isFirst || container.seat === undefined) return container
+  // In a tar archive, in which the text stands unchanged. This also works if the container is stopped.
+  const { stdout } = await tryCall(engine, 'cp', `${container.id}:${seedOf('user-data')}`, '-')
+  const [text] = /#cloud-config\n[^\0]*/.exec(stdout) ?? []
+  if (text === undefined) return container
+  const userData = createHash('sha256').update(text).digest('hex')
+  const leaders = /"bootstrap_expect": (\d+)/.exec(text)?.[1]
+  return { ...container, userData, leaders: leaders === undefined ? container.leaders : Number(leaders) }
 }
 
 const seedOf = (file: string) => `/var/lib/cloud/seed/nocloud/${file}`

@@ -11,7 +11,7 @@ const program = '/usr/lib/mesos-bakery/drain'
  */
 export async function drainFollower({ engine, cluster, drain }: EngineGround, id: string): Promise<void> {
   const present = (await observeContainers(engine, cluster)).filter(({ state }) => state === 'running')
-  const follower = present.find(one => one.id === id && one.seat === undefined)
+  const follower = present.find(one => one.id === id)
   const end = Date.now() + drain.timeout * 1_000
   for (const leader of present.filter(({ seat }) => seat !== undefined)) {
     const seconds = (end - Date.now()) / 1_000
