@@ -46,7 +46,7 @@ export const command = defineCommand({
     const view = await target.look(asked)
     say('')
     if (given.json) printJson({ resize: plan, ...viewJson(view) })
-    else print(sayView(view, onStdout().style))
+    else print(sayView(view, onStdout()))
     const written = countInInventory(given)
     if (written !== to)
       say(
