@@ -20,11 +20,11 @@ function watchMasters(addresses: readonly string[]) {
   const ask = async (address: string) => {
     const signal = AbortSignal.timeout(1_000)
     const answer = await fetch(`http://${address}:5050/state`, { redirect: 'error', signal })
-    const { frameworks, leader, pid, recovered_slaves } = (await answer.json()) as MasterState
+    const { frameworks, leader, pid, slaves } = (await answer.json()) as MasterState
     if (leader !== pid) return
     if (pid !== elected.at(-1)) elected.push(pid)
-    // A master that has just been elected does not know the tasks of agents that have not reregistered yet.
-    if (recovered_slaves.length > 0) return
+    // A master that has just been elected does not know the agents and frameworks that have not reregistered yet.
+    if (slaves.length < 3 || frameworks.length === 0) return
     fewestTasks = Math.min(fewestTasks, frameworks.flatMap(({ tasks }) => tasks).length)
   }
   const loop = (async () => {
@@ -44,7 +44,7 @@ interface MasterState {
   readonly leader?: string
   readonly pid: string
   readonly frameworks: readonly { readonly tasks: readonly object[] }[]
-  readonly recovered_slaves: readonly object[]
+  readonly slaves: readonly object[]
 }
 
 test('a launch leaves nodes that are out of date unchanged and names the command that updates them', async t => {

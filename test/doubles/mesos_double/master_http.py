@@ -128,10 +128,11 @@ def state(master):
 
 
 def summary(master):
+    of_agents = [task['slave_id'] for task in master.agents.tasks()]
     return {
         'hostname': master.place.hostname,
         **optional(master.flags, 'cluster'),
-        'slaves': slaves(master),
+        'slaves': [{**slave, 'TASK_RUNNING': of_agents.count(slave['id'])} for slave in slaves(master)],
         'frameworks': master.frameworks.all([]),
     }
 
