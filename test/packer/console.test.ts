@@ -96,6 +96,30 @@ test('the complete report is written again at least every 10 minutes', async t =
   t.deepEqual(kindsIn(text), ['1 full', '2 full', '3 same 1', '4 full', '5 same 1', '6 full'])
 })
 
+test('the report says why Consul does not find the other servers, until it knows a leader', async t => {
+  const said = [
+    '2026-01-01T00:00:00Z [ERROR] agent: Cannot discover address: address="provider=aws" error="https response error StatusCode: 403, RequestID: 1-2, api error UnauthorizedOperation: no"',
+    '2026-01-01T00:00:00Z [WARN]  agent: Join cluster failed, will retry: retry_interval=10s',
+    '2026-01-01T00:00:01Z [ERROR] agent.http: Request error: error="No cluster leader"',
+  ]
+  const consul = unit({ Id: 'consul.service' })
+  const folder = makeNode({ units: consul, journal: said.join('\n') })
+  const logs = 'report.logs(report.loaded_units(), [], {"leader": %s})'
+  const shown = await python(
+    folder,
+    `print(report.json.dumps([${['None', '"10.0.0.1:8300"'].map(leader => logs.replace('%s', leader)).join(', ')}]))`,
+  )
+  t.deepEqual(JSON.parse(shown), [
+    {
+      'consul.service': [
+        '[ERROR] agent: Cannot discover address: error="https response error StatusCode: 403, api error UnauthorizedOperation: no"',
+        '[WARN]  agent: Join cluster failed, will retry: retry_interval=10s',
+      ],
+    },
+    {},
+  ])
+})
+
 test('a console that is missing, blocked or full does not block the program, and a torn frame is not accepted', async t => {
   const text = await python(
     makeNode(),
