@@ -82,6 +82,8 @@ export async function startBootingCloud(): Promise<BootingCloud> {
       await cloud.proxy.consoles({ texts: { [InstanceId]: consoles.get(InstanceId)?.(text) ?? text } })
     }),
   )
+  // EC2 describes an instance as stopped only once it has shut down.
+  cloud.proxy.fault(hook('StartInstances', hypervisor.settle))
   return {
     ...cloud,
     machines: {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -7,8 +7,11 @@ import {
   ImportKeyPairCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { type BootingCloud, startBootingCloud } from '../cloud/booting-cloud.ts'
+import { BUCKET } from '../cloud/endpoint.ts'
+import { clientConfig } from '../harness/aws.ts'
 import { bakedMissing } from '../harness/baked.ts'
 import { deny, hook } from '../harness/faults.ts'
 import { endLeader, gone, inventoryOf, isWhole, startTrial, type Trial } from '../harness/launched.ts'
@@ -234,8 +237,8 @@ test('an instance that leaves its pool is drained by the elected leader before i
   t.log(`an agent without tasks was drained, and its instance ended, after ${after.toFixed(1)} s`)
   t.true(Date.now() - began < 60_000)
   const journal = await sh(leader, 'journalctl --unit mesos-bakery-drain --output cat')
-  t.regex(journal, /draining agent \S+-S\d+: its tasks have 30 s to stop\n/)
-  t.regex(journal, /Auto Scaling terminates the machine\n/)
+  t.regex(journal, /draining agent \S+-S\d+: its tasks have 30 s to stop$/m)
+  t.regex(journal, /Auto Scaling terminates the machine$/m)
   t.is(cloud.proxy.calls.filter(({ action }) => action === 'CompleteLifecycleAction').length, 1)
   await cloud.autoScaling.send(
     new UpdateAutoScalingGroupCommand({ ...group, MinSize: 2, DesiredCapacity: followers.length }),
@@ -265,9 +268,26 @@ test('a roll replaces the instances of a pool after a canary, and drains each be
   t.deepEqual(await restartsOf(leaders), restarts)
 })
 
-test('a machine that dies or does not boot, a failure of cloud-init, an unwritable disk and a broken program are reported with their cause', async t => {
+test('a machine that dies or does not boot, a failure of cloud-init, a bad directory and a bad program are reported with their cause', async t => {
   // Clusters at the same time, because most of this time is spent waiting.
   await Promise.all([machineDies(t), cloudInitFails(t), neverBoots(t), daemonsDoNotStart(t)])
+})
+
+test('an instance boots with user data that is stored in S3', async t => {
+  const name = `stored-${process.pid}`
+  const s3 = new S3Client(clientConfig(cloud.proxy.url))
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }))
+  // So random that it does not fit when it is compressed.
+  const content = randomBytes(20_000).toString('hex')
+  const extra = { user_data_extra: { write_files: [{ path: '/etc/motd', content }] } }
+  const text = JSON.stringify({ ...JSON.parse(single(name, extra)), user_data_bucket: BUCKET })
+  const stored = startTrial(cloud, name, text)
+  const { code, stderr } = await stored.run('launch', ['--yes', '--timeout', '2m'])
+  t.is(code, 0, stderr)
+  t.regex(stderr, /bytes in s3:/)
+  const [machine] = await running(name)
+  t.is(await sh(machine?.id ?? '', 'cat /etc/motd'), content)
+  t.is((await stored.run('destroy', ['--yes'])).code, 0)
 })
 
 test('destroy leaves no instance and no container', async t => {
@@ -324,19 +344,19 @@ async function neverBoots(t: ExecutionContext): Promise<void> {
   t.is((await dead.run('destroy', ['--yes'])).code, 0)
 }
 
-/** The disk of ZooKeeper cannot be written, and the program of the Mesos master is empty. */
+/** ZooKeeper has a data directory in which it cannot write, and the Mesos master cannot be executed. */
 async function daemonsDoNotStart(t: ExecutionContext): Promise<void> {
-  const name = `disk-${process.pid}`
-  const bootcmd = [
-    ['mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', '/var/lib/zookeeper'],
-    ['truncate', '--size', '0', '/usr/sbin/mesos-master'],
-  ]
-  const trial = startTrial(cloud, name, single(name, { user_data_extra: { bootcmd } }))
-  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '60s'])
+  const name = `broken-${process.pid}`
+  const vars = {
+    zookeeper_data_dir: '/var/lib/shells.state/nowhere',
+    user_data_extra: { bootcmd: [['chmod', 'a-x', '/usr/sbin/mesos-master']] },
+  }
+  const broken = startTrial(cloud, name, single(name, vars))
+  const { code, stderr } = await broken.run('launch', ['--yes', '--timeout', '60s'])
   t.is(code, 1)
-  t.regex(stderr, new RegExp(`${name}-leader-1, zookeeper.service: .*(\\n.*)*Read-only file system`))
-  t.regex(stderr, new RegExp(`${name}-leader-1, mesos-master.service: .*(\\n.*)*Exec format error`))
-  t.is((await trial.run('destroy', ['--yes'])).code, 0)
+  t.regex(stderr, new RegExp(`${name}-leader-1, zookeeper.service: .*(\\n.*)*shells\\.state`))
+  t.regex(stderr, new RegExp(`${name}-leader-1, mesos-master.service: .*(\\n.*)*Permission denied`))
+  t.is((await broken.run('destroy', ['--yes'])).code, 0)
 }
 
 /** Allows ssh from this computer, with the key of this test. Returns the ID of the security group. */
@@ -381,9 +401,9 @@ function notGreen(gates: Health['gates']): readonly string[] {
 }
 
 /** The running instances of the cluster, by their names in the API. */
-async function running() {
+async function running(cluster = trial.name) {
   const Filters = [
-    { Name: 'tag:mesos-bakery:cluster', Values: [trial.name] },
+    { Name: 'tag:mesos-bakery:cluster', Values: [cluster] },
     { Name: 'instance-state-name', Values: ['running'] },
   ]
   const { Reservations = [] } = await cloud.ec2.send(new DescribeInstancesCommand({ Filters }))
