@@ -78,8 +78,10 @@ def launch_in_every_subnet(original, self, count_needed, propagated_tags):
 def _launched_version(state):
     """AWS returns the version that an instance was launched from, as a number; moto returns the default version of the
     template."""
-    tags = {tag["key"]: tag["value"] for tag in state.instance.get_tags()}
-    template = state.instance.autoscaling_group.ec2_launch_template
+    instance = state.instance
+    # Instance.get_tags searches the tags of all resources, which takes minutes with 1,000 instances.
+    tags = instance.ec2_backend.tags.get(instance.id, {})
+    template = instance.autoscaling_group.ec2_launch_template
     return template and {
         "LaunchTemplateId": template.id,
         "LaunchTemplateName": template.name,
