@@ -64,6 +64,16 @@ def show_the_profile(
     return association
 
 
+@mend(EC2Backend, "get_instance")
+def find_without_copies(original, self, instance_id):
+    """moto copies every reservation in each of these calls, which takes minutes with 1,000 instances."""
+    for reservation in list(self.reservations.values()):
+        for instance in reservation.instances:
+            if instance.id == instance_id:
+                return instance
+    return original(self, instance_id)
+
+
 @mend(responses, "filter_iam_instance_profiles")
 def refuse_an_unknown_profile(
     original, account, partition, iam_instance_profile_arn, iam_instance_profile_name
