@@ -352,7 +352,7 @@ async function daemonsDoNotStart(t: ExecutionContext): Promise<void> {
     user_data_extra: { bootcmd: [['chmod', 'a-x', '/usr/sbin/mesos-master']] },
   }
   const broken = startTrial(cloud, name, single(name, vars))
-  const { code, stderr } = await broken.run('launch', ['--yes', '--timeout', '60s'])
+  const { code, stderr } = await broken.run('launch', ['--yes', '--timeout', '100s'])
   t.is(code, 1)
   t.regex(stderr, new RegExp(`${name}-leader-1, zookeeper.service: .*(\\n.*)*shells\\.state`))
   t.regex(stderr, new RegExp(`${name}-leader-1, mesos-master.service: .*(\\n.*)*Permission denied`))
