@@ -76,9 +76,12 @@ for (const [text, message] of refused) {
 
 test('a part is warned of as user_data_extra is', t => {
   t.deepEqual(warnings('#cloud-config\nwrite_files: [{ path: /tmp/x }]\n'), ['W010 2'])
-  t.deepEqual(warnings('#cloud-config\nwrite_files: [{ path: /etc/systemd/system/consul.service }]\n'), [
-    'W011 2',
-  ])
+  t.deepEqual(
+    warnings(
+      '#cloud-config\nwrite_files: [{ path: /etc/systemd/system/consul.service, content: "[Unit]" }]\n',
+    ),
+    ['W011 2'],
+  )
   t.deepEqual(warnings('#cloud-config\nsnap: {}\n'), ['W012 2'])
   t.deepEqual(warnings('#cloud-config\nusers: [default, { name: ops, uid: 200 }]\n'), ['W013 2'])
   t.deepEqual(warnings('#cloud-config\npackages: [jq]\n'), [])
