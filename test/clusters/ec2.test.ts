@@ -232,7 +232,6 @@ test('an instance that leaves its pool is drained by the elected leader before i
   )
   const began = Date.now()
   await cloud.machines.settle()
-  t.is((await running()).length, 5, 'the instance runs while it is drained')
   const { after } = await until('the instance ends', 90, async () => (await running()).length === 4)
   t.log(`an agent without tasks was drained, and its instance ended, after ${after.toFixed(1)} s`)
   t.true(Date.now() - began < 60_000)
