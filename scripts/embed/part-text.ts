@@ -1,4 +1,4 @@
-/** What is wrong in a part that is no cloud-config, and in which of its lines. */
+/** A problem in a part whose kind is not cloud-config, with the line that contains it. */
 export interface TextTrouble {
   readonly line?: number
   readonly message: string
@@ -12,7 +12,7 @@ export function textTroubles(kind: string, text: string): readonly TextTrouble[]
   return kind === 'text/x-shellscript' || kind === 'text/cloud-boothook' ? scriptTroubles(text) : []
 }
 
-/** The kernel takes the end of the line of Windows for a part of the name of the interpreter. */
+/** The kernel treats the carriage return of a Windows line ending as part of the name of the interpreter. */
 function scriptTroubles(text: string): readonly TextTrouble[] {
   const lines = text.trimStart().split('\n')
   const line = lines.findIndex(one => one.startsWith('#!'))

@@ -230,7 +230,7 @@ test('the logs of units that fail or restart are reported', async t => {
     const folder = makeNode({ units: unit(properties) })
     const statements = `
 report.time.monotonic = lambda: 950
-print(list(report.logs(report.loaded_units(), [])))`
+print(list(report.logs(report.loaded_units(), [], None)))`
     t.is(await python(folder, statements), reported ? "['mesos-master.service']\n" : '[]\n', `a unit ${what}`)
   }
 })

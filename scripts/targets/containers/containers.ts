@@ -130,8 +130,9 @@ export const target: Target = {
     const [answer, rolling, resizing] = await explained(
       Promise.all([ask(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
     )
-    const unended = resizing === undefined ? {} : { notice: sayProblem(unfinished(resizing)) }
-    return { ...viewOf(asked, answer), rolling, ...unended }
+    const { notice, ...view } = viewOf(asked, answer)
+    const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
+    return { ...view, rolling, ...(notices.length > 0 && { notice: notices.join('\n') }) }
   },
 
   async booted({ cluster, engine }) {

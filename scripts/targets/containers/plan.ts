@@ -250,7 +250,7 @@ export function seatChange(facts: ContainerFacts, name: string): Pick<RollSeat, 
 /**
  * The step that restarts the container of a leader with the user data of the inventory.
  *
- * @throws Refused if the node is no leader, or if its image is different
+ * @throws Refused if the node is not a leader, or if its image is different
  */
 export function planRestart(facts: ContainerFacts, name: string): RestartContainer {
   const { cluster, actual } = facts

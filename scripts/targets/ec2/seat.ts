@@ -41,7 +41,7 @@ export interface RestartSeat extends Step {
   readonly userData: UserDataSum
   /** The instance and what belongs to it, whose tags show the user data. */
   readonly targets: readonly string[]
-  /** The scheduled events for which it is restarted, and those for which it was. None if there is no new one. */
+  /** The IDs of the scheduled events for which it is restarted now, and was restarted before. Empty if there are no new events. */
   readonly events: readonly string[]
 }
 
