@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { HealthView, Page } from '../health/health.ts'
+import type { Health, HealthView, Page } from '../health/health.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { Outcome, StepEvent } from '../plan/run.ts'
 import type { Standing, Status } from '../plan/status.ts'
@@ -174,6 +174,15 @@ export interface Progress {
   readonly name: string
   readonly state: 'in progress' | 'done' | 'failed'
   readonly detail: string
+}
+
+const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
+
+/** Shows the health checks of a cluster as progress. */
+export function tellingGates(tell: (progress: Progress) => void): (health: Health) => void {
+  return ({ gates }) => {
+    for (const { name, state, detail } of gates) tell({ name, state: progress[state], detail })
+  }
 }
 
 /** How the user can resolve an error. Undefined if the user cannot resolve it. */

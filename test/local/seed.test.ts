@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import test from 'ava'
-import { seedFiles } from '../../scripts/targets/containers/engine/container.ts'
+import { seedFiles } from '../../scripts/targets/containers/engine/nocloud-seed.ts'
 import { noContainers, planContainers } from '../../scripts/targets/containers/plan.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'

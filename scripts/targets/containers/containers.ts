@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { groupName } from '../../cluster/names.ts'
 import { linesOn } from '../../health/console.ts'
 import { electedIn } from '../../health/elected.ts'
 import { gateNames, isUp } from '../../health/gates.ts'
-import { closedGates, type Health, healthOf, NotUp, type Page } from '../../health/health.ts'
+import type { Health, Page } from '../../health/health.ts'
 import { healthyLeaders, whyNotReplace } from '../../health/replaceable.ts'
-import type { Report } from '../../health/report.ts'
-import { type Expected, expectedOf } from '../../health/seen.ts'
+import { expectedOf } from '../../health/seen.ts'
 import { bakeryOf } from '../../image/bakery.ts'
 import { bakedImage, imageName } from '../../image/container-image.ts'
 import { hasStandIns, standInFolder, standInNotice, withStandIns } from '../../image/stand-ins.ts'
@@ -17,42 +15,21 @@ import { Path } from '../../inventory/problem-path.ts'
 import { Refused, sayProblem } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
 import { type Standing, statusOf } from '../../plan/status.ts'
-import type { Roller } from '../../roll/drive.ts'
-import type { Resize } from '../../roll/observed.ts'
-import type { RollStep } from '../../roll/roll-step.ts'
-import type { Asked, Progress, Proposal, Rollout, Target, View } from '../target.ts'
-import { asMachines, type Container, followerNumbers, label } from './container.ts'
-import {
-  type EngineGround,
-  launchContainer,
-  observeContainers,
-  observeUserData,
-  removeContainer,
-  restartContainer,
-} from './engine/container.ts'
-import { drainFollower } from './engine/drain.ts'
+import { type Asked, type Proposal, type Rollout, type Target, tellingGates, type View } from '../target.ts'
+import { asMachines, type Container } from './container.ts'
+import { observeContainers, observeUserData } from './engine/container.ts'
+import { ask, awaitHealth, type Heard, heard } from './engine/container-health.ts'
+import { resizerOn, rollerOn } from './engine/container-roller.ts'
+import { groundOf, launcher, remover } from './engine/container-steps.ts'
 import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
 import { observeRoll, rollLockOf } from './engine/lock-container.ts'
-import { hostSubnets, makeNetwork, observeNetworks, removeNetwork } from './engine/network.ts'
-import { askReport, lastLines, openReports } from './engine/reports.ts'
+import { observe } from './engine/observe-cluster.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
-import { observeResize, recordResize, removeRecord } from './engine/resize-record.ts'
-import { forgetSeats, resizeSeat } from './engine/resize-seats.ts'
-import { rollFollowers } from './engine/roll-followers.ts'
-import { observedIn } from './observed-containers.ts'
-import {
-  type ActualContainers,
-  type ContainerFacts,
-  type ContainerRemoval,
-  type ContainerStep,
-  planContainers,
-  planRemoval,
-  planReplacement,
-  planRestart,
-  unfinished,
-} from './plan.ts'
-import { observedInResize, resizeOf, seatNumbers } from './plan-resize.ts'
+import { observeResize } from './engine/resize-record.ts'
+import { type ContainerFacts, type ContainerStep, planContainers, planRemoval, unfinished } from './plan.ts'
+import { planReplacement, planRestart } from './plan-container-replacement.ts'
+import { resizeOf } from './plan-resize.ts'
 
 /** Clusters in containers on this machine: Podman or Docker instead of EC2, with exactly the same user data. */
 export const target: Target = {
@@ -82,7 +59,7 @@ export const target: Target = {
     const image = await bakedImage(bakeryOf(asked, asked), engine)
     const step = (keepDisk ? planRestart : planReplacement)({ ...asked, image, actual }, node)
     if (step.kind === 'seat') {
-      const { seen } = await explained(ask(engine, asked.cluster))
+      const { seen } = await explained(listen(engine, asked.cluster))
       const why = whyNotReplace(node, seen, expectedOf(asked.cluster, 0), keepDisk)
       if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
     }
@@ -90,32 +67,16 @@ export const target: Target = {
   },
 
   async planRoll(given) {
-    const engine = await findEngine(given.engine)
-    const actual = await explained(observe(engine, given.cluster.name))
-    const asked = await withImage(given, actual.containers, false)
-    const image = await imageFor(asked, engine, false)
-    const plan = planContainers({ ...asked, image, actual })
-    return {
-      launch: { ...rollout(engine, asked, plan.steps), plan },
-      explain,
-      lock: rollLockOf(engine, asked.cluster.name, image),
-      ...rollerOn(engine, asked, image),
-    }
+    const { engine, asked, facts, lock } = await prepareUpdate(given)
+    const plan = planContainers(facts)
+    const launch = { ...rollout(engine, asked, plan.steps), plan }
+    return { launch, lock, explain, ...rollerOn(engine, facts) }
   },
 
   async planResize(given) {
-    const engine = await findEngine(given.engine)
-    const actual = await explained(observe(engine, given.cluster.name))
-    const asked = await withImage(given, actual.containers, false)
-    const image = await imageFor(asked, engine, false)
-    const resize = resizeOf({ ...asked, image, actual })
-    return {
-      ...resize,
-      place: placeOf(engine),
-      lock: rollLockOf(engine, asked.cluster.name, image),
-      explain,
-      ...resizerOn(engine, asked, image, resize),
-    }
+    const { engine, facts, lock } = await prepareUpdate(given)
+    const resize = resizeOf(facts)
+    return { ...resize, place: placeOf(engine), lock, explain, ...resizerOn(engine, facts, resize) }
   },
 
   async planDestroy({ cluster, engine: named }) {
@@ -128,7 +89,7 @@ export const target: Target = {
     const engine = await findEngine(asked.engine)
     const { name } = asked.cluster
     const [answer, rolling, resizing] = await explained(
-      Promise.all([ask(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
+      Promise.all([listen(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
     )
     const { notice, ...view } = viewOf(asked, answer)
     const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
@@ -154,13 +115,23 @@ export const target: Target = {
   },
 
   async openPages({ cluster, engine }, tell) {
-    const answer = await explained(ask(await findEngine(engine), cluster))
+    const answer = await explained(listen(await findEngine(engine), cluster))
     const elected = electedIn(answer.seen)[0]?.name
     const pages = pagesOf(cluster, answer).filter(({ node }) => elected === undefined || node === elected)
     if (pages.length === 0) throw new Refused([{ path: Path.outside(cluster.name), message: notHere }])
     tell(pages)
     return 0
   },
+}
+
+/** What an update of an existing cluster is based on. */
+async function prepareUpdate(given: Asked) {
+  const engine = await findEngine(given.engine)
+  const actual = await explained(observe(engine, given.cluster.name))
+  const asked = await withImage(given, actual.containers, false)
+  const image = await imageFor(asked, engine, false)
+  const facts: ContainerFacts = { cluster: asked.cluster, userData: asked.userData, image, actual }
+  return { engine, asked, facts, lock: rollLockOf(engine, asked.cluster.name, image) }
 }
 
 /** Prints the console of a container, which is its log. */
@@ -173,28 +144,6 @@ async function showConsole(asked: Asked, node: string, lines: number): Promise<n
       .join(''),
   )
   return 0
-}
-
-/** Observes everything that carries the label of a cluster, and the names and subnets that are taken. */
-async function observe(engine: Engine, cluster: string): Promise<ActualContainers> {
-  const [present, names, networks, rolling, resizing] = await Promise.all([
-    observeContainers(engine, cluster),
-    call(engine, 'ps', '--all', '--format', '{{.Names}}'),
-    observeNetworks(engine),
-    observeRoll(engine, cluster),
-    observeResize(engine, cluster),
-  ])
-  const own = networks.find(({ labels }) => labels[label.cluster] === cluster)
-  const ours = new Set([own?.name, ...present.map(({ name }) => name)])
-  const taken = [...names.split('\n'), ...networks.map(({ name }) => name)]
-  return {
-    network: own === undefined ? undefined : { name: own.name, subnet: own.subnets[0] ?? '' },
-    containers: present,
-    foreign: taken.filter(name => name !== '' && !ours.has(name)),
-    subnets: [...networks.flatMap(({ subnets }) => subnets), ...hostSubnets()],
-    rolling,
-    resizing,
-  }
 }
 
 /** Adds the image: one with stand-ins if this was requested or the existing containers run stand-ins. */
@@ -235,196 +184,19 @@ function placeOf({ name }: Engine): string {
 }
 
 function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]): Rollout {
-  const { cluster, userData } = asked
+  const { cluster } = asked
   return {
-    ...proposal(engine, steps, launcher({ engine, cluster: cluster.name, drain: cluster.drain, userData })),
+    ...proposal(engine, steps, launcher(groundOf(engine, asked))),
     awaited: gateNames(expectedOf(cluster, 0)),
-    wait: async (_, timeout, tell) => viewOf(asked, await awaitHealth(engine, cluster, timeout, tell)),
-  }
-}
-
-/** Observes and carries out a rolling update. Each step is based on the last observation. */
-function rollerOn(engine: Engine, asked: Asked, image: string): Roller {
-  let now: ContainerFacts | undefined
-  const { cluster, userData } = asked
-  const ground = { engine, cluster: cluster.name, drain: cluster.drain, userData }
-  return {
-    async observe() {
-      const [actual, health] = await Promise.all([
-        observe(engine, asked.cluster.name),
-        ask(engine, asked.cluster),
-      ])
-      now = { ...asked, image, actual }
-      return observedIn(now, health)
-    },
-    async act(step) {
-      if (now === undefined) throw new Error('nothing has been observed yet')
-      if ('node' in step) {
-        const plan = step.does === 'reconfigure' ? planRestart : planReplacement
-        await launcher(ground)(plan(now, step.node), new Map())
-      } else await rollFollowers(ground, now, step)
-    },
-    logOf: node => logIn(engine, now, node),
-  }
-}
-
-/** Observes and carries out a change of the number of leaders. Each step is based on the last observation. */
-function resizerOn(engine: Engine, asked: Asked, image: string, resize: Resize) {
-  let now: ContainerFacts | undefined
-  const { cluster, userData } = asked
-  const ground = { engine, cluster: cluster.name, drain: cluster.drain, userData }
-  return {
-    async observe() {
-      const [actual, { containers, reportOf }] = await Promise.all([
-        observe(engine, cluster.name),
-        askAll(engine, cluster.name),
-      ])
-      now = { ...asked, image, actual }
-      return observedInResize(now, resize, (held, stage) => heard(held, containers, reportOf, stage))
-    },
-    async act(step: RollStep) {
-      if (now === undefined) throw new Error('nothing has been observed yet')
-      await recordResize(engine, cluster.name, image, resize)
-      if ('node' in step) await resizeSeat(ground, now, step)
-      else await rollFollowers(ground, now, step)
-    },
-    logOf: (node: string) => logIn(engine, now, node),
-    async finish() {
-      const actual = await explained(observe(engine, cluster.name))
-      if (actual.resizing === undefined) return
-      const surplus = seatNumbers(Math.max(resize.from, resize.to)).slice(resize.to)
-      await explained(forgetSeats(engine, { cluster, actual }, surplus))
-      await removeRecord(engine, actual.resizing.ids)
+    async wait(_, timeout, tell) {
+      return viewOf(asked, await awaitHealth(engine, cluster, timeout, tellingGates(tell)))
     },
   }
 }
 
-/** The last log lines of a node that explain why it does not come up. */
-async function logIn(engine: Engine, facts: ContainerFacts | undefined, node: string): Promise<string> {
-  const found = facts?.actual.containers.find(({ name }) => name === node)
-  return found === undefined ? '' : lastLines(engine, found.id, unitOf(found))
-}
-
-function unitOf({ seat }: Container): string {
-  return seat === undefined ? 'mesos-agent.service' : 'mesos-master.service'
-}
-
-/** Carries out each step of a launch with containers. */
-function launcher(ground: EngineGround): Act<ContainerStep> {
-  const { engine, cluster } = ground
-  return async step => {
-    switch (step.action) {
-      case 'create':
-        return makeNetwork(engine, cluster, step)
-      case 'start':
-        await call(engine, 'start', step.target)
-        return step.target
-      case 'update':
-        return restartContainer(ground, step)
-      case 'delete':
-        if (step.kind === 'follower') await drainFollower(ground, step.target)
-        return remover(engine)(step, new Map())
-      case 'launch':
-      case 'replace':
-        if (step.kind === 'follower') await Promise.all(step.after.map(id => drainFollower(ground, id)))
-        return launchContainer(ground, step)
-    }
-  }
-}
-
-/** Carries out each step of a destroy with containers. */
-function remover(engine: Engine): Act<ContainerRemoval> {
-  return async ({ kind, target }) => {
-    if (kind === 'network') await removeNetwork(engine, target)
-    else await removeContainer(engine, target)
-    return target
-  }
-}
-
-interface Heard extends Health {
-  readonly containers: readonly Container[]
-}
-
-/** Requests a report from every container once, and determines the health of the cluster. */
-async function ask(engine: Engine, cluster: Cluster): Promise<Heard> {
-  const { containers, reportOf } = await askAll(engine, cluster.name)
-  return heard(cluster, containers, reportOf)
-}
-
-/** Requests a report from every container once. */
-async function askAll(engine: Engine, cluster: string) {
-  const containers = await observeContainers(engine, cluster)
-  const running = containers.filter(one => !isDown(one))
-  const reports = new Map(
-    await Promise.all(running.map(async ({ id }) => [id, await askReport(engine, id)] as const)),
-  )
-  return { containers, reportOf: (id: string) => reports.get(id) }
-}
-
-function heard(
-  cluster: Cluster,
-  present: readonly Container[],
-  reportOf: (id: string) => Report | undefined,
-  stage?: Partial<Expected>,
-): Heard {
-  const followers = cluster.pools.flatMap(pool =>
-    followerNumbers(present, pool).map(number => `${pool.name}-${number}`),
-  )
-  const health = healthOf(
-    cluster,
-    followers,
-    name => {
-      const container = present.find(one => one.name === name)
-      if (container === undefined) return undefined
-      const { id, state, reason } = container
-      return { state: state === 'running' ? 'running' : 'ended', reason, report: reportOf(id) }
-    },
-    stage,
-  )
-  return { containers: present, ...health }
-}
-
-const isDown = ({ state }: Container) => state !== 'running'
-
-const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
-
-/**
- * Waits until every gate is green, and reports the gates after each check.
- *
- * @param timeout in milliseconds
- * @throws NotUp after the timeout, or if waiting will not help
- */
-async function awaitHealth(
-  engine: Engine,
-  cluster: Cluster,
-  timeout: number,
-  tell: (progress: Progress) => void,
-): Promise<Heard> {
-  const end = Date.now() + timeout
-  const reports = openReports(engine)
-  try {
-    for (let present: readonly Container[] | undefined; ; await sleep(250)) {
-      if (present === undefined || reports.broken() || present.some(isDown)) {
-        present = await observeContainers(engine, cluster.name)
-        reports.listenTo(present.filter(one => !isDown(one)).map(({ id }) => id))
-      }
-      const health = heard(cluster, present, reports.latest)
-      for (const { name, state, detail } of health.gates) tell({ name, state: progress[state], detail })
-      if (isUp(health.gates)) return health
-      const final = health.gates.some(({ state }) => state === 'failed')
-      if (final || Date.now() > end) throw await notUp(engine, health)
-    }
-  } finally {
-    reports.end()
-  }
-}
-
-async function notUp(engine: Engine, health: Heard): Promise<NotUp> {
-  const closed = await closedGates(health, async ({ node, unit }) => {
-    const container = health.containers.find(({ name }) => name === node)
-    return container === undefined ? '' : lastLines(engine, container.id, unit)
-  })
-  return new NotUp(closed)
+/** The health of a cluster now. */
+async function listen(engine: Engine, cluster: Cluster): Promise<Heard> {
+  return heard(cluster, await ask(engine, cluster.name))
 }
 
 function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates }: Heard): View {

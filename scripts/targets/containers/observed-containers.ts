@@ -3,7 +3,8 @@ import { expectedOf, type Seen } from '../../health/seen.ts'
 import { holdsSeat } from '../../plan/machines.ts'
 import type { Observed, RollPool, RollSeat } from '../../roll/observed.ts'
 import { followersOf, reasonsOf } from './container.ts'
-import { type ContainerFacts, seatChange } from './plan.ts'
+import type { ContainerFacts } from './plan.ts'
+import { seatChange } from './plan-container-replacement.ts'
 
 /** What a rolling update in containers decides by. */
 export function observedIn(facts: ContainerFacts, { seen, gates }: Health): Observed {

@@ -11,7 +11,8 @@ import type { Observed, Resize, RollSeat } from '../../roll/observed.ts'
 import { stageOf, whyNotResize } from '../../roll/resize.ts'
 import { asMachines, type Container } from './container.ts'
 import { observedIn } from './observed-containers.ts'
-import { allHaveAddresses, type ContainerFacts, namesAreOurs, seatChange, unfinished } from './plan.ts'
+import { allHaveAddresses, type ContainerFacts, namesAreOurs, unfinished } from './plan.ts'
+import { seatChange } from './plan-container-replacement.ts'
 
 /**
  * The change from the number of leaders that runs, or of the change that was interrupted, to the number in the inventory.

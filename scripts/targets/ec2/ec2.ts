@@ -2,8 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { linesOn } from '../../health/console.ts'
 import { electedIn } from '../../health/elected.ts'
 import { gateNames } from '../../health/gates.ts'
-import type { Health, NodeView } from '../../health/health.ts'
-import { whyNotReplace } from '../../health/replaceable.ts'
+import type { NodeView } from '../../health/health.ts'
 import { expectedOf } from '../../health/seen.ts'
 import { Path } from '../../inventory/problem-path.ts'
 import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
@@ -12,29 +11,37 @@ import { type Act, type Outcome, runSteps } from '../../plan/run.ts'
 import { statusOf } from '../../plan/status.ts'
 import type { Plan, Step } from '../../plan/step.ts'
 import { quoteWord } from '../../programs/run-program.ts'
-import type { Roller } from '../../roll/drive.ts'
-import type { Asked, Launch, LaunchOptions, Proposal, Rollout, Target, View } from '../target.ts'
+import {
+  type Asked,
+  type Launch,
+  type LaunchOptions,
+  type Proposal,
+  type Rollout,
+  type Target,
+  tellingGates,
+  type View,
+} from '../target.ts'
 import { nothing } from './actual.ts'
 import { addressWarnings } from './addresses.ts'
 import { destroyOn, type Ground, launchOn, replaceOn } from './api/act.ts'
 import { awaitMachines } from './api/await-machines.ts'
 import { observeUserData } from './api/booted.ts'
 import { type Aws, connect, connectTo, findCredentials } from './api/connect.ts'
-import { awaitHealth, endOf, type Listened, listen } from './api/consoles.ts'
+import { awaitHealth, type Listened, listen } from './api/consoles.ts'
 import { explain, explained } from './api/errors.ts'
+import { rollerOn } from './api/instance-roller.ts'
 import { observeWarnings } from './api/instance-status.ts'
 import { observeRoll, rollLockOf } from './api/lock-template.ts'
+import { observeStrays } from './api/observe-seats.ts'
 import { checkPermissions } from './api/permissions.ts'
-import { observeCanaries, rollPool } from './api/roll-pool.ts'
-import { observeStrays } from './api/seat.ts'
+import { replacementCheck } from './api/replacement-check.ts'
 import { consoleOf, freePorts, runSsh, runTunnel, type Verified, verify } from './api/ssh.ts'
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
-import { ageOf, followersOf, healthOn, holdersOf, silentWarnings, standingOn } from './hearing.ts'
+import { ageOf, followersOf, holdersOf, silentWarnings, standingOn } from './hearing.ts'
 import { unseenImage } from './image.ts'
-import { type InstanceWarnings, warningsNotPermitted, without } from './instance-status.ts'
-import { observedOn, withCanaries } from './observed-instances.ts'
+import { type InstanceWarnings, warningsNotPermitted } from './instance-status.ts'
 import { planDestroy } from './plan-destroy.ts'
 import { planLaunch } from './plan-launch.ts'
 import { planReplacement, planRestart } from './plan-replacement.ts'
@@ -62,7 +69,7 @@ export const target: Target = {
     const ground: Ground = { cluster, userData: asked.userData, ...facts, aws, timeout }
     const steps = (keepDisk ? planRestart : planReplacement)(ground, node)
     warn(asked, ground)
-    const check = replacementCheck(asked, aws, node, keepDisk)
+    const check = replacementCheck(aws, cluster, node, keepDisk)
     await explained(check())
     orRefuse(steps, await explained(checkPermissions(ground, steps)))
     const act = replaceOn(ground, check)
@@ -269,83 +276,14 @@ function rollout(
       )
       // The other seats are launched once these have formed a quorum, by the next launch.
       if (seats.length < cluster.seats.length) return viewOf(asked, await listen(aws, cluster, actual))
-      const tellGates = ({ gates }: Health) => {
-        for (const { name, state, detail } of gates) tell({ name, state: progress[state], detail })
-      }
       const restarted = madeBy(outcomes, 'restart')
-      return viewOf(asked, await awaitHealth(aws, cluster, restarted, end - aws.clock.now(), tellGates))
-    },
-  }
-}
-
-/**
- * Observes and carries out a rolling update. Each step is based on the last observation. An instance is restarted once
- * at the most, whatever EC2 says about it afterwards.
- */
-function rollerOn(ground: Ground, tell: Asked['tell']): Roller {
-  const { aws, cluster } = ground
-  const restarted = new Set<string>()
-  let now = ground
-  let heard: Listened | undefined
-  let warned = false
-  return {
-    async observe() {
-      const [actual, canaries] = await Promise.all([
-        observe(aws, cluster),
-        observeCanaries(aws, cluster.name),
-      ])
-      const [listened, warnings] = await Promise.all([
-        listen(aws, cluster, withCanaries(actual, canaries), true),
-        observeWarnings(aws, actual),
-      ])
-      if (warnings === undefined && !warned) tell(`warning: ${warningsNotPermitted}`)
-      warned ||= warnings === undefined
-      now = { ...ground, actual, warnings: without(warnings, restarted) }
-      heard = listened
-      const health = healthOn(cluster, actual, heard.hearings, heard.at)
-      return observedOn(now, canaries, heard.health, health)
-    },
-    async act(step) {
-      if (!('node' in step)) return rollPool(now, step)
-      const steps = (step.does === 'reconfigure' ? planRestart : planReplacement)(now, step.node)
-      for (const one of steps) if (one.kind === 'restart') restarted.add(one.machine)
-      // The planner has just checked the reports of the other leaders.
-      const outcomes = await runSteps(
-        steps,
-        replaceOn(now, async () => undefined),
-        () => undefined,
+      return viewOf(
+        asked,
+        await awaitHealth(aws, cluster, restarted, end - aws.clock.now(), tellingGates(tell)),
       )
-      for (const outcome of outcomes) if (outcome.end === 'failed') throw outcome.error
     },
-    logOf: async node => (heard === undefined ? '' : endOf(cluster, heard, node)),
   }
 }
-
-/** For how long the result of a check counts, in milliseconds. */
-const checkCounts = 30_000
-
-/**
- * Checks that a leader may be replaced, by reports that are written after the call. Repeated only if the last check is
- * no longer recent: the user may take some time to confirm.
- */
-function replacementCheck(
-  { cluster }: Asked,
-  aws: Aws,
-  node: string,
-  keepDisk: boolean,
-): () => Promise<void> {
-  let checkedAt = Number.NEGATIVE_INFINITY
-  return async () => {
-    const isLeader = cluster.seats.some(({ name }) => name === node)
-    if (!isLeader || aws.clock.now() - checkedAt < checkCounts) return
-    const { health } = await listen(aws, cluster, await observeMachines(aws, cluster.name), true)
-    const why = whyNotReplace(node, health.seen, expectedOf(cluster, 0), keepDisk)
-    if (why !== undefined) throw new Refused([{ path: Path.outside(node), message: why }])
-    checkedAt = aws.clock.now()
-  }
-}
-
-const progress = { green: 'done', waiting: 'in progress', failed: 'failed' } as const
 
 /** The instances that a run has launched or restarted. */
 function madeBy(outcomes: readonly Outcome<Step>[], how: 'launch' | 'restart'): ReadonlySet<string> {

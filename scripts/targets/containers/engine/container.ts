@@ -1,7 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
 import type { Cluster } from '../../../cluster/cluster.ts'
 import { groupName } from '../../../cluster/names.ts'
 import type { DrainSettings } from '../../../inventory/drain-settings.ts'
@@ -12,6 +9,7 @@ import { type Container, type LaunchContainer, label, type RestartContainer } fr
 import { hardwareAddress } from '../network.ts'
 import { machineFlags } from './dialect.ts'
 import { call, type Engine, EngineFailed, tryCall, unlessGone } from './engine.ts'
+import { plantSeed, readSeed, replaceUserData, seedOf } from './nocloud-seed.ts'
 
 /** What the steps of a launch operate on. */
 export interface EngineGround {
@@ -73,16 +71,12 @@ async function withUserData(engine: Engine, inspected: Inspected): Promise<Conta
   const { Created, State } = inspected
   const isFirst = Date.parse(State.StartedAt ?? Created) - Date.parse(Created) < firstStart
   if (isFirst || container.seat === undefined) return container
-  // In a tar archive, in which the text stands unchanged. This also works if the container is stopped.
-  const { stdout } = await tryCall(engine, 'cp', `${container.id}:${seedOf('user-data')}`, '-')
-  const [text] = /#cloud-config\n[^\0]*/.exec(stdout) ?? []
+  const text = await readSeed(engine, container.id)
   if (text === undefined) return container
   const userData = createHash('sha256').update(text).digest('hex')
   const leaders = /"bootstrap_expect": (\d+)/.exec(text)?.[1]
   return { ...container, userData, leaders: leaders === undefined ? container.leaders : Number(leaders) }
 }
-
-const seedOf = (file: string) => `/var/lib/cloud/seed/nocloud/${file}`
 
 function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: Inspected): Container {
   const [network] = Object.values(NetworkSettings.Networks ?? {})
@@ -194,78 +188,9 @@ export async function restartContainer(
   { target, node }: RestartContainer,
 ): Promise<string> {
   await call(engine, 'stop', '--time', '60', target)
-  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
-  try {
-    await writeFile(join(folder, 'user-data'), userData.get(node)?.text ?? '')
-    await call(engine, 'cp', join(folder, 'user-data'), `${target}:${seedOf('user-data')}`)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  await replaceUserData(engine, target, userData.get(node)?.text ?? '')
   await call(engine, 'start', target)
   return target
-}
-
-/** The data of a machine for its first boot. On EC2, the metadata service provides it. */
-export interface Seed {
-  readonly name: string
-  /** Exactly the bytes that EC2 would receive. */
-  readonly userData: string
-  readonly join: readonly string[]
-}
-
-/**
- * Copies a NoCloud seed into a container before it starts, so that no files are left on this machine (cloud-init
- * documentation, "NoCloud").
- */
-async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'mesos-bakery-seed-'))
-  try {
-    const place = join(folder, 'cloud', 'seed', 'nocloud')
-    await mkdir(place, { recursive: true })
-    await Promise.all(
-      Object.entries(seedFiles(seed, randomBytes(6).toString('hex'))).map(([name, text]) =>
-        writeFile(join(place, name), text),
-      ),
-    )
-    await call(engine, 'cp', join(folder, 'cloud'), `${container}:/var/lib/`)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/**
- * The files of a seed.
- *
- * @param serial part of the instance ID, unique for each machine
- */
-export function seedFiles({ name, userData, join }: Seed, serial: string): Readonly<Record<string, string>> {
-  const metaData = { 'instance-id': `i-${serial}`, 'local-hostname': name.replaceAll('_', '-') }
-  return {
-    // JSON is valid YAML.
-    'meta-data': `${JSON.stringify(metaData)}\n`,
-    'user-data': userData,
-    'vendor-data': vendorData(join),
-  }
-}
-
-/**
- * The only difference from EC2: Consul finds its servers by their addresses, because containers have no tags. Consul
- * adds this list to the one in the user data, which queries AWS; the environment variable makes that query fail
- * immediately. cloud-init runs these commands before those of the user data.
- */
-function vendorData(join: readonly string[]): string {
-  return `#!/bin/sh
-set -eu
-mkdir -p /etc/consul.d /etc/systemd/system/consul.service.d
-cat >/etc/consul.d/local.json <<'END'
-${JSON.stringify({ retry_join: join, retry_interval: '1s' })}
-END
-cat >/etc/systemd/system/consul.service.d/local.conf <<'END'
-[Service]
-Environment=AWS_EC2_METADATA_DISABLED=true
-END
-systemctl daemon-reload
-`
 }
 
 /** The user data of every running container. */

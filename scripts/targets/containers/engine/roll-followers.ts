@@ -1,7 +1,8 @@
 import type { PoolStep } from '../../../roll/roll-step.ts'
 import { type Container, followersOf, launchFollower, numberOf } from '../container.ts'
 import { followerAddresses } from '../network.ts'
-import { additionalFollower, type ContainerFacts } from '../plan.ts'
+import type { ContainerFacts } from '../plan.ts'
+import { additionalFollower } from '../plan-container-replacement.ts'
 import { type EngineGround, launchContainer, removeContainer } from './container.ts'
 import { drainFollower } from './drain.ts'
 

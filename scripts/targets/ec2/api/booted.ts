@@ -6,8 +6,8 @@ import type { Booted } from '../../../plan/user-data-diff.ts'
 import type { ActualPool } from '../actual.ts'
 import type { Aws } from './connect.ts'
 import { unless } from './errors.ts'
+import { observeSeats } from './observe-seats.ts'
 import { observePools } from './pool.ts'
-import { observeSeats } from './seat.ts'
 
 /** The user data of every leader's instance, and of every launch template version that a pool runs or would start. */
 export async function observeUserData(aws: Aws, cluster: Cluster): Promise<readonly Booted[]> {
