@@ -2,6 +2,7 @@ import { agreedOf } from '../../scripts/cluster/agreed.ts'
 import type { Cluster, Overrides } from '../../scripts/cluster/cluster.ts'
 import { openingsOf, roles } from '../../scripts/cluster/firewall.ts'
 import { examine, resolveCluster } from '../../scripts/cluster/resolve.ts'
+import type { Report } from '../../scripts/health/report.ts'
 import { parseInventory } from '../../scripts/inventory/parse.ts'
 import { type Code, Refused, sayProblem } from '../../scripts/inventory/problems.ts'
 import type { MachineState } from '../../scripts/plan/machines.ts'
@@ -22,6 +23,17 @@ export const machineStates: readonly MachineState[] = [
   'shutting-down',
   'terminated',
 ]
+
+/** The report of a node on which cloud-init is done, without daemons. */
+export const emptyReport: Report = {
+  cloud_init: { status: 'done', errors: [] },
+  units: [],
+  consul: null,
+  zookeeper: null,
+  master: null,
+  agent: null,
+  marathon: null,
+}
 
 /** The real templates, compiled. */
 export const templates = loadTemplates()

@@ -3,6 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { type ConsoleReport, isNewer, readConsole } from '../../scripts/health/console.ts'
 import type { Report } from '../../scripts/health/report.ts'
+import { emptyReport } from '../harness/sample.ts'
 
 // test/packer/console.test.ts compares these frames with those that a node writes.
 
@@ -17,13 +18,8 @@ function line(boot: string, sequence: number, time: number, kind: 'full' | 'same
 /** A report that differs from those with other numbers. */
 function reportNumber(number: number): Report {
   return {
-    cloud_init: { status: 'done', errors: [] },
-    units: [],
+    ...emptyReport,
     consul: { servers: ['l1'], leader: `10.0.0.${number}:8300`, voters: 1 },
-    zookeeper: null,
-    master: null,
-    agent: null,
-    marathon: null,
     host_keys: ['ssh-ed25519 AAAA'],
     logs: { 'consul.service': [`line ${number}`] },
   }

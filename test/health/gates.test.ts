@@ -5,7 +5,7 @@ import { gatesOf, isUp } from '../../scripts/health/gates.ts'
 import { whyNotReplace } from '../../scripts/health/replaceable.ts'
 import { parseReport, type Report } from '../../scripts/health/report.ts'
 import { type Expected, expectedOf, type Seen } from '../../scripts/health/seen.ts'
-import { clusterOf, sampleInventory } from '../harness/sample.ts'
+import { clusterOf, emptyReport, sampleInventory } from '../harness/sample.ts'
 
 const expected: Expected = { leaders: 3, followers: 2, quorum: 2, zookeeper: true, marathon: true }
 
@@ -14,15 +14,11 @@ function unit(name: string, more: object = {}) {
 }
 
 const shared: Report = {
-  cloud_init: { status: 'done', errors: [] },
+  ...emptyReport,
   units: ['consul', 'zookeeper', 'mesos-master', 'mesos-agent', 'marathon'].map(name =>
     unit(`${name}.service`),
   ),
   consul: { servers: ['l1', 'l2', 'l3'], leader: '10.0.0.2:8300', voters: 3 },
-  zookeeper: null,
-  master: null,
-  agent: null,
-  marathon: null,
 }
 
 const master = {

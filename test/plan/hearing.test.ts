@@ -13,7 +13,7 @@ import {
   nextToRead,
   standingOn,
 } from '../../scripts/targets/ec2/hearing.ts'
-import { clusterOf, sampleInventory } from '../harness/sample.ts'
+import { clusterOf, emptyReport, sampleInventory } from '../harness/sample.ts'
 
 const cluster = clusterOf(sampleInventory())
 const [first] = cluster.pools
@@ -29,13 +29,8 @@ const master = {
 }
 
 const shared: Report = {
-  cloud_init: { status: 'done', errors: [] },
-  units: [],
+  ...emptyReport,
   consul: { servers: ['1', '2', '3'], leader: '10.0.0.1', voters: 3 },
-  zookeeper: null,
-  master: null,
-  agent: null,
-  marathon: null,
 }
 
 function leaderReport(seat: number, slaves: number): Report {

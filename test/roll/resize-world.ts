@@ -3,6 +3,7 @@ import type { Report } from '../../scripts/health/report.ts'
 import type { Expected, Seen } from '../../scripts/health/seen.ts'
 import type { Observed, Resize, RollSeat } from '../../scripts/roll/observed.ts'
 import { stageOf } from '../../scripts/roll/resize.ts'
+import { emptyReport } from '../harness/sample.ts'
 
 // A model of leaders whose number changes: their masters' logs, ZooKeeper servers with different lists, and Consul's
 // votes. It knows what the parts do, and nothing about the planner.
@@ -181,7 +182,7 @@ function seenOf(world: World, one: Leader, seat: number): Seen {
 
 function reportOf(world: World, one: Leader, seat: number): Report {
   const status = one.boot === Number.POSITIVE_INFINITY ? 'error' : 'running'
-  if (one.boot > 0) return { ...silent, cloud_init: { status, errors: [] } }
+  if (one.boot > 0) return { ...emptyReport, cloud_init: { status, errors: [] } }
   const alive = aliveIn(world)
   const serving = alive.filter(([, { serves }]) => serves).length
   const votes = alive.filter(([, { id }]) => world.peers.has(id)).length
@@ -189,7 +190,7 @@ function reportOf(world: World, one: Leader, seat: number): Report {
   const leads = world.zookeeper === seat
   const elected = world.elected === seat
   return {
-    ...silent,
+    ...emptyReport,
     consul: { servers: alive.map(([, { id }]) => `${id}`), leader: hasVotes ? 'c' : null, voters: votes },
     zookeeper: {
       mode: one.serves ? (leads ? 'leader' : 'follower') : null,
@@ -204,14 +205,4 @@ function reportOf(world: World, one: Leader, seat: number): Report {
       slaves: elected ? 0 : null,
     },
   }
-}
-
-const silent: Report = {
-  cloud_init: { status: 'done', errors: [] },
-  units: [],
-  consul: null,
-  zookeeper: null,
-  master: null,
-  agent: null,
-  marathon: null,
 }

@@ -2,6 +2,7 @@ import { gatesOf } from '../../scripts/health/gates.ts'
 import type { Report } from '../../scripts/health/report.ts'
 import type { Expected, Seen } from '../../scripts/health/seen.ts'
 import type { Observed, RollPool } from '../../scripts/roll/observed.ts'
+import { emptyReport } from '../harness/sample.ts'
 
 // A model of a cluster: its seats with their masters' logs and their votes in ZooKeeper and Consul, and one pool with its
 // tasks. It knows what the parts do, and nothing about the planner.
@@ -215,8 +216,6 @@ function poolOf({ pool, ending }: World, wanted: number): RollPool {
 const serversOf = (world: World) =>
   world.seats.flat().flatMap(one => (works(world, one) ? [String(one.id)] : []))
 
-const common = { cloud_init: { status: 'done', errors: [] }, units: [] } as const
-
 function seenLeader(world: World, seat: number): Seen {
   const one = world.seats[seat]?.[0]
   const name = nameOf(seat)
@@ -228,9 +227,7 @@ function seenLeader(world: World, seat: number): Seen {
   const zookeepers = world.seats.flat().filter(other => other.synced)
   const leads = zookeepers[0] === one
   const report: Report = {
-    ...common,
-    cloud_init: { status: 'done', errors: [] },
-    units: [],
+    ...emptyReport,
     consul: {
       servers: serversOf(world),
       leader: healthy && hasVotes(world) ? 'x' : null,
@@ -248,22 +245,15 @@ function seenLeader(world: World, seat: number): Seen {
       recovered: one.log === 'voting',
       slaves: elected ? world.pool.machines.filter(({ registered }) => registered).length : null,
     },
-    agent: null,
-    marathon: null,
   }
   return { ...base, state: 'running', report }
 }
 
 function seenFollower(world: World, { id, registered }: Follower): Seen {
   const report: Report = {
-    ...common,
-    cloud_init: { status: 'done', errors: [] },
-    units: [],
+    ...emptyReport,
     consul: { servers: serversOf(world), leader: 'x', voters: null },
-    zookeeper: null,
-    master: null,
     agent: { health: registered, registered, id: null, master: null },
-    marathon: null,
   }
   return { name: String(id), leads: false, follows: true, state: 'running', reason: undefined, report }
 }
