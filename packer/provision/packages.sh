@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive
 # Required to boot a machine; the base image of a container may lack them.
 machine=(
   ca-certificates cloud-init curl dbus iproute2 iputils-ping kmod less libpam-systemd locales netbase openssh-server
-  procps sudo systemd-sysv udev
+  openssl procps sudo systemd-sysv udev
 )
 # libzookeeper-java contains everything of ZooKeeper except its scripts; the package zookeeper would install a desktop
 # Java.

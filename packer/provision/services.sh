@@ -6,6 +6,7 @@ set -euo pipefail
 ours=(
   consul dnsmasq zookeeper mesos-master mesos-agent marathon
   mesos-bakery-facts mesos-bakery-names mesos-bakery-seat mesos-bakery-drain
+  mesos-bakery-secrets mesos-bakery-consul-acl mesos-bakery-zookeeper-acl
 )
 packaged=(mesos mesos-slave mesos-leader zookeeperd)
 

@@ -23,6 +23,8 @@ export interface Cluster {
   readonly tasksKept: number
   /** The S3 bucket for user data that is too large for EC2. */
   readonly userDataBucket: string | undefined
+  /** The reference to the secrets. */
+  readonly secrets: string | undefined
   /** The form in which user data is passed to EC2. Without it, the first form that fits is used. */
   readonly fit: Fit
   /** The number of leaders that is a majority. */

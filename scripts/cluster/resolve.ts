@@ -58,6 +58,7 @@ export function assemble(draft: Draft): Cluster {
     instanceProfile: inventory.instanceProfile,
     permissionsBoundary: inventory.permissionsBoundary,
     userDataBucket: inventory.userDataBucket,
+    secrets: inventory.secrets,
     fit: overrides.fit ?? 'auto',
     drain: inventory.drain,
     ssh: inventory.ssh,

@@ -83,6 +83,12 @@ const artifactUrl = shaped(
   /^(https:\/\/[^\s/]+\/\S+|file:[^\s?#]+)$/,
 )
 
+const secretsReference = shaped(
+  'secrets reference',
+  'file: and the name of a file that ends with .age, such as file:cluster1.secrets.age',
+  /^file:[^\s?#]{1,200}\.age$/,
+)
+
 export const inventoryFields = {
   cluster: field(
     t.name,
@@ -101,6 +107,10 @@ export const inventoryFields = {
   user_data_bucket: field(
     shaped('bucket', 'the name of an S3 bucket, without dots', /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
     'S3 bucket in the region of the cluster, for user data that exceeds the EC2 limit. Instances download it at boot.',
+  ),
+  secrets: field(
+    secretsReference,
+    'Where the secrets of the cluster are. With them, Consul and ZooKeeper accept only nodes of the cluster. `npm run secrets -- init` creates them.',
   ),
   tags: field(tags, 'Tags for every resource, in addition to the tags that mesos-bakery sets.'),
   vars: field(mapping, 'Variables for all nodes.'),

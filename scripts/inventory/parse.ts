@@ -23,6 +23,8 @@ export interface Inventory {
   readonly instanceProfile: string | undefined
   readonly permissionsBoundary: string | undefined
   readonly userDataBucket: string | undefined
+  /** The reference to the secrets: `file:cluster1.secrets.age`. */
+  readonly secrets: string | undefined
   readonly tags: Readonly<Record<string, string>>
   readonly drain: DrainSettings
   readonly image: ImageSettings
@@ -80,6 +82,7 @@ function checkInventory(mapping: Mapping, file: string): Outcome<Inventory> {
       instanceProfile: top.instance_profile,
       permissionsBoundary: top.permissions_boundary,
       userDataBucket: top.user_data_bucket,
+      secrets: top.secrets,
       tags: top.tags ?? {},
       drain: drain.value,
       image: image.value,

@@ -21,8 +21,15 @@ interface ClusterView {
   /** The cloud auto-join setting of Consul: the instances with the tag of the cluster's leaders. */
   readonly join: string
   readonly zkService: string
+  /** Where the master and the agent find the URL of ZooKeeper: the URL itself, or a file that contains it. */
+  readonly masterZk: string
+  readonly agentZk: string
   readonly mesosZk: string
   readonly marathonZk: string
+  /** The reference to the secrets of the cluster. */
+  readonly secrets: string | undefined
+  /** Whether ZooKeeper requires credentials. */
+  readonly secured: boolean
   /**
    * The number of addresses in a DNS answer. The default of Consul, 3, would omit seats of a cluster with five leaders.
    */
@@ -41,10 +48,18 @@ interface NodeView {
 /** A line of an environment file. */
 export type Setting = readonly [name: string, value: string]
 
+/** A file that systemd provides to a unit only. */
+function credential(unit: string, name: string): string {
+  return `file:///run/credentials/${unit}.service/${name}`
+}
+
 /** The variables for the templates of a node. */
 export function viewOf(cluster: Cluster, node: Node): View {
   const { values } = node
   const leaders = cluster.seats.length
+  const mesosZk = zkUrl(values, values.mesos_zk_chroot)
+  // An ensemble of the user has users of its own.
+  const secured = cluster.secrets !== undefined && values.zookeeper_enabled
   return {
     vars: values,
     cluster: {
@@ -55,8 +70,12 @@ export function viewOf(cluster: Cluster, node: Node): View {
       ensemble: node.kind === 'seat' ? ensembleOf(cluster.name, leaders, values.consul_domain) : [],
       join: `provider=aws region=${cluster.region} tag_key=${tag.join} tag_value=${cluster.name}`,
       zkService: zkService(values),
-      mesosZk: zkUrl(values, values.mesos_zk_chroot),
+      masterZk: secured ? credential('mesos-master', 'mesos-master.zk') : mesosZk,
+      agentZk: secured ? credential('mesos-agent', 'mesos-agent.zk') : mesosZk,
+      mesosZk,
       marathonZk: zkUrl(values, values.marathon_zk_chroot),
+      secrets: cluster.secrets,
+      secured,
       dnsAnswers: Math.max(3, leaders),
     },
     node: {

@@ -31,6 +31,7 @@ import { daemonsMayWrite, filesAreVisible, sandboxesHideNothing } from './paths-
 import { ephemeralPortsFit, offersLeaveOutOurs, portsAreNotOutgoing } from './port-ranges-rules.ts'
 import { portsAreOpenToAll, portsDiffer } from './ports-rules.ts'
 import { programsAreOfTheDaemon } from './programs-rules.ts'
+import { secretsReachNodes } from './secrets-rules.ts'
 import { agentsAreFew, securityGroupsFit, securityGroupsFitTheQuota } from './scale-rules.ts'
 import { seatsExist, seatsKeepTheMode, seatsShareAnArchitecture } from './seats-rules.ts'
 import { logsAreKept, runtimeStateIsLost, stateIsKept, systemHoldsNoData } from './state-rules.ts'
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   securityGroupsFitTheQuota,
   settingsHaveEffect,
   tagsCanBeShown,
+  secretsReachNodes,
 ]
 
 /** Every rule that a draft breaks. */

@@ -1,6 +1,7 @@
 import type { Cluster, Node, Pool, Seat } from '../../cluster/cluster.ts'
 import { type ActualMachines, holdsSeat, type MachineState } from '../../plan/machines.ts'
 import { type Removal, removal, type Step } from '../../plan/step.ts'
+import type { Bundles } from '../../secrets/secret-set.ts'
 import type { UserData } from '../../user-data/render.ts'
 import { joinAddresses, networkName, seatAddress } from './network.ts'
 
@@ -17,6 +18,8 @@ export interface Container {
   readonly image: string
   /** The SHA-256 of its user data. */
   readonly userData: string | undefined
+  /** The reference to the secrets that it was given. */
+  readonly secrets?: string | undefined
   /** Whether it was started to prove new settings. */
   readonly canary?: boolean
   readonly address: string | undefined
@@ -34,6 +37,8 @@ export const label = {
   leaders: 'mesos-bakery.leaders',
   userData: 'mesos-bakery.user-data',
   address: 'mesos-bakery.address',
+  /** The reference to the secrets that the container was given. */
+  secrets: 'mesos-bakery.secrets',
   /** On a follower that proves new settings. */
   canary: 'mesos-bakery.canary',
   /** The image that a container was started from. The image has a label of its own with a different name. */
@@ -85,6 +90,8 @@ export interface Material {
   readonly userData: ReadonlyMap<string, UserData>
   /** The image, by a name that identifies the content. */
   readonly image: string
+  /** The secrets that each role receives. Undefined for a cluster without secrets, and where nothing is launched. */
+  readonly bundles?: Bundles | undefined
 }
 
 /** The network settings of a new container, and what it depends on. */
@@ -182,6 +189,7 @@ function labelsOf(
       [label.leaders]: String(cluster.seats.length),
     }),
     [label.address]: made.address,
+    ...(cluster.secrets !== undefined && { [label.secrets]: cluster.secrets }),
   }
 }
 

@@ -12,9 +12,10 @@ import { hasStandIns, standInFolder, standInNotice, withStandIns } from '../../i
 import { toolsEnv } from '../../image/tools-env.ts'
 import { didYouMean } from '../../inventory/nearest.ts'
 import { Path } from '../../inventory/problem-path.ts'
-import { Refused, sayProblem } from '../../inventory/problems.ts'
+import { orRefuse, Refused, sayProblem } from '../../inventory/problems.ts'
 import { type Act, runSteps } from '../../plan/run.ts'
 import { type Standing, statusOf } from '../../plan/status.ts'
+import { type Bundles, bundlesIn } from '../../secrets/secret-set.ts'
 import { type Asked, type Proposal, type Rollout, type Target, tellingGates, type View } from '../target.ts'
 import { asMachines, type Container } from './container.ts'
 import { observeContainers, observeUserData } from './engine/container.ts'
@@ -27,7 +28,14 @@ import { observeRoll, rollLockOf } from './engine/lock-container.ts'
 import { observe } from './engine/observe-cluster.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
 import { observeResize } from './engine/resize-record.ts'
-import { type ContainerFacts, type ContainerStep, planContainers, planRemoval, unfinished } from './plan.ts'
+import {
+  type ContainerFacts,
+  type ContainerStep,
+  planContainers,
+  planRemoval,
+  secretsStay,
+  unfinished,
+} from './plan.ts'
 import { planReplacement, planRestart } from './plan-container-replacement.ts'
 import { resizeOf } from './plan-resize.ts'
 
@@ -37,6 +45,7 @@ export const target: Target = {
     const engine = await findEngine(given.engine)
     const actual = await explained(observe(engine, given.cluster.name))
     const asked = await withImage(given, actual.containers, standIns)
+    const bundles = dryRun ? undefined : await bundlesOf(asked)
     const [image] = await Promise.all([
       imageFor(asked, engine, dryRun),
       dryRun ? undefined : explained(checkEngine(engine)),
@@ -48,14 +57,15 @@ export const target: Target = {
       prune,
       notice: hasStandIns(image) ? standInNotice : undefined,
     })
-    return { ...rollout(engine, asked, plan.steps), plan, rolling: actual.rolling }
+    return { ...rollout(engine, { ...asked, bundles }, plan.steps), plan, rolling: actual.rolling }
   },
 
   async planReplacement(given, node, { keepDisk }) {
     const engine = await findEngine(given.engine)
     const actual = await explained(observe(engine, given.cluster.name))
     if (actual.resizing !== undefined) throw new Refused([unfinished(actual.resizing)])
-    const asked = await withImage(given, actual.containers, false)
+    orRefuse(actual, secretsStay({ cluster: given.cluster, actual }))
+    const asked = { ...(await withImage(given, actual.containers, false)), bundles: await bundlesOf(given) }
     const image = await bakedImage(bakeryOf(asked, asked), engine)
     const step = (keepDisk ? planRestart : planReplacement)({ ...asked, image, actual }, node)
     if (step.kind === 'seat') {
@@ -69,7 +79,7 @@ export const target: Target = {
   async planRoll(given) {
     const { engine, asked, facts, lock } = await prepareUpdate(given)
     const plan = planContainers(facts)
-    const launch = { ...rollout(engine, asked, plan.steps), plan }
+    const launch = { ...rollout(engine, { ...asked, bundles: facts.bundles }, plan.steps), plan }
     return { launch, lock, explain, ...rollerOn(engine, facts) }
   },
 
@@ -130,7 +140,8 @@ async function prepareUpdate(given: Asked) {
   const actual = await explained(observe(engine, given.cluster.name))
   const asked = await withImage(given, actual.containers, false)
   const image = await imageFor(asked, engine, false)
-  const facts: ContainerFacts = { cluster: asked.cluster, userData: asked.userData, image, actual }
+  const { cluster, userData } = asked
+  const facts: ContainerFacts = { cluster, userData, image, actual, bundles: await bundlesOf(asked) }
   return { engine, asked, facts, lock: rollLockOf(engine, asked.cluster.name, image) }
 }
 
@@ -183,7 +194,19 @@ function placeOf({ name }: Engine): string {
   return `on this machine, with ${name}`
 }
 
-function rollout(engine: Engine, asked: Asked, steps: readonly ContainerStep[]): Rollout {
+/** The secrets of each role, if the cluster has any. */
+async function bundlesOf({ cluster, source, env }: Asked): Promise<Bundles | undefined> {
+  if (cluster.secrets === undefined) return undefined
+  // Loaded on demand, because most clusters have no secrets.
+  const { readSecrets, secretsFile } = await import('../../secrets/stores/age-file.ts')
+  return bundlesIn(await readSecrets(secretsFile(cluster.secrets, source.folder, env), cluster.name))
+}
+
+function rollout(
+  engine: Engine,
+  asked: Asked & Pick<ContainerFacts, 'bundles'>,
+  steps: readonly ContainerStep[],
+): Rollout {
   const { cluster } = asked
   return {
     ...proposal(engine, steps, launcher(groundOf(engine, asked))),

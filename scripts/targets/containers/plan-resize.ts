@@ -11,7 +11,7 @@ import type { Observed, Resize, RollSeat } from '../../roll/observed.ts'
 import { stageOf, whyNotResize } from '../../roll/resize.ts'
 import { asMachines, type Container } from './container.ts'
 import { observedIn } from './observed-containers.ts'
-import { allHaveAddresses, type ContainerFacts, namesAreOurs, unfinished } from './plan.ts'
+import { allHaveAddresses, type ContainerFacts, namesAreOurs, secretsStay, unfinished } from './plan.ts'
 import { seatChange } from './plan-container-replacement.ts'
 
 /**
@@ -31,6 +31,7 @@ export function resizeOf(facts: ContainerFacts): Resize {
   if (why !== undefined) throw new Refused([{ path: Path.ofOption('--leaders'), ...why }])
   return orRefuse({ from, to }, [
     ...seatsAreHeldOnce({ cluster, actual: asMachines(cluster.name, actual.containers) }),
+    ...secretsStay(facts),
     ...namesAreOurs(facts),
     ...allHaveAddresses(facts),
     ...imagesAreTheSame(facts, from),

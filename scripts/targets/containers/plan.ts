@@ -227,8 +227,26 @@ function obstacles(facts: ContainerFacts): readonly Problem[] {
   return [
     ...seatsAreHeldOnce(shared),
     ...leadersStayAsMany({ ...shared, resizes: true }),
+    ...secretsStay(facts),
     ...namesAreOurs(facts),
     ...allHaveAddresses(facts),
+  ]
+}
+
+/** Containers with other secrets, or without any. They could not talk to those with the secrets of the inventory. */
+export function secretsStay({
+  cluster,
+  actual,
+}: Pick<ContainerFacts, 'cluster' | 'actual'>): readonly Problem[] {
+  const other = actual.containers.find(one => holdsSeat(one) && one.secrets !== cluster.secrets)
+  if (other === undefined) return []
+  const has = other.secrets === undefined ? 'without secrets' : `with secrets from ${other.secrets}`
+  return [
+    {
+      path: Path.inInventory('secrets'),
+      message: `cannot change while the cluster runs; ${other.name} was launched ${has}`,
+      help: 'undo the change, or destroy the cluster and launch it again',
+    },
   ]
 }
 

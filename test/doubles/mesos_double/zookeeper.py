@@ -6,7 +6,7 @@ in situations in which the C client of the real master tries the next server.
 import socket
 import struct
 
-CREATE, GET_DATA, GET_CHILDREN, AUTH, CLOSE = 1, 4, 8, 100, -11
+CREATE, EXISTS, GET_DATA, GET_CHILDREN, AUTH, CLOSE = 1, 3, 4, 8, 100, -11
 NO_NODE, NODE_EXISTS = -101, -110
 PERSISTENT_SEQUENTIAL, EPHEMERAL_SEQUENTIAL = 2, 3
 OPEN_TO_ALL = [(31, 'world', 'anyone')]
@@ -97,12 +97,23 @@ class Session:
         made, _ = take(self._call(CREATE, text(path) + buffer(content) + acl + struct.pack('>i', flags)))
         return made.decode()
 
+    def exists(self, path):
+        try:
+            self._call(EXISTS, text(path) + b'\0')
+            return True
+        except Failed as error:
+            if error.code != NO_NODE:
+                raise
+            return False
+
     def make_path(self, path):
-        """Creates a node and its missing ancestors."""
+        """Creates a node and its missing ancestors. Like Mesos, it leaves out those that exist (zookeeper.cpp)."""
         parts = path.strip('/').split('/')
-        for count in range(1, len(parts) + 1):
+        for part in ('/' + '/'.join(parts[:count]) for count in range(1, len(parts) + 1)):
+            if self.exists(part):
+                continue
             try:
-                self.create('/' + '/'.join(parts[:count]))
+                self.create(part)
             except Failed as error:
                 if error.code != NODE_EXISTS:
                     raise

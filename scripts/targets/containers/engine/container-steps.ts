@@ -9,9 +9,9 @@ import { makeNetwork, removeNetwork } from './network.ts'
 /** What the steps for a cluster operate on. */
 export function groundOf(
   engine: Engine,
-  { cluster, userData }: Pick<Material, 'cluster' | 'userData'>,
+  { cluster, userData, bundles }: Pick<Material, 'cluster' | 'userData' | 'bundles'>,
 ): EngineGround {
-  return { engine, cluster: cluster.name, drain: cluster.drain, userData }
+  return { engine, cluster: cluster.name, drain: cluster.drain, userData, bundles }
 }
 
 /** Carries out each step of a launch with containers. */

@@ -4,6 +4,7 @@ import { groupName } from '../../../cluster/names.ts'
 import type { DrainSettings } from '../../../inventory/drain-settings.ts'
 import type { MachineState } from '../../../plan/machines.ts'
 import type { Booted } from '../../../plan/user-data-diff.ts'
+import type { Bundles } from '../../../secrets/secret-set.ts'
 import type { UserData } from '../../../user-data/render.ts'
 import { type Container, type LaunchContainer, label, type RestartContainer } from '../container.ts'
 import { hardwareAddress } from '../network.ts'
@@ -18,6 +19,7 @@ export interface EngineGround {
   readonly cluster: string
   readonly drain: DrainSettings
   readonly userData: ReadonlyMap<string, UserData>
+  readonly bundles: Bundles | undefined
 }
 
 /** Observes the containers of a cluster, seats first. */
@@ -95,6 +97,7 @@ function toContainer({ Id, Name, State, Config: { Labels }, NetworkSettings }: I
     state: stateOf(State.Status),
     image: Labels[label.startedFrom] ?? '',
     userData: Labels[label.userData],
+    secrets: Labels[label.secrets],
     ...(label.canary in Labels && { canary: true }),
     address: network?.IPAddress || Labels[label.address],
     published: Object.fromEntries(ports),
@@ -129,15 +132,16 @@ function reasonOf({ Status, ExitCode, Error: error }: Inspected['State']): strin
  * seat.
  */
 export async function launchContainer(
-  { engine, cluster, userData }: EngineGround,
+  { engine, cluster, userData, bundles }: EngineGround,
   step: LaunchContainer,
 ): Promise<string> {
   for (const id of step.after) await removeContainer(engine, id)
   const id = await createContainer(engine, step)
   if (id === undefined) return holderOf(engine, cluster, step)
   const text = userData.get(step.node)?.text ?? ''
+  const bundle = bundles?.[step.kind === 'seat' ? 'leader' : 'follower']
   try {
-    await plantSeed(engine, id, { name: step.name, userData: text, join: step.join })
+    await plantSeed(engine, id, { name: step.name, userData: text, join: step.join, bundle })
     await call(engine, 'start', id)
   } catch (error) {
     await tryCall(engine, 'rm', '--force', '--volumes', id)

@@ -10,6 +10,8 @@ interface Seed {
   /** Exactly the bytes that EC2 would receive. */
   readonly userData: string
   readonly join: readonly string[]
+  /** The secrets of its role. */
+  readonly bundle?: string | undefined
 }
 
 /**
@@ -25,6 +27,11 @@ export async function plantSeed(engine: Engine, container: string, seed: Seed): 
         writeFile(join(place, name), text),
       ),
     )
+    if (seed.bundle !== undefined) {
+      const secrets = join(folder, 'cloud', 'seed', 'mesos-bakery')
+      await mkdir(secrets)
+      await writeFile(join(secrets, 'secrets.json'), seed.bundle, { mode: 0o400 })
+    }
     await call(engine, 'cp', join(folder, 'cloud'), `${container}:/var/lib/`)
   })
 }
