@@ -20,6 +20,7 @@ import { motoMissing } from '../harness/moto.ts'
 import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { makeSshKey, type SshKey } from '../harness/ssh-key.ts'
+import { startWriter } from '../harness/zookeeper-writer.ts'
 
 // Launches clusters on an EC2 whose instances boot: test/cloud/. The tests use one cluster, in this order.
 
@@ -220,6 +221,29 @@ test('replace gives a leader a new machine, names a permission that its instance
     before.filter(({ name }) => name !== node),
   )
   t.is(now.find(({ name }) => name === node)?.address, before.find(({ name }) => name === node)?.address)
+})
+
+test('the other leaders are replaced one after the other, and no write is lost', async t => {
+  const before = await running()
+  const addresses = before.flatMap(({ name, address }) => (name.includes('-leader-') ? [address] : []))
+  const follower = before.find(({ name }) => name.endsWith('-web'))?.id ?? ''
+  const pid = await podman('inspect', '--format', '{{.State.Pid}}', follower)
+  const writer = startWriter(addresses.join(','), pid)
+  for (const seat of [2, 3]) {
+    await cloud.machines.settle()
+    const node = `${trial.name}-leader-${seat}`
+    const { code, stderr } = await trial.run('replace', ['--node', node, '--yes', '--timeout', '4m'])
+    t.is(code, 0, stderr)
+  }
+  const { acknowledged, lost, gap } = await writer.end()
+  t.log(`${acknowledged} writes acknowledged, ${lost} lost, at most ${gap.toFixed(1)} s without one`)
+  t.true(acknowledged > 100)
+  t.is(lost, 0)
+  const kept = (await running()).filter(({ id }) => before.some(other => other.id === id))
+  t.deepEqual(
+    kept.map(({ name }) => name),
+    before.flatMap(({ name }) => (/-leader-[23]$/.test(name) ? [] : [name])),
+  )
 })
 
 test('an instance that leaves its pool is drained by the elected leader before it ends', async t => {

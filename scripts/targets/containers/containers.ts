@@ -66,15 +66,15 @@ export const target: Target = {
     return { ...rollout(engine, asked, [step]), rolling: actual.rolling }
   },
 
-  async planRoll(given) {
-    const { engine, asked, facts, lock } = await prepareUpdate(given)
+  async planRoll(given, { dryRun }) {
+    const { engine, asked, facts, lock } = await prepareUpdate(given, dryRun)
     const plan = planContainers(facts)
     const launch = { ...rollout(engine, asked, plan.steps), plan }
     return { launch, lock, explain, ...rollerOn(engine, facts) }
   },
 
-  async planResize(given) {
-    const { engine, facts, lock } = await prepareUpdate(given)
+  async planResize(given, { dryRun }) {
+    const { engine, facts, lock } = await prepareUpdate(given, dryRun)
     const resize = resizeOf(facts)
     return { ...resize, place: placeOf(engine), lock, explain, ...resizerOn(engine, facts, resize) }
   },
@@ -125,11 +125,11 @@ export const target: Target = {
 }
 
 /** What an update of an existing cluster is based on. */
-async function prepareUpdate(given: Asked) {
+async function prepareUpdate(given: Asked, dryRun: boolean) {
   const engine = await findEngine(given.engine)
   const actual = await explained(observe(engine, given.cluster.name))
   const asked = await withImage(given, actual.containers, false)
-  const image = await imageFor(asked, engine, false)
+  const image = await imageFor(asked, engine, dryRun)
   const facts: ContainerFacts = { cluster: asked.cluster, userData: asked.userData, image, actual }
   return { engine, asked, facts, lock: rollLockOf(engine, asked.cluster.name, image) }
 }

@@ -77,7 +77,7 @@ export const target: Target = {
     return { ...rollout(asked, steps, { aws, act, place }), rolling: facts.actual.rolling }
   },
 
-  async planRoll(asked, timeout) {
+  async planRoll(asked, { timeout }) {
     const { cluster } = asked
     const aws = await connectTo(cluster.region)
     const facts = await explained(survey(aws, cluster))
