@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -13,7 +14,7 @@ import { type BootingCloud, startBootingCloud } from '../cloud/booting-cloud.ts'
 import { BUCKET } from '../cloud/endpoint.ts'
 import { clientConfig } from '../harness/aws.ts'
 import { bakedMissing } from '../harness/baked.ts'
-import { deny, hook } from '../harness/faults.ts'
+import { deny, fail, hook } from '../harness/faults.ts'
 import { endLeader, gone, inventoryOf, isWhole, startTrial, type Trial } from '../harness/launched.ts'
 import { type Health, until } from '../harness/local-cluster.ts'
 import { motoMissing } from '../harness/moto.ts'
@@ -289,6 +290,30 @@ test('a roll replaces the instances of a pool after a canary, and drains each be
   }
   t.is(completed() - before.completed, before.ids.length)
   t.deepEqual(await restartsOf(leaders), restarts)
+})
+
+test('the seat of a zone that has failed moves to another subnet and address, and nothing else restarts', async t => {
+  const node = `${trial.name}-leader-3`
+  const before = await running()
+  await endLeader(cloud, trial.name, 3)
+  const impaired = { status: 400, code: 'Unsupported', message: 'The zone is impaired.' }
+  const recovers = cloud.proxy.fault(fail('RunInstances', impaired))
+  const stuck = await trial.run('launch', ['--yes'])
+  recovers()
+  t.is(stuck.code, 1)
+  const [, subnet = ''] = /set it to (subnet-\w+) or subnet-\w+ and run launch again/.exec(stuck.stderr) ?? []
+  const restarts = await restartsOf(await running())
+  const moved = JSON.parse(readFileSync(trial.file, 'utf8'))
+  moved.groups.all.seats = { 3: { subnet } }
+  trial = startTrial(cloud, trial.name, JSON.stringify(moved))
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '4m'])
+  t.is(code, 0, stderr)
+  const now = await running()
+  const addressOf = (machines: typeof now) => machines.find(({ name }) => name === node)?.address
+  t.not(addressOf(now), addressOf(before))
+  const others = now.filter(({ id }) => restarts.has(id))
+  t.is(others.length, 4)
+  t.deepEqual(await restartsOf(others), restarts)
 })
 
 test('a machine that dies or does not boot, a failure of cloud-init, a bad directory and a bad program are reported with their cause', async t => {
