@@ -1,4 +1,5 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
+import { bytesOf } from '../inventory/bytes.ts'
 import { type Budget, budgetOf, partNames } from '../user-data/budget.ts'
 import { fitUserData } from '../user-data/fit.ts'
 import { gzip } from '../user-data/gzip.ts'
@@ -24,7 +25,7 @@ export function budgetsOf(cluster: Cluster, userData: ReadonlyMap<string, UserDa
   const budgets = [...largest].map(([group, one]) => ({
     group,
     node: one.name,
-    gzip: gzip(Buffer.from(one.text)).length,
+    gzip: gzip(bytesOf(one.text)).length,
     form: fitUserData(cluster, one)?.form,
     ...budgetOf(one.text),
   }))
