@@ -19,6 +19,7 @@ export async function bundlePage(): Promise<PageParts & { readonly metafile: Met
     charset: 'utf8',
     legalComments: 'none',
     plugins: [compiledTemplates],
+    alias: { 'node:crypto': `${folder}pure-crypto.ts` },
     metafile: true,
   })
   const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''

@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
+import { createHash } from 'node:crypto'
 
-// Works in a browser too: the page runs the same code as the commands.
+// The page runs the same code in a browser, so this is the only file of the core that imports a module of Node.js. The
+// bundle of the page replaces it (scripts/cli/bundle-page.ts).
 
 const encoder = new TextEncoder()
 
@@ -12,10 +12,13 @@ export function bytesOf(text: string): Uint8Array {
 
 /** The length of a text in UTF-8, in bytes. */
 export function byteLength(text: string): number {
-  return bytesOf(text).length
+  // Encoding is slow in browsers, and almost every text is ASCII.
+  return isAscii.test(text) ? text.length : bytesOf(text).length
 }
+
+const isAscii = /^[\0-\x7f]*$/
 
 /** The SHA-256 of a text in UTF-8, in hexadecimal. */
 export function sha256Of(text: string): string {
-  return bytesToHex(sha256(bytesOf(text)))
+  return createHash('sha256').update(text).digest('hex')
 }

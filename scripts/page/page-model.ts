@@ -75,14 +75,19 @@ export interface ShownSource {
 }
 
 /** The user data of a node, with the lines of the inventory. */
-export function linesOf({ draft, cluster, source }: Shown, node: Node, programs: Programs): readonly ShownLine[] {
+export function linesOf(
+  { draft, cluster, source }: Shown,
+  node: Node,
+  programs: Programs,
+): readonly ShownLine[] {
   const root = placesIn(source.text, yaml)
   const positionIn = locator(source)
   return traceNode(programs, draft, cluster, node).map(({ text, from }) => ({
     text,
     from: from.map(({ name, path }) => ({
       name,
-      line: path !== undefined && placeAt(root, path) !== undefined ? positionIn(path, 'key').line : undefined,
+      line:
+        path !== undefined && placeAt(root, path) !== undefined ? positionIn(path, 'key').line : undefined,
     })),
   }))
 }

@@ -62,7 +62,11 @@ function talksOf(cluster: Cluster): readonly Talk[] {
     .filter(({ ports }) => ports !== '')
 }
 
-function programsOf({ seats, pools }: Cluster, to: Role, isOpen: (port: number) => boolean): readonly string[] {
+function programsOf(
+  { seats, pools }: Cluster,
+  to: Role,
+  isOpen: (port: number) => boolean,
+): readonly string[] {
   const nodes = to === 'leader' ? seats : [...pools, ...seats.filter(({ mode }) => mode === 'mixed')]
   const ports = nodes.flatMap(({ values }) => listenersOn(values)).filter(({ port }) => isOpen(port))
   const said = new Map<string, Set<number>>()

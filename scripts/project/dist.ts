@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { summariesOfClone } from '../cli/command-list.ts'
 import { bundlePage } from '../cli/bundle-page.ts'
+import { summariesOfClone } from '../cli/command-list.ts'
 import { compiledTemplates } from '../cli/compiled-templates.ts'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
@@ -19,7 +19,7 @@ const program = ['mesos-bakery', ...Object.keys(summaries)].map(name => `scripts
 /**
  * The dependencies of rendering: bundled into one file, they load several times as fast. All others remain packages.
  */
-const bundled = ['@noble/hashes', 'fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
+const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
 
 /**
  * Loads the crypto module of Node.js with the first hash, because it takes half of the time of importing the library.

@@ -9,6 +9,7 @@ const commands = [
   'render',
   'check',
   'explain',
+  'page',
   'completion',
   'bake',
   'images',

@@ -1,7 +1,22 @@
-import { autocompletion, type Completion, type CompletionContext, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  completionKeymap,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { EditorState, RangeSetBuilder, StateEffect, StateField, type Text } from '@codemirror/state'
-import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers, MatchDecorator, ViewPlugin, type ViewUpdate, WidgetType } from '@codemirror/view'
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+  type ViewUpdate,
+  WidgetType,
+} from '@codemirror/view'
 import { keysIn } from '../../inventory/keys.ts'
 import { type Problem, severityOf } from '../../inventory/problems.ts'
 import { variables } from '../../inventory/variables.ts'
@@ -32,9 +47,12 @@ const matcher = new MatchDecorator({
 
 const colors = ViewPlugin.define(
   view => {
-    const plugin = { decorations: matcher.createDeco(view), update: (update: ViewUpdate) => {
-      plugin.decorations = matcher.updateDeco(update, plugin.decorations)
-    } }
+    const plugin = {
+      decorations: matcher.createDeco(view),
+      update: (update: ViewUpdate) => {
+        plugin.decorations = matcher.updateDeco(update, plugin.decorations)
+      },
+    }
     return plugin
   },
   { decorations: plugin => plugin.decorations },
@@ -68,7 +86,10 @@ export function editorIn(parent: HTMLElement, text: string, { changed, moved }: 
     setProblems: problems => view.dispatch({ effects: setProblems.of(problems) }),
     goTo: number => {
       const { from } = view.state.doc.line(Math.min(number, view.state.doc.lines))
-      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) })
+      view.dispatch({
+        selection: { anchor: from },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+      })
       view.focus()
     },
     replace: next => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
@@ -99,7 +120,11 @@ function marksFor(problems: readonly Problem[], doc: Text): DecorationSet {
     const spans = here.map(problem => ({ problem, ...spanOf(problem, line.text) }))
     for (const { problem, start, end } of spans.toSorted((a, b) => a.start - b.start)) {
       if (start < end)
-        builder.add(line.from + start, line.from + end, Decoration.mark({ class: `mark-${severityOf(problem)}` }))
+        builder.add(
+          line.from + start,
+          line.from + end,
+          Decoration.mark({ class: `mark-${severityOf(problem)}` }),
+        )
     }
     builder.add(line.to, line.to, Decoration.widget({ widget: new Messages(here), block: true, side: 1 }))
   }
@@ -122,7 +147,11 @@ class Messages extends WidgetType {
   }
 
   override toDOM(): HTMLElement {
-    return make('div', { class: 'messages' }, this.problems.map(problem => make('div', { class: severityOf(problem) }, sentenceOf(problem))))
+    return make(
+      'div',
+      { class: 'messages' },
+      this.problems.map(problem => make('div', { class: severityOf(problem) }, sentenceOf(problem))),
+    )
   }
 
   override eq(other: Messages): boolean {
@@ -161,7 +190,7 @@ function complete(context: CompletionContext) {
   if (text.trim() === '' && !context.explicit) return null
   const indent = text.length - text.trimStart().length
   const above = aboveLine(context.state.doc, from, indent)
-  return { from: from + indent, options: optionsIn(above) }
+  return { from: from + indent, options: optionsIn(above), validFor: /^[\w-]*$/ }
 }
 
 function aboveLine(doc: Text, from: number, indent: number): readonly string[] {

@@ -45,8 +45,20 @@ export function tableOf(
     make(
       'table',
       {},
-      make('thead', {}, make('tr', {}, heads.map((head, index) => make('th', { scope: 'col', class: numbers(index) }, head)))),
-      make('tbody', {}, rows.map(row => make('tr', {}, row.map(cell)))),
+      make(
+        'thead',
+        {},
+        make(
+          'tr',
+          {},
+          heads.map((head, index) => make('th', { scope: 'col', class: numbers(index) }, head)),
+        ),
+      ),
+      make(
+        'tbody',
+        {},
+        rows.map(row => make('tr', {}, row.map(cell))),
+      ),
     ),
   )
 }

@@ -3,8 +3,8 @@ import { keysNamed } from '../../inventory/keys.ts'
 import { isVariable } from '../../inventory/variables.ts'
 import { sayKey, sayVariable } from '../../show/say-variable.ts'
 import { loadPrograms } from '../../user-data/load-templates.ts'
-import { linesOf, modelOf, type PageModel, type Shown } from '../page-model.ts'
 import type { PageData } from '../html-page.ts'
+import { linesOf, modelOf, type PageModel, type Shown } from '../page-model.ts'
 import { editorIn } from './editor.ts'
 import { byId, type Content, make } from './elements.ts'
 import {
@@ -56,7 +56,8 @@ function update(text: string): void {
 
 function showProblems(model: PageModel): void {
   byId('counts').textContent = sayCountsOf(model)
-  byId('counts').className = model.shown === undefined ? 'error' : model.problems.length > 0 ? 'warning' : 'good'
+  byId('counts').className =
+    model.shown === undefined ? 'error' : model.problems.length > 0 ? 'warning' : 'good'
   byId('problems').replaceChildren(make('div', {}, problemsView(model, editor.goTo)))
 }
 
@@ -67,7 +68,7 @@ function showAll(next: Shown): void {
   byId('facts').textContent = factsOf(next)
   show('zones', zonesView(next))
   show('talks', talksView(next))
-  show('steps', planView(next))
+  show('steps', planView(next, byId('steps').querySelector('details')?.open === true))
   show('budgets', budgetView(next))
   choose(next.nodes.some(({ name }) => name === chosen) ? chosen : next.nodes[0]?.name)
 }
@@ -87,7 +88,11 @@ function choose(name: string | undefined): void {
 function explain(path: readonly string[]): void {
   const last = path.at(-1) ?? ''
   const key = keysNamed(path.join('.'))[0]
-  byId('explanation').textContent = isVariable(last) ? sayVariable(last) : key === undefined ? '' : sayKey(key)
+  byId('explanation').textContent = isVariable(last)
+    ? sayVariable(last)
+    : key === undefined
+      ? ''
+      : sayKey(key)
 }
 
 /** Marks the lines of user data that were made from a line of the inventory. */

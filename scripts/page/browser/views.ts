@@ -1,5 +1,5 @@
 import type { Node as ClusterNode } from '../../cluster/cluster.ts'
-import { severityOf, sayProblem } from '../../inventory/problems.ts'
+import { sayProblem, severityOf } from '../../inventory/problems.ts'
 import { count } from '../../plan/words.ts'
 import { budgetsOf } from '../../show/say-budget.ts'
 import { sayCounts } from '../../show/say-plan.ts'
@@ -8,6 +8,7 @@ import type { PageModel, Shown, ShownLine } from '../page-model.ts'
 import { stagesOf } from '../plan-picture.ts'
 import type { Running } from '../running.ts'
 import type { Talk } from '../topology.ts'
+import { sentenceOf } from './editor.ts'
 import { type Content, make, tableOf } from './elements.ts'
 
 /** Called with a line of the inventory. */
@@ -32,18 +33,33 @@ export function factsOf({ cluster, topology }: Shown): string {
 export function sayCountsOf({ problems }: PageModel): string {
   const errors = problems.filter(problem => severityOf(problem) === 'error').length
   const warnings = problems.length - errors
-  const said = [...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])]
+  const said = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ]
   return said.length === 0 ? 'no problems found' : said.join(', ')
 }
 
 export function problemsView({ problems }: PageModel, goTo: GoTo): Content {
   if (problems.length === 0) return []
   const rows = problems.map(problem => {
-    const { line, path, code } = problem
-    const go = make('button', { type: 'button', class: 'link', onclick: () => goTo(line ?? 1) }, line === undefined ? 'inventory' : `line ${line}`)
-    const message = problem.help === undefined ? problem.message : `${problem.message}; ${problem.help}`
+    const { line, path } = problem
+    const go = make(
+      'button',
+      { type: 'button', class: 'link', onclick: () => goTo(line ?? 1) },
+      line === undefined ? 'inventory' : `line ${line}`,
+    )
     const notes = (problem.notes ?? []).map(note => make('div', { class: 'dim' }, note.message))
-    return make('li', { class: severityOf(problem) }, go, ' ', make('code', {}, String(path)), ' ', `${message}`, code === undefined ? '' : ` [${code}]`, notes)
+    return make(
+      'li',
+      { class: severityOf(problem) },
+      go,
+      ' ',
+      make('code', {}, String(path)),
+      ' ',
+      sentenceOf(problem),
+      notes,
+    )
   })
   return make('ul', { class: 'problems' }, rows)
 }
@@ -53,18 +69,64 @@ export function zonesView({ topology: { zones, pools }, cluster }: Shown): Conte
   const column = (index: number) => `grid-column:${index + 1}`
   const heads = zones.map((zone, index) => make('h3', { style: column(index) }, zone.name))
   const seats = zones.map((zone, index) =>
-    make('ul', { class: 'seats', style: column(index), 'aria-label': `leaders in ${zone.name}` }, zone.seats.map(seat =>
-      make('li', {}, make('b', { class: 'seat' }, String(seat.seat)), make('span', {}, seat.name, make('small', {}, [seat.mode === 'mixed' ? 'leader and follower' : 'leader', seat.machine.instanceType].join(', ')))),
-    )),
+    make(
+      'ul',
+      { class: 'seats', style: column(index), 'aria-label': `leaders in ${zone.name}` },
+      zone.seats.map(seat =>
+        make(
+          'li',
+          {},
+          make('b', { class: 'seat' }, String(seat.seat)),
+          make(
+            'span',
+            {},
+            seat.name,
+            make(
+              'small',
+              {},
+              [seat.mode === 'mixed' ? 'leader and follower' : 'leader', seat.machine.instanceType].join(
+                ', ',
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
   )
   const rows = pools.map(({ pool, zones: spread }) => {
     const size = pool.min === pool.max ? String(pool.min) : `${pool.min} to ${pool.max}`
     const first = spread.indexOf(true) + 1
     const last = spread.lastIndexOf(true) + 2
-    const bars = spread.map((inside, index) => make('i', { class: inside ? 'in' : 'out', style: column(index), 'aria-hidden': 'true' }))
-    return make('div', { class: 'pool zones' }, bars, make('p', { style: `grid-column:${first}/${last}` }, make('b', {}, pool.name), make('small', {}, `${size} × ${pool.machine.instanceType} in ${pool.subnets.join(', ') || 'no subnet'}`)))
+    const bars = spread.map((inside, index) =>
+      make('i', { class: inside ? 'in' : 'out', style: column(index), 'aria-hidden': 'true' }),
+    )
+    return make(
+      'div',
+      { class: 'pool zones' },
+      bars,
+      make(
+        'p',
+        { style: `grid-column:${first}/${last}` },
+        make('b', {}, pool.name),
+        make(
+          'small',
+          {},
+          `${size} × ${pool.machine.instanceType} in ${pool.subnets.join(', ') || 'no subnet'}`,
+        ),
+      ),
+    )
   })
-  return make('div', { class: 'map', style: `--zones:${zones.length}`, 'aria-label': `nodes of ${cluster.name}`, role: 'group' }, make('div', { class: 'zones' }, heads, seats), rows)
+  return make(
+    'div',
+    {
+      class: 'map',
+      style: `--zones:${zones.length}`,
+      'aria-label': `nodes of ${cluster.name}`,
+      role: 'group',
+    },
+    make('div', { class: 'zones' }, heads, seats),
+    rows,
+  )
 }
 
 /** Which role opens which ports to which: a picture with numbers, and the list that they refer to. */
@@ -108,29 +170,87 @@ function drawTalks(talks: readonly Talk[], hasFollowers: boolean): string {
 }
 
 /** The stages of a launch, then each step as `launch --dry-run` prints it. */
-export function planView({ plan, refused, cluster }: Shown): Content {
+export function planView({ plan, refused, cluster }: Shown, isOpen: boolean): Content {
   if (plan === undefined) {
-    if (refused.length > 0) return make('ul', { class: 'problems' }, refused.map(problem => make('li', { class: 'error' }, sayProblem(problem))))
-    return make('p', {}, 'The plan of this target depends on the machine. To see it, run ', make('code', {}, 'npm run launch -- --dry-run'), '.')
+    if (refused.length > 0)
+      return make(
+        'ul',
+        { class: 'problems' },
+        refused.map(problem => make('li', { class: 'error' }, sayProblem(problem))),
+      )
+    return make(
+      'p',
+      {},
+      'The plan of this target depends on the machine. To see it, run ',
+      make('code', {}, 'npm run launch -- --dry-run'),
+      '.',
+    )
   }
   const stages = stagesOf(plan.steps).map(boxes =>
-    make('li', {}, boxes.map(({ sign, kind, names }) => make('div', { class: 'box', title: names.join('\n') }, make('b', { class: sign === '+' ? 'good' : 'changed' }, sign), ` ${kind}`, names.length > 1 ? make('span', { class: 'times' }, ` × ${names.length}`) : ''))),
+    make(
+      'li',
+      {},
+      boxes.map(({ sign, kind, names }) =>
+        make(
+          'div',
+          { class: 'box', title: names.join('\n') },
+          make('b', { class: sign === '+' ? 'good' : 'changed' }, sign),
+          ` ${kind}`,
+          names.length > 1 ? make('span', { class: 'times' }, ` × ${names.length}`) : '',
+        ),
+      ),
+    ),
   )
-  const rows = plan.steps.map(({ says, name }) => [make('b', { class: says.sign === '+' ? 'good' : 'changed' }, says.sign), says.title, name, says.detail])
+  const list = () => {
+    const rows = plan.steps.map(({ says, name }) => [
+      make('b', { class: says.sign === '+' ? 'good' : 'changed' }, says.sign),
+      says.title,
+      name,
+      says.detail,
+    ])
+    return tableOf('steps', ['CHANGE', 'STEP', 'NAME', 'DETAILS'], rows)
+  }
   return [
-    make('p', {}, `${cluster.name} on ${plan.target}: ${count(plan.leaders, 'leader')}, quorum ${plan.quorum}. ${sayCounts(plan.steps)}`),
+    make(
+      'p',
+      {},
+      `${cluster.name} on ${plan.target}: ${count(plan.leaders, 'leader')}, quorum ${plan.quorum}. ${sayCounts(plan.steps)}`,
+    ),
     make('ol', { class: 'stages', 'aria-label': 'stages of the launch' }, stages),
-    make('details', {}, make('summary', {}, 'All steps'), tableOf('steps', ['CHANGE', 'STEP', 'NAME', 'DETAILS'], rows)),
+    details('All steps', list, isOpen),
   ]
+}
+
+/** Content that is made when it is shown for the first time. */
+function details(label: string, content: () => Content, isOpen: boolean): HTMLElement {
+  const all = make('details', { open: isOpen }, make('summary', {}, label))
+  const fill = () => all.open && all.childElementCount === 1 && all.append(make('div', {}, content()))
+  all.addEventListener('toggle', fill)
+  fill()
+  return all
 }
 
 /** How much of the EC2 limit the user data of each group uses. */
 export function budgetView({ cluster, userData }: Shown): Content {
   const budgets = budgetsOf(cluster, userData)
   const rows = budgets.map(({ group, parts, bytes, limit, gzip, form }) => {
-    const bar = make('span', { class: 'bar', 'aria-hidden': 'true' }, partNames.map(part => make('i', { class: part, style: `width:${Math.min(100, (100 * parts[part]) / limit)}%` })))
+    const bar = make(
+      'span',
+      { class: 'bar', 'aria-hidden': 'true' },
+      partNames.map(part =>
+        make('i', { class: part, style: `width:${Math.min(100, (100 * parts[part]) / limit)}%` }),
+      ),
+    )
     const shares = partNames.map(part => String(parts[part]))
-    return [group, bar, String(bytes), `${Math.round((100 * bytes) / limit)} %`, String(gzip), form ?? 'too large', ...shares]
+    return [
+      group,
+      bar,
+      String(bytes),
+      `${Math.round((100 * bytes) / limit)} %`,
+      String(gzip),
+      form ?? 'too large',
+      ...shares,
+    ]
   })
   const legend = partNames.map(part => [make('i', { class: `swatch ${part}` }), part.toUpperCase()])
   const heads = ['GROUP', 'SHARES', 'BYTES', 'OF LIMIT', 'GZIP', 'SENT AS', ...legend]
@@ -138,11 +258,24 @@ export function budgetView({ cluster, userData }: Shown): Content {
 }
 
 /** Every node with the size and the checksum of its user data. */
-export function nodesView({ nodes, userData }: Shown, chosen: string | undefined, choose: (name: string) => void): Content {
+export function nodesView(
+  { nodes, userData }: Shown,
+  chosen: string | undefined,
+  choose: (name: string) => void,
+): Content {
   const rows = nodes.map(({ name }) => {
     const one = userData.get(name)
     return [
-      make('button', { type: 'button', class: 'link', 'aria-pressed': String(name === chosen), onclick: () => choose(name) }, name),
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'link',
+          'aria-pressed': String(name === chosen),
+          onclick: () => choose(name),
+        },
+        name,
+      ),
       String(one?.bytes ?? ''),
       make('code', { class: 'sum', 'data-node': name }, one?.sha256 ?? ''),
     ]
@@ -152,20 +285,39 @@ export function nodesView({ nodes, userData }: Shown, chosen: string | undefined
 
 /** The user data of a node, with the lines of the inventory that each line was made from. */
 export function documentView(node: ClusterNode, lines: readonly ShownLine[], goTo: GoTo): Content {
-  const rows = lines.slice(0, lines.at(-1)?.text === '' ? -1 : undefined).map(({ text, from }) =>
-    make('li', { 'data-from': from.map(({ line }) => line).join(' ') }, make('code', {}, text), make('span', { class: 'from' }, sourcesView(from, goTo))),
-  )
+  const rows = lines
+    .slice(0, lines.at(-1)?.text === '' ? -1 : undefined)
+    .map(({ text, from }) =>
+      make(
+        'li',
+        { 'data-from': from.map(({ line }) => line).join(' ') },
+        make('code', {}, text),
+        make('span', { class: 'from' }, sourcesView(from, goTo)),
+      ),
+    )
   return make('ol', { class: 'document', tabindex: 0, 'aria-label': `user data of ${node.name}` }, rows)
 }
 
 function sourcesView(from: ShownLine['from'], goTo: GoTo): Content {
   const defaults = from.filter(({ line }) => line === undefined).map(({ name }) => name)
   const rest = from.flatMap(({ name, line }) => (line === undefined ? [] : lineView(name, line, goTo)))
-  return defaults.length === 0 ? rest : [make('small', { title: `default of ${defaults.join(', ')}` }, 'default'), rest]
+  return defaults.length === 0
+    ? rest
+    : [make('small', { title: `default of ${defaults.join(', ')}` }, 'default'), rest]
 }
 
 function lineView(name: string, line: number, goTo: GoTo): Content {
-  return make('button', { type: 'button', class: 'link', title: name, 'aria-label': `${name}, line ${line} of the inventory`, onclick: () => goTo(line) }, String(line))
+  return make(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      title: name,
+      'aria-label': `${name}, line ${line} of the inventory`,
+      onclick: () => goTo(line),
+    },
+    String(line),
+  )
 }
 
 /** The nodes and the health checks of the running cluster, as `status` prints them. */
@@ -174,7 +326,25 @@ export function runningView({ head, rows, gates }: Running): Content {
   const marks = { green: '✓', waiting: '·', failed: '✗' }
   return [
     head.map(line => make('p', {}, line)),
-    make('ul', { class: 'gates' }, gates.map(({ name, state, detail }) => make('li', {}, make('b', { class: state, title: state }, marks[state]), make('b', {}, name), make('span', {}, detail)))),
-    tableOf('nodes of the running cluster', heads, cells.map(row => row.map(cell => (cell.startsWith('  ') ? make('span', { class: 'indent' }, cell.trim()) : cell)))),
+    make(
+      'ul',
+      { class: 'gates' },
+      gates.map(({ name, state, detail }) =>
+        make(
+          'li',
+          {},
+          make('b', { class: state, title: state }, marks[state]),
+          make('b', {}, name),
+          make('span', {}, detail),
+        ),
+      ),
+    ),
+    tableOf(
+      'nodes of the running cluster',
+      heads,
+      cells.map(row =>
+        row.map(cell => (cell.startsWith('  ') ? make('span', { class: 'indent' }, cell.trim()) : cell)),
+      ),
+    ),
   ]
 }
