@@ -43,9 +43,9 @@ ${style.trim()}
 <section class="inventory" aria-labelledby="inventory-title">
 <div class="title"><h2 id="inventory-title">Inventory</h2><span id="file" class="dim"></span><span id="counts" role="status"></span></div>
 <div id="editor"></div>
-<div class="tools"><button type="button" id="save">Save a copy</button><button type="button" id="reset">Discard changes</button></div>
-<pre id="explanation" aria-live="polite"></pre>
 <div id="problems"></div>
+<pre id="explanation" aria-live="polite"></pre>
+<div class="tools"><button type="button" id="save">Save a copy</button><button type="button" id="reset">Discard changes</button></div>
 </section>
 <div class="views">
 <p id="stale" role="status" hidden>The inventory has errors. Everything below shows its last state without errors.</p>

@@ -103,6 +103,8 @@ const rowsOf = (page: Page, table: string) =>
 inBrowser('4 leaders are an error at their line, and 5 add two seats with the checksums of render', t =>
   onPage(t, {}, async page => {
     const seats = page.locator('.seats li')
+    const sections = page.locator('.views')
+    const before = await sections.innerHTML()
     t.is(await seats.count(), 3)
     await typeLeaders(page, 4)
     t.is(await page.locator('.cm-line:has(+ .messages)').textContent(), '    count: 4')
@@ -119,6 +121,8 @@ inBrowser('4 leaders are an error at their line, and 5 add two seats with the ch
       await rowsOf(page, '#nodes'),
       nodes.map(({ name, bytes, sha256 }) => [name, String(bytes), sha256]),
     )
+    await typeLeaders(page, 3)
+    t.is(await sections.innerHTML(), before)
   }),
 )
 
@@ -130,6 +134,7 @@ inBrowser('the plan, the budget and the user data are those that commands print'
     const counts = await page.locator('#steps p').textContent()
     for (const sentence of (counts ?? '').split('. ')) t.true(plan.includes(sentence), sentence)
     await page.locator('summary').click()
+    await page.locator('#steps tbody').waitFor()
     const steps = await rowsOf(page, '#steps')
     t.is(steps.length, Number(/(\d+) steps/.exec(plan)?.[1]))
     for (const step of steps) t.true(squeezed.includes(` ${step.join(' ').trim()}\n`), step.join(' '))
@@ -169,6 +174,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       onPage(t, { colorScheme, viewport: { width, height: 800 } }, async page => {
         await typeLeaders(page, 4)
         await page.locator('summary').click()
+        await page.locator('#steps tbody').waitFor()
         await page.evaluate(axe.source)
         const { violations } = (await page.evaluate('axe.run()')) as {
           violations: { id: string; nodes: { html: string }[] }[]

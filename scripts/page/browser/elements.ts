@@ -30,6 +30,30 @@ export function byId(id: string): HTMLElement {
   return found
 }
 
+/**
+ * Replaces the parts of an element that differ, because the layout of a whole section takes longer than a user notices.
+ * Listeners of equal parts are kept, so what a listener does must be visible in its element.
+ */
+export function patch(old: Element, next: Element): void {
+  if (old.isEqualNode(next)) return
+  const isAlike = hasOnlyElements(old) && hasOnlyElements(next)
+  if (!isAlike || !old.cloneNode(false).isEqualNode(next.cloneNode(false))) {
+    old.replaceWith(next)
+    return
+  }
+  const [before, after] = [[...old.children], [...next.children]]
+  for (const [index, part] of after.entries()) {
+    const former = before[index]
+    if (former === undefined) old.append(part)
+    else patch(former, part)
+  }
+  for (const part of before.slice(after.length)) part.remove()
+}
+
+function hasOnlyElements({ childElementCount, childNodes }: Element): boolean {
+  return childElementCount > 0 && childElementCount === childNodes.length
+}
+
 /** A table with headings, in an element that scrolls if it is too wide. */
 export function tableOf(
   label: string,

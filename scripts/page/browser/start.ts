@@ -6,7 +6,7 @@ import { loadPrograms } from '../../user-data/load-templates.ts'
 import type { PageData } from '../html-page.ts'
 import { linesOf, modelOf, type PageModel, type Shown } from '../page-model.ts'
 import { editorIn } from './editor.ts'
-import { byId, type Content, make } from './elements.ts'
+import { byId, type Content, make, patch } from './elements.ts'
 import {
   budgetView,
   documentView,
@@ -39,7 +39,10 @@ const editor = editorIn(byId('editor'), data.text, {
 })
 
 function show(id: string, content: Content): void {
-  byId(id).replaceChildren(make('div', {}, content))
+  const next = make('div', {}, content)
+  const [old] = byId(id).children
+  if (old === undefined) byId(id).append(next)
+  else patch(old, next)
 }
 
 function update(text: string): void {
@@ -58,7 +61,7 @@ function showProblems(model: PageModel): void {
   byId('counts').textContent = sayCountsOf(model)
   byId('counts').className =
     model.shown === undefined ? 'error' : model.problems.length > 0 ? 'warning' : 'good'
-  byId('problems').replaceChildren(make('div', {}, problemsView(model, editor.goTo)))
+  show('problems', problemsView(model, editor.goTo))
 }
 
 function showAll(next: Shown): void {
@@ -68,9 +71,14 @@ function showAll(next: Shown): void {
   byId('facts').textContent = factsOf(next)
   show('zones', zonesView(next))
   show('talks', talksView(next))
-  show('steps', planView(next, byId('steps').querySelector('details')?.open === true))
+  showPlan()
   show('budgets', budgetView(next))
   choose(next.nodes.some(({ name }) => name === chosen) ? chosen : next.nodes[0]?.name)
+}
+
+function showPlan(): void {
+  const isOpen = byId('steps').querySelector('details')?.open === true
+  if (shown !== undefined) show('steps', planView(shown, isOpen, showPlan))
 }
 
 function choose(name: string | undefined): void {

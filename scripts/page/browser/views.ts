@@ -1,15 +1,19 @@
 import type { Node as ClusterNode } from '../../cluster/cluster.ts'
+import { bytesOf } from '../../inventory/bytes.ts'
 import { sayProblem, severityOf } from '../../inventory/problems.ts'
+import type { Plan } from '../../plan/step.ts'
 import { count } from '../../plan/words.ts'
 import { budgetsOf } from '../../show/say-budget.ts'
 import { sayCounts } from '../../show/say-plan.ts'
 import { partNames } from '../../user-data/budget.ts'
+import { gzip } from '../../user-data/gzip.ts'
 import type { PageModel, Shown, ShownLine } from '../page-model.ts'
 import { stagesOf } from '../plan-picture.ts'
 import type { Running } from '../running.ts'
 import type { Talk } from '../topology.ts'
 import { sentenceOf } from './editor.ts'
 import { type Content, make, tableOf } from './elements.ts'
+import { remembering } from './remember.ts'
 
 /** Called with a line of the inventory. */
 type GoTo = (line: number) => void
@@ -169,8 +173,12 @@ function drawTalks(talks: readonly Talk[], hasFollowers: boolean): string {
   return `<svg viewBox="0 0 400 115" role="img" aria-label="${hasFollowers ? 'leaders and followers open ports to each other' : 'leaders open ports to each other'}"><defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10z"/></marker></defs>${box(20, 'leaders')}${hasFollowers ? box(260, 'followers') : ''}${lines.join('')}</svg>`
 }
 
-/** The stages of a launch, then each step as `launch --dry-run` prints it. */
-export function planView({ plan, refused, cluster }: Shown, isOpen: boolean): Content {
+/**
+ * The stages of a launch, then each step.
+ *
+ * @param open called when the list of steps is opened or closed, because it is made only while it is open
+ */
+export function planView({ plan, refused, cluster }: Shown, isOpen: boolean, open: () => void): Content {
   if (plan === undefined) {
     if (refused.length > 0)
       return make(
@@ -201,15 +209,6 @@ export function planView({ plan, refused, cluster }: Shown, isOpen: boolean): Co
       ),
     ),
   )
-  const list = () => {
-    const rows = plan.steps.map(({ says, name }) => [
-      make('b', { class: says.sign === '+' ? 'good' : 'changed' }, says.sign),
-      says.title,
-      name,
-      says.detail,
-    ])
-    return tableOf('steps', ['CHANGE', 'STEP', 'NAME', 'DETAILS'], rows)
-  }
   return [
     make(
       'p',
@@ -217,22 +216,31 @@ export function planView({ plan, refused, cluster }: Shown, isOpen: boolean): Co
       `${cluster.name} on ${plan.target}: ${count(plan.leaders, 'leader')}, quorum ${plan.quorum}. ${sayCounts(plan.steps)}`,
     ),
     make('ol', { class: 'stages', 'aria-label': 'stages of the launch' }, stages),
-    details('All steps', list, isOpen),
+    make(
+      'details',
+      { open: isOpen, ontoggle: open },
+      make('summary', {}, 'All steps'),
+      isOpen ? stepsView(plan) : [],
+    ),
   ]
 }
 
-/** Content that is made when it is shown for the first time. */
-function details(label: string, content: () => Content, isOpen: boolean): HTMLElement {
-  const all = make('details', { open: isOpen }, make('summary', {}, label))
-  const fill = () => all.open && all.childElementCount === 1 && all.append(make('div', {}, content()))
-  all.addEventListener('toggle', fill)
-  fill()
-  return all
+/** Each step, as `launch --dry-run` prints it. */
+function stepsView({ steps }: Plan): Content {
+  const rows = steps.map(({ says, name }) => [
+    make('b', { class: says.sign === '+' ? 'good' : 'changed' }, says.sign),
+    says.title,
+    name,
+    says.detail,
+  ])
+  return tableOf('steps', ['CHANGE', 'STEP', 'NAME', 'DETAILS'], rows)
 }
+
+const packedSize = remembering(text => gzip(bytesOf(text)).length)
 
 /** How much of the EC2 limit the user data of each group uses. */
 export function budgetView({ cluster, userData }: Shown): Content {
-  const budgets = budgetsOf(cluster, userData)
+  const budgets = budgetsOf(cluster, userData, packedSize)
   const rows = budgets.map(({ group, parts, bytes, limit, gzip, form }) => {
     const bar = make(
       'span',
