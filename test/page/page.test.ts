@@ -103,8 +103,10 @@ const rowsOf = (page: Page, table: string) =>
 inBrowser('4 leaders are an error at their line, and 5 add two seats with the checksums of render', t =>
   onPage(t, {}, async page => {
     const seats = page.locator('.seats li')
-    const sections = page.locator('.views')
-    const before = await sections.innerHTML()
+    // Apart from the marks of the line at the cursor.
+    const sections = async () =>
+      (await page.locator('.views').innerHTML()).replaceAll(/ class="(marked)?"/g, '')
+    const before = await sections()
     t.is(await seats.count(), 3)
     await typeLeaders(page, 4)
     t.is(await page.locator('.cm-line:has(+ .messages)').textContent(), '    count: 4')
@@ -122,7 +124,7 @@ inBrowser('4 leaders are an error at their line, and 5 add two seats with the ch
       nodes.map(({ name, bytes, sha256 }) => [name, String(bytes), sha256]),
     )
     await typeLeaders(page, 3)
-    t.is(await sections.innerHTML(), before)
+    t.true((await sections()) === before)
   }),
 )
 
@@ -168,24 +170,26 @@ inBrowser('a line of user data leads to its line in the inventory, and back', t 
   }),
 )
 
-for (const colorScheme of ['light', 'dark'] as const)
-  for (const width of [1400, 390])
-    inBrowser(`axe finds no violations in ${colorScheme} at ${width} pixels, and nothing is cut off`, t =>
-      onPage(t, { colorScheme, viewport: { width, height: 800 } }, async page => {
-        await typeLeaders(page, 4)
-        await page.locator('summary').click()
-        await page.locator('#steps tbody').waitFor()
-        await page.evaluate(axe.source)
-        const { violations } = (await page.evaluate('axe.run()')) as {
-          violations: { id: string; nodes: { html: string }[] }[]
-        }
-        t.deepEqual(
-          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-          [],
-        )
-        t.is(await page.evaluate('document.documentElement.scrollWidth'), width)
-      }),
-    )
+for (const [colorScheme, width] of [
+  ['light', 390],
+  ['dark', 1400],
+] as const)
+  inBrowser(`axe finds no violations in ${colorScheme} at ${width} pixels, and nothing is cut off`, t =>
+    onPage(t, { colorScheme, viewport: { width, height: 800 } }, async page => {
+      await typeLeaders(page, 4)
+      await page.locator('summary').click()
+      await page.locator('#steps tbody').waitFor()
+      await page.evaluate(axe.source)
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[]
+      }
+      t.deepEqual(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+        [],
+      )
+      t.is(await page.evaluate('document.documentElement.scrollWidth'), width)
+    }),
+  )
 
 test('the page has at most 250 KB, compressed', t => {
   t.true(gzipSync(readFileSync(file), { level: 9 }).length <= 250_000)
