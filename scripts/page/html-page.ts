@@ -48,7 +48,7 @@ ${style.trim()}
 <div class="tools"><button type="button" id="save">Save a copy</button><button type="button" id="reset">Discard changes</button></div>
 </section>
 <div class="views">
-<p id="stale" role="status" hidden>The inventory has errors. Everything below shows its last state without errors.</p>
+<p id="stale" role="status" hidden></p>
 <section id="running-section" aria-labelledby="running-title" hidden><h2 id="running-title">Running cluster</h2><div id="running"></div></section>
 <section id="topology" aria-labelledby="topology-title"><h2 id="topology-title">Topology</h2><div id="zones"></div><div id="talks"></div></section>
 <section id="plan" aria-labelledby="plan-title"><h2 id="plan-title">Plan</h2><p class="dim">What a launch creates if nothing exists yet.</p><div id="steps"></div></section>

@@ -45,11 +45,12 @@ test.after.always(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Uses the page as opened from the file. Any request, error or message on the console fails the test. */
+/** Uses a page as opened from its file. Any request, error or message on the console fails the test. */
 async function onPage(
   t: ExecutionContext,
   options: BrowserContextOptions,
   use: (page: Page) => Promise<void>,
+  opened = file,
 ) {
   const context = await browser.newContext(options)
   const page = await context.newPage()
@@ -57,7 +58,7 @@ async function onPage(
   page.on('console', message => heard.push(message.text()))
   page.on('pageerror', error => heard.push(String(error)))
   page.on('request', request => heard.push(request.url()))
-  const url = pathToFileURL(file).href
+  const url = pathToFileURL(opened).href
   await page.goto(url)
   await use(page)
   t.deepEqual(heard, [url])
@@ -169,6 +170,24 @@ inBrowser('a line of user data leads to its line in the inventory, and back', t 
     t.is(await page.locator('.document li', { hasText: 'clientPort=2182' }).count(), 1)
   }),
 )
+
+inBrowser('an inventory with errors is shown with them, and can be corrected', async t => {
+  const broken = join(folder, 'broken.yaml')
+  writeFileSync(broken, edited(4))
+  const other = join(folder, 'broken.html')
+  t.is((await run('page', ['--inventory', broken, '--out', other])).code, 0)
+  const use = async (page: Page) => {
+    t.is(
+      await page.locator('#stale').textContent(),
+      'The inventory has errors. Correct them to see the cluster.',
+    )
+    t.false(await page.locator('#topology').isVisible())
+    await typeLeaders(page, 1)
+    t.is(await page.locator('.seats li').count(), 1)
+    t.true(await page.locator('#topology').isVisible())
+  }
+  await onPage(t, {}, use, other)
+})
 
 for (const [colorScheme, width] of [
   ['light', 390],

@@ -52,8 +52,13 @@ function update(text: string): void {
   editor.setProblems(model.problems)
   showProblems(model)
   if (model.shown !== undefined) showAll(model.shown)
-  document.body.classList.toggle('stale', model.shown === undefined && shown !== undefined)
+  document.body.classList.toggle('empty', shown === undefined)
+  document.body.classList.toggle('stale', model.shown === undefined)
   byId('stale').hidden = model.shown !== undefined
+  byId('stale').textContent =
+    shown === undefined
+      ? 'The inventory has errors. Correct them to see the cluster.'
+      : 'The inventory has errors. Everything below shows its last state without errors.'
   document.body.dataset.milliseconds = String(Math.round(performance.now() - start))
 }
 
