@@ -4,7 +4,7 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
 import { env, isProgram, main, print, printJson } from './cli/main.ts'
-import { requiredOperands, type Values } from './cli/options.ts'
+import { naming, requiredOperands, type Values } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { draftOf } from './cluster/draft.ts'
 import { everyFlagName, type FlagFacts, flagsNamed } from './inventory/flags.ts'
@@ -25,7 +25,7 @@ export const command = defineCommand({
   options: {
     ...inventoryOptions,
     ...overrideOptions,
-    names: requiredOperands('NAME', 'variable, key, flag or rule code'),
+    names: naming('explained', requiredOperands('NAME', 'variable, key, flag or rule code')),
   },
   examples: [
     ['mesos_zk_dns', 'explain a variable'],
