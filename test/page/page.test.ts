@@ -156,6 +156,11 @@ inBrowser('the plan, the budget and the user data are those that commands print'
 inBrowser('a line of user data leads to its line in the inventory, and back', t =>
   onPage(t, {}, async page => {
     const line = page.locator('.document li', { hasText: 'clientPort=2182' })
+    // The numbers of lines are drawn by the style sheet.
+    const drawn = await page.evaluate<string>(
+      "getComputedStyle(document.querySelector('.document li:nth-child(40)'), '::before').content",
+    )
+    t.regex(drawn, /40|attr\(data-line\)/)
     await line.getByRole('button', { name: 'mesos_zk_port, line 3 of the inventory' }).click()
     t.true((await line.getAttribute('class'))?.includes('marked'))
     t.regex((await page.locator('#explanation').textContent()) ?? '', /^mesos_zk_port: /)

@@ -295,10 +295,10 @@ export function nodesView(
 export function documentView(node: ClusterNode, lines: readonly ShownLine[], goTo: GoTo): Content {
   const rows = lines
     .slice(0, lines.at(-1)?.text === '' ? -1 : undefined)
-    .map(({ text, from }) =>
+    .map(({ text, from }, index) =>
       make(
         'li',
-        { 'data-from': from.map(({ line }) => line).join(' ') },
+        { 'data-line': index + 1, 'data-from': from.flatMap(({ line }) => line ?? []).join(' ') },
         make('code', {}, text),
         make('span', { class: 'from' }, sourcesView(from, goTo)),
       ),
