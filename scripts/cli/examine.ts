@@ -10,7 +10,6 @@ import type { Completing } from '../show/say-findings.ts'
 import { type TargetName, targets } from '../targets/list.ts'
 import type { Asked, Launch, Target, View } from '../targets/target.ts'
 import type { TargetOptions } from './load.ts'
-import type { Called } from './options.ts'
 import { overridesOf } from './override-options.ts'
 
 /** What is there of a cluster, and what a launch would do. */
@@ -59,12 +58,12 @@ export function draftOfCall(given: TargetOptions, { text, file }: Source) {
 }
 
 /** How findings are completed for a call: its places, and its options in commands. */
-export function completingFor({ call }: Called, source: Source, target: TargetName): Completing {
+export function completingFor(args: readonly string[], source: Source, target: TargetName): Completing {
   const positionIn = locator(source)
   return {
     placeOf: path =>
       path.of === 'inventory' ? placeOf({ file: source.file, ...positionIn(path) }) : 'command line',
-    commandOf: fix => commandLine(fix[0], [...asRoot(fix, target), ...optionsOf(fix[0], call.args)]).text,
+    commandOf: fix => commandLine(fix[0], [...asRoot(fix, target), ...optionsOf(fix[0], args)]).text,
   }
 }
 

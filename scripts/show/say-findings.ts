@@ -51,6 +51,16 @@ function ageOf(node: string, nodes: Observed['nodes']): number | null {
   return ages.length === 0 ? null : Math.max(...ages)
 }
 
+/** Which nodes the findings are based on, as JSON. */
+export function reportsJson({ nodes }: Pick<Observed, 'nodes'>): readonly object[] {
+  return nodes.map(({ name, state, report, age }) => ({
+    node: name,
+    state,
+    reports: report !== undefined,
+    age: age ?? null,
+  }))
+}
+
 /** The findings as text. */
 export function sayFindings(
   cluster: string,
