@@ -13,6 +13,8 @@ const commands = [
   'images',
   'launch',
   'status',
+  'doctor',
+  'support',
   'destroy',
   'replace',
   'roll',
