@@ -6,6 +6,8 @@ import { locator } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
 import { placeOf, Refused, sayProblem } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
+import { isGone } from '../programs/holder.ts'
+import { isLeftBehind } from '../roll/held.ts'
 import type { Completing } from '../show/say-findings.ts'
 import { type TargetName, targets } from '../targets/list.ts'
 import type { Asked, Launch, Target, View } from '../targets/target.ts'
@@ -29,7 +31,7 @@ export async function observeForDiagnosis(asked: Asked, target: Target): Promise
     observed: {
       nodes: view.health.nodes,
       gates: view.health.gates,
-      changing: view.rolling !== undefined,
+      changing: view.rolling !== undefined && !isLeftBehind(view.rolling, Date.now(), isGone),
       differences: (plan?.steps ?? []).map(({ kind, name, says: { title, detail } }) => ({
         kind,
         name,

@@ -1,7 +1,8 @@
 import { settingsNamedIn } from '../cluster/causes.ts'
 import { nodesOf } from '../cluster/cluster.ts'
 import { Path } from '../inventory/problem-path.ts'
-import { countPath, type Examined, linesOf, type Reporting, reporting } from './examined.ts'
+import type { CauseCode } from './every-cause.ts'
+import { countPath, type Difference, type Examined, linesOf, type Reporting, reporting } from './examined.ts'
 import { type Finding, replace } from './finding.ts'
 
 // How what runs differs from the inventory.
@@ -54,12 +55,17 @@ export function outdatedNodes({ cluster, outOfDate, changing }: Examined): reado
 export function differences(examined: Examined): readonly Finding[] {
   const steps = examined.differences.filter(({ kind }) => !/^(seat|follower|machine|restart)$/.test(kind))
   if (examined.changing || examined.nodes.every(({ state }) => state === 'missing')) return []
-  return steps.map(({ kind, title, name, detail }) => ({
-    code: title === 'rules' ? 'D063' : kind === 'instance profile' ? 'D064' : 'D065',
+  return steps.map(step => ({
+    code: codeOf(step),
     node: '',
-    evidence: [title, name, detail].filter(part => part !== '').join(' '),
+    evidence: [step.title, step.name, step.detail].filter(part => part !== '').join(' '),
     fix: ['launch'],
   }))
+}
+
+function codeOf({ kind, title, detail }: Difference): CauseCode {
+  if (title === 'rules' && detail.startsWith('open')) return 'D063'
+  return kind === 'instance profile' ? 'D064' : 'D065'
 }
 
 /** Calls of Consul that EC2 refuses. */

@@ -44,8 +44,8 @@ const catalogIs = (catalog: [string, string][]) => allLeaders({ evidence: { name
 const emptyLog = { ...master, leader: '10.0.0.1:5050', recovered: false }
 const asleep = { health: false, leader: null }
 const masterLog = logs('mesos-master', 'I1128 Elected', refused)
-const difference = (kind: string, title: string) => ({
-  differences: [{ kind, name: 'mesos-bakery-c1-leader', title, detail: 'open 5050' }],
+const difference = (kind: string, title: string, detail = 'open 5050') => ({
+  differences: [{ kind, name: 'mesos-bakery-c1-leader', title, detail }],
 })
 const old = (reason: string) => ({
   outOfDate: [{ name: l2, machine: 'i-2', reasons: [reason], inPlace: true }],
@@ -465,6 +465,11 @@ const rows: readonly Row[] = [
     examined({}, { ...old('image ami-1 → ami-2'), changing: true }),
   ],
   ['a rule of a security group is missing', examined({}, difference('security group', 'rules')), 'D063 '],
+  [
+    'near miss: a security group has a rule that is no longer needed',
+    examined({}, difference('security group', 'rules', 'close 9999')),
+    'D065 ',
+  ],
   ['the policy was edited', examined({}, difference('instance profile', 'instance profile')), 'D064 '],
   [
     'EC2 refuses a call of Consul',
