@@ -14,20 +14,24 @@ export function missingMachines({ nodes, changing }: Examined): readonly Finding
     })
 }
 
-/** Nodes without a report. A node that has not reported yet may be booting, unless all others have done so long ago. */
+/**
+ * Nodes without a report. A node that has not reported yet, or not in time, may be booting, unless all others have done
+ * so long ago.
+ */
 export function silentNodes(examined: Examined): readonly Finding[] {
   const { nodes, changing } = examined
   const isSilent = ({ state, report, counted }: Examined['nodes'][number]) =>
     state === 'running' && report === undefined && counted !== true
-  const boots = ({ reason = '' }: Examined['nodes'][number]) =>
-    /has not been read/.test(reason) ||
-    (/has not reported/.test(reason) && !reporting(examined).every(isLasting))
+  const others = reporting(examined)
+  const isForming = others.length === 0 || !others.every(isLasting)
+  const boots = ({ reason = 'has not reported' }: Examined['nodes'][number]) =>
+    /has not been read/.test(reason) || (/has not reported/.test(reason) && isForming)
   return nodes
     .filter(node => isSilent(node) && !changing && !boots(node))
     .map(({ name, reason }) => ({
       code: 'D051',
       node: name,
-      evidence: reason ?? 'its report cannot be read',
+      evidence: reason ?? 'does not answer in time',
       fix: ['logs', '--node', name, '--boot'],
     }))
 }
