@@ -12,7 +12,9 @@ const masterFile = '/etc/mesos-bakery/mesos-master.env'
 /** Files that were edited on a node, except for a quorum that the master runs with, which is a cause of its own. */
 export function editedFiles(examined: Examined): readonly Finding[] {
   const { cluster, draft } = examined
-  return reporting(examined).flatMap(node =>
+  // cloud-init writes the files while it runs.
+  const booted = reporting(examined).filter(({ report }) => report.cloud_init.status === 'done')
+  return booted.flatMap(node =>
     (node.evidence.edited ?? []).flatMap(({ file, lines }): readonly Finding[] => {
       const quorum = node.report.master?.quorum ?? cluster.quorum
       if (file === masterFile && quorum !== cluster.quorum && !examined.changing) return []

@@ -93,10 +93,24 @@ const partOf: Readonly<Record<string, string>> = {
   'marathon.service': 'marathon',
 }
 
+/** The units that systemd restarts whenever they end. */
+const restarts =
+  /^(consul|dnsmasq|zookeeper|mesos-master|mesos-agent|marathon|mesos-bakery-(names|drain|console))\.service$/
+
+/**
+ * Whether a unit was stopped. One that systemd restarts whenever it ends is failed only if it was stopped and has ended
+ * with an error, as Consul does.
+ */
+export function isStopped(node: Reporting, name: string): boolean {
+  const failed = unitOf(node, name)?.active === 'failed' && restarts.test(name)
+  return failed || node.evidence.stopped?.includes(name) === true
+}
+
 /** Whether a unit has failed, or restarts again and again. A master or Marathon that restarts once has lost an election. */
 export function unitFails(node: Reporting, name: string): boolean {
   const unit = unitOf(node, name)
-  if (unit === undefined || unit.active === 'failed') return unit !== undefined
+  if (unit === undefined) return false
+  if (unit.active === 'failed') return !restarts.test(name)
   if (unit.active !== 'activating' || unit.restarts === 0) return false
   const part = partOf[name]
   const often = unit.restarts >= 3

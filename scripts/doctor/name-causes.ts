@@ -1,4 +1,4 @@
-import { type Examined, type Reporting, reporting, unitFails } from './examined.ts'
+import { type Examined, isStopped, type Reporting, reporting, unitFails } from './examined.ts'
 import { type Finding, onNode, systemctl } from './finding.ts'
 
 // Why names do not resolve: the agent, the DNS server, the catalog, or what follows it.
@@ -31,7 +31,7 @@ export function silentDns(examined: Examined): readonly Finding[] {
 
 /** Whether a unit was stopped or fails. A rolling update stops the units of the nodes that it changes. */
 function isDown({ changing }: Examined, node: Reporting, unit: string): boolean {
-  return (!changing && node.evidence.stopped?.includes(unit) === true) || unitFails(node, unit)
+  return (!changing && isStopped(node, unit)) || unitFails(node, unit)
 }
 
 /** Seats without an entry, and seats with that of a former machine. */

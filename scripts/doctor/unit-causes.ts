@@ -4,6 +4,7 @@ import type { CauseCode } from './every-cause.ts'
 import {
   type Examined,
   isIll,
+  isStopped,
   lineOf,
   linesOf,
   mastersIn,
@@ -22,7 +23,9 @@ const marathon = 'marathon.service'
 /** Units that someone has stopped, or that fail for a reason that their log names. */
 export function downUnits(examined: Examined): readonly Finding[] {
   const stopped = reporting(examined).flatMap(node =>
-    (node.evidence.stopped ?? []).filter(isDaemon).map(unit => stoppedUnit(node, unit)),
+    [...new Set([...(node.evidence.stopped ?? []), ...node.report.units.map(({ name }) => name)])]
+      .filter(unit => isDaemon(unit) && isStopped(node, unit))
+      .map(unit => stoppedUnit(node, unit)),
   )
   // A rolling update stops the units of the nodes that it changes.
   return [
@@ -137,5 +140,5 @@ export function silentMarathons(examined: Examined): readonly Finding[] {
 }
 
 function isActive(node: Reporting, unit: string): boolean {
-  return !unitFails(node, unit) && !node.evidence.stopped?.includes(unit)
+  return !unitFails(node, unit) && !isStopped(node, unit)
 }

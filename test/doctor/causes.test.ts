@@ -430,6 +430,11 @@ const rows: readonly Row[] = [
     examined({ [l1]: { evidence: { disks: [{ path: '/var/log', used: 100 }] } } }),
     `D055 ${l1}`,
   ],
+  [
+    'a server of Consul was stopped, and has ended with an error, as it always does',
+    examined({ [f1]: { report: { units: [unit('consul.service', { active: 'failed', status: 1 })] } } }),
+    `D020 ${f1}`,
+  ],
   ['there is no memory', examined({ [l1]: { evidence: { memory: 1 } } }), `D056 ${l1}`],
   [
     'the kernel has killed Marathon',
@@ -523,14 +528,14 @@ test('a finding names the setting in the inventory, and the command that fixes i
     'mesos_mode: leader',
     'mesos_mode: leader, mesos_leader_options: { weights: "file:///nowhere" }',
   )
-  const units = [unit('mesos-master.service', { active: 'failed', result: 'exit-code', status: 1 })]
+  const units = [restarting('mesos-master.service', 1)]
   const line = 'Failed to load flag weights: No such file: /nowhere'
-  const change = { report: { units, logs: logs('mesos-master', line) } }
+  const change = { report: { units, logs: logs('mesos-master', line) }, evidence: { ill: ill('master') } }
   const [failed] = diagnose(examined({ [l1]: change }, {}, text))
   t.like(failed, {
     code: 'D053',
     fix: ['roll'],
-    evidence: `mesos-master.service running, exit code 1; ${line}`,
+    evidence: `mesos-master.service auto-restart, exit code 1; ${line}`,
   })
   t.is(String(failed?.path), 'groups.leaders.vars.mesos_leader_options.weights')
 })

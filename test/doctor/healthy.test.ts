@@ -52,7 +52,12 @@ function booting(name: string): fc.Arbitrary<Change> {
           cloud_init: { status, errors: [] },
           units: [unit('mesos-bakery-seat.service', { active: 'activating', sub: 'start' })],
         },
-        evidence: { booted: now - age, well: null, ill: Object.fromEntries(states), names, closed },
+        evidence: {
+          ...{ booted: now - age, well: null, ill: Object.fromEntries(states), names, closed },
+          // cloud-init writes the files of the user data one after the other.
+          edited:
+            status === 'done' ? [] : [{ file: '/etc/consul.d/agent.json', lines: ['the file is missing'] }],
+        },
       }
     })
 }
