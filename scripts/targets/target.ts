@@ -30,6 +30,8 @@ export interface Target {
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
   readonly look: (asked: Asked) => Promise<View>
+  /** Observes the state of a cluster like `look`, with the evidence of each node that reports any. */
+  readonly examine: (asked: Asked) => Promise<View>
   /** The user data that the running machines booted with. */
   readonly booted: (asked: Asked) => Promise<readonly Booted[]>
   /** Prints the journal or the console of a node to the output of this process. Returns the exit code. */

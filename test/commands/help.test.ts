@@ -15,6 +15,8 @@ const commands = [
   'images',
   'launch',
   'status',
+  'doctor',
+  'support',
   'destroy',
   'replace',
   'roll',

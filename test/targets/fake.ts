@@ -63,6 +63,7 @@ export const target: Target = {
   },
 
   look: async asked => viewOf(asked),
+  examine: async asked => viewOf(asked),
   booted: async () => [],
   showLogs: async () => 0,
   openShell: async () => 0,

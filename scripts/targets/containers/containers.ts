@@ -25,6 +25,7 @@ import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
 import { observeRoll, rollLockOf } from './engine/lock-container.ts'
 import { observe } from './engine/observe-cluster.ts'
+import { askEvidence, askReport } from './engine/reports.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
 import { observeResize } from './engine/resize-record.ts'
 import { type ContainerFacts, type ContainerStep, planContainers, planRemoval, unfinished } from './plan.ts'
@@ -85,16 +86,8 @@ export const target: Target = {
     return proposal(engine, steps, remover(engine))
   },
 
-  async look(asked) {
-    const engine = await findEngine(asked.engine)
-    const { name } = asked.cluster
-    const [answer, rolling, resizing] = await explained(
-      Promise.all([listen(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
-    )
-    const { notice, ...view } = viewOf(asked, answer)
-    const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
-    return { ...view, rolling, ...(notices.length > 0 && { notice: notices.join('\n') }) }
-  },
+  look: asked => lookAt(asked, askReport),
+  examine: asked => lookAt(asked, askEvidence),
 
   async booted({ cluster, engine }) {
     return explained(observeUserData(await findEngine(engine), cluster))
@@ -122,6 +115,17 @@ export const target: Target = {
     tell(pages)
     return 0
   },
+}
+
+async function lookAt(asked: Asked, request: typeof askReport): Promise<View> {
+  const engine = await findEngine(asked.engine)
+  const { name } = asked.cluster
+  const [answers, rolling, resizing] = await explained(
+    Promise.all([ask(engine, name, request), observeRoll(engine, name), observeResize(engine, name)]),
+  )
+  const { notice, ...view } = viewOf(asked, heard(asked.cluster, answers))
+  const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
+  return { ...view, rolling, ...(notices.length > 0 && { notice: notices.join('\n') }) }
 }
 
 /** What an update of an existing cluster is based on. */
@@ -207,7 +211,9 @@ function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates
     const remark = older ? 'outdated user data' : ''
     const pool = one.leads ? undefined : one.name.replace(/-\d+$/, '')
     const age = one.report === undefined ? undefined : 0
-    return { ...one, pool, machine: container?.id, address: container?.address, remark, age }
+    const time = one.report?.evidence?.time
+    const ahead = time === undefined ? undefined : time - Date.now() / 1_000
+    return { ...one, pool, machine: container?.id, address: container?.address, remark, age, time, ahead }
   })
   return {
     status: statusOf(cluster, userData, asMachines(cluster.name, present)),
