@@ -1,4 +1,5 @@
 import { everyRule } from '../check/every-rule.ts'
+import { everyCause } from '../doctor/every-cause.ts'
 import { everyFlagName } from '../inventory/flags.ts'
 import { keyNames } from '../inventory/keys.ts'
 import { variableNames } from '../inventory/variables.ts'
@@ -11,7 +12,8 @@ import { completablesOf } from './completions.ts'
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript }
 
-const explained = [...variableNames, ...keyNames, ...everyFlagName, ...everyRule.map(({ code }) => code)]
+const codes = [...everyRule, ...everyCause].map(({ code }) => code)
+const explained = [...variableNames, ...keyNames, ...everyFlagName, ...codes]
 
 /**
  * The script that completes every command in a shell.
