@@ -4,7 +4,7 @@ import { inventoryOptions, targetOptions } from './cli/common-options.ts'
 import { fromCall, refuseFileError } from './cli/inventory-file.ts'
 import { loadToLook } from './cli/load.ts'
 import { env, isProgram, main, print, printJson, Stopped } from './cli/main.ts'
-import { text } from './cli/options.ts'
+import { naming, text } from './cli/options.ts'
 import { Path } from './inventory/problem-path.ts'
 import { Refused } from './inventory/problems.ts'
 import { backupCommand, holderOfState } from './plan/backup.ts'
@@ -15,7 +15,7 @@ export const command = defineCommand({
   options: {
     ...inventoryOptions,
     ...targetOptions,
-    out: text('FILE', 'the file to write, by default <cluster>-<time>.tar'),
+    out: naming('files', text('FILE', 'the file to write, by default <cluster>-<time>.tar')),
   },
   examples: [
     ['', 'save the state of the cluster in inventory.yaml'],

@@ -7,7 +7,7 @@ import { defineCommand } from './cli/command.ts'
 import { fitOption, inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
 import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
-import { choice, flag, operands } from './cli/options.ts'
+import { choice, flag, naming, operands } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { severityOf } from './inventory/problems.ts'
 import { count } from './plan/words.ts'
@@ -27,7 +27,7 @@ export const command = defineCommand({
     ...fitOption,
     strict: flag('treat warnings as errors'),
     format: choice('FORMAT', ['text', 'json', 'sarif'], 'output format: text, json or sarif'),
-    files: operands('FILE', 'inventories to check, instead of --inventory'),
+    files: naming('files', operands('FILE', 'inventories to check, instead of --inventory')),
   },
   rules: [{ option: 'json', conflictsWith: 'format', unless: 'json' }],
   examples: [

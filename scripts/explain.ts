@@ -4,9 +4,10 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions } from './cli/common-options.ts'
 import { readInventory } from './cli/inventory-file.ts'
 import { env, isProgram, main, print, printJson } from './cli/main.ts'
-import { requiredOperands, type Values } from './cli/options.ts'
+import { naming, requiredOperands, type Values } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { draftOf } from './cluster/draft.ts'
+import { type CauseText, everyCause } from './doctor/every-cause.ts'
 import { everyFlagName, type FlagFacts, flagsNamed } from './inventory/flags.ts'
 import { type Key, keyNames, keysNamed } from './inventory/keys.ts'
 import { locator } from './inventory/locate.ts'
@@ -21,16 +22,17 @@ import { sayKey, saySettings, sayVariable, settingsOf } from './show/say-variabl
 
 export const command = defineCommand({
   name: 'explain',
-  summary: 'explain a variable, a key, a flag of Mesos or Marathon, or a rule',
+  summary: 'explain a variable, a key, a flag, a rule or a finding',
   options: {
     ...inventoryOptions,
     ...overrideOptions,
-    names: requiredOperands('NAME', 'variable, key, flag or rule code'),
+    names: naming('explained', requiredOperands('NAME', 'variable, key, flag, or code of a rule or finding')),
   },
   examples: [
     ['mesos_zk_dns', 'explain a variable'],
     ['offer_timeout', 'explain a flag'],
     ['E012', 'explain the rule behind a problem'],
+    ['D021', 'explain a finding of doctor'],
   ],
   run: async given => {
     for (const name of given.names) explain(name, given)
@@ -41,8 +43,10 @@ type Settings = Values<typeof inventoryOptions & typeof overrideOptions>
 
 function explain(name: string, given: Settings): void {
   const rule = everyRule.find(({ code }) => code === name.toUpperCase())
+  const cause = everyCause.find(({ code }) => code === name.toUpperCase())
   const last = name.split('.').at(-1) ?? name
   if (rule !== undefined) explainRule(rule, given)
+  else if (cause !== undefined) explainCause(cause, given)
   else if (isVariable(last)) explainVariable(last, given)
   else explainOthers(name, last, given)
 }
@@ -57,10 +61,10 @@ function explainOthers(name: string, last: string, given: Settings): void {
 }
 
 function unknown(name: string): Refused {
-  const codes = everyRule.map(({ code }) => code)
+  const codes = [...everyRule, ...everyCause].map(({ code }) => code)
   const known = [...variableNames, ...keyNames, ...codes, ...everyFlagName]
-  const help = suggestion(name, known) ?? 'see docs/variables.md and docs/problems.md'
-  const message = 'is not a variable, an inventory key, a flag of Mesos or Marathon, or a rule code'
+  const help = suggestion(name, known) ?? 'see docs/variables.md, docs/problems.md and docs/findings.md'
+  const message = 'is not a variable, an inventory key, a flag of Mesos or Marathon, or a code'
   return new Refused([{ path: Path.outside(name), message, help }])
 }
 
@@ -69,6 +73,12 @@ function explainRule(rule: RuleText, { json }: Settings): void {
   if (json) printJson(rule)
   else print(`${code}: ${sentence}\n\n${why}`)
   if (!json && example !== undefined) print(`\nExample:\n\n${said(code, example)}`)
+}
+
+function explainCause(cause: CauseText, { json }: Settings): void {
+  const { code, sentence, why, fix } = cause
+  if (json) printJson(cause)
+  else print(`${code}: ${sentence}\n\n${why}\n\nWhat to do: ${fix}`)
 }
 
 function explainVariable(name: VariableName, given: Settings): void {

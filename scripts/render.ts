@@ -5,7 +5,7 @@ import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-o
 import { fromCall } from './cli/inventory-file.ts'
 import { loadInventory, loadToLook, type TargetOptions } from './cli/load.ts'
 import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
-import { choice, flag, Misused, repeated, text } from './cli/options.ts'
+import { choice, flag, Misused, naming, repeated, text } from './cli/options.ts'
 import { clearFolder, readBytes, writeFiles } from './cli/out-files.ts'
 import { onStdout } from './cli/screen.ts'
 import { type Cluster, type Node, nodesOf } from './cluster/cluster.ts'
@@ -31,11 +31,14 @@ export const command = defineCommand({
     ...inventoryOptions,
     ...targetOptions,
     ...overrideOptions,
-    node: text('NAME', 'print the user data of one leader or pool'),
+    node: naming('nodes', text('NAME', 'print the user data of one leader or pool')),
     diff: flag('compare with the user data of the running nodes'),
     format: choice('FORMAT', formatNames, `output format: ${formatNames.join(', ')}`),
-    out: text('DIR', 'directory to write to (default build/CLUSTER)'),
-    part: repeated(text('FILE', 'with --format mime, user data part to add; can be repeated')),
+    out: naming('folders', text('DIR', 'directory to write to (default build/CLUSTER)')),
+    part: naming(
+      'files',
+      repeated(text('FILE', 'with --format mime, user data part to add; can be repeated')),
+    ),
     instance: text('ID', 'with --format nocloud, instance ID of the seed'),
   },
   rules: [

@@ -29,7 +29,7 @@ export const command = defineCommand({
     const { dryRun, timeout } = given
     const { asked, target } = await loadToChange(given)
     const { cluster } = asked
-    const resize = await target.planResize(asked, timeout)
+    const resize = await target.planResize(asked, { dryRun, timeout })
     const { from, to } = resize
     const scope = { leaders: true, pools: cluster.pools.map(({ name }) => name), share: cluster.tasksKept }
     const plan = resizePlan(await resize.observe(), { from, to }, { ...scope, atStart: new Map() })

@@ -6,7 +6,7 @@ import { inventoryOptions, targetOptions, yesOption } from './cli/common-options
 import { fromCall } from './cli/inventory-file.ts'
 import { loadToChange } from './cli/load.ts'
 import { env, isProgram, main, print, printJson, say } from './cli/main.ts'
-import { duration, required, text } from './cli/options.ts'
+import { duration, naming, required, text } from './cli/options.ts'
 import { runShown, waitShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
 import { Path } from './inventory/problem-path.ts'
@@ -24,7 +24,7 @@ export const command = defineCommand({
   options: {
     ...inventoryOptions,
     ...targetOptions,
-    in: required(text('FILE', 'the backup')),
+    in: naming('files', required(text('FILE', 'the backup'))),
     ...yesOption,
     timeout: duration('how long to wait for the cluster to become healthy', '10m'),
   },

@@ -3,7 +3,7 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions, yesOption } from './cli/common-options.ts'
 import { loadToChange } from './cli/load.ts'
 import { isProgram, main, print, printJson, say } from './cli/main.ts'
-import { duration, flag, text } from './cli/options.ts'
+import { duration, flag, naming, text } from './cli/options.ts'
 import { refuseWhileRolled, rollShown } from './cli/roll-shown.ts'
 import { runShown } from './cli/run-shown.ts'
 import { onStderr, onStdout } from './cli/screen.ts'
@@ -26,7 +26,7 @@ export const command = defineCommand({
     ...overrideOptions,
     image: text('AMI', 'image to roll out (default the latest baked one)'),
     leadersOnly: flag('update leaders only'),
-    pool: text('NAME', 'update this pool only'),
+    pool: naming('pools', text('NAME', 'update this pool only')),
     dryRun: flag('print the plan and exit'),
     ...yesOption,
     timeout: duration('how long to wait for each node to come up', '10m'),
@@ -40,7 +40,7 @@ export const command = defineCommand({
     const { dryRun, timeout } = given
     const { asked, target } = await loadToChange(given)
     const scope = scopeOf(asked.cluster, given)
-    const roll = await target.planRoll(asked, timeout)
+    const roll = await target.planRoll(asked, { dryRun, timeout })
     const { launch } = roll
     const observed = await roll.observe()
     const plan = rollPlan(observed, { ...scope, atStart: new Map() })

@@ -7,12 +7,13 @@ import { env, isProgram, main, print, printJson } from './cli/main.ts'
 import { Misused, requiredOperands, text } from './cli/options.ts'
 import { Path } from './inventory/problem-path.ts'
 import { Refused } from './inventory/problems.ts'
+import type { Validity } from './secrets/authority.ts'
 import { factsOf, makeSecrets, type SecretFacts } from './secrets/secret-set.ts'
 import { readSecrets, type SecretsFile, secretsFile, writeSecrets } from './secrets/stores/age-file.ts'
 import { table } from './show/table.ts'
 
 /** How long the certificate authority of Consul is valid, in milliseconds. */
-const validity = 10 * 365 * 24 * 60 * 60 * 1_000
+const validFor = 10 * 365 * 24 * 60 * 60 * 1_000
 
 export const command = defineCommand({
   name: 'secrets',
@@ -41,9 +42,7 @@ export const command = defineCommand({
     const identity = given.identity === undefined ? undefined : fromCall(given.identity, env())
     const file = fileOf(loaded, identity)
     if (action === 'init') {
-      const now = new Date()
-      const expires = new Date(now.getTime() + validity)
-      await writeSecrets(file, makeSecrets(loaded.cluster.name, randomBytes, now, expires))
+      await writeSecrets(file, makeSecrets(loaded.cluster.name, randomBytes, validityFrom(new Date())))
     }
     const facts = factsOf(await readSecrets(file, loaded.cluster.name))
     if (given.json) printJson(facts)
@@ -51,6 +50,10 @@ export const command = defineCommand({
     else print(created(file, facts.length))
   },
 })
+
+function validityFrom(now: Date): Validity {
+  return { from: now.toISOString(), until: new Date(now.getTime() + validFor).toISOString() }
+}
 
 /** @throws Refused if the inventory names no secrets */
 function fileOf({ cluster, source }: LoadedInventory, identity: string | undefined): SecretsFile {

@@ -2,9 +2,11 @@ import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
 import { loadToLook } from './cli/load.ts'
 import { endWith, isProgram, main, print, printJson } from './cli/main.ts'
-import { flag } from './cli/options.ts'
+import { flag, naming, text } from './cli/options.ts'
+import { writePage } from './cli/page-file.ts'
 import { onStdout } from './cli/screen.ts'
 import { watchView } from './cli/watch-view.ts'
+import { runningOf } from './page/running.ts'
 import { exitCodeOf, sayView, viewJson } from './show/say-view.ts'
 import type { View } from './targets/target.ts'
 
@@ -19,8 +21,12 @@ export const command = defineCommand({
     ...targetOptions,
     ...overrideOptions,
     watch: flag('show the state again every 5 s, until Ctrl-C'),
+    page: naming('files', text('FILE', 'also write a web page that shows the state')),
   },
-  rules: [{ option: 'watch', conflictsWith: 'json' }],
+  rules: [
+    { option: 'watch', conflictsWith: 'json' },
+    { option: 'watch', conflictsWith: 'page' },
+  ],
   examples: [
     ['', 'print a table'],
     ['--watch', 'follow a launch or a rolling update'],
@@ -33,6 +39,10 @@ export const command = defineCommand({
     const view = given.watch ? await watchView(look, textOf, pause) : await look()
     if (given.json) printJson({ ...viewJson(view), standing: view.standing })
     else if (!given.watch) print(textOf(view))
+    if (given.page !== undefined) {
+      const { file, text } = asked.source
+      await writePage(given.page, { file, text, running: runningOf(view) })
+    }
     endWith(exitCodeOf[view.standing])
   },
 })

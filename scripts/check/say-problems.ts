@@ -29,7 +29,8 @@ export function sayProblems(
   const lines = source === undefined ? [] : linesOf(masked(source, problems).text)
   const linesIn = (file: string | undefined) => {
     if (file === source?.file) return lines
-    return linesOf(others.find(one => one.file === file)?.text ?? '')
+    const other = others.find(one => one.file === file)
+    return other === undefined ? [] : linesOf(other.text)
   }
   const shownCall = maskedCall(called, problems)
   const said = problems.map(problem => {

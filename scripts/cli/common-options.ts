@@ -6,6 +6,7 @@ import {
   flag,
   Misused,
   misused,
+  naming,
   type Option,
   repeated,
   required,
@@ -16,7 +17,10 @@ import {
 
 /** The option of every command that reads an inventory. */
 export const inventoryFileOption = {
-  inventory: text('FILE', 'inventory file (default inventory.yaml, or inventory.example.yaml)'),
+  inventory: naming(
+    'files',
+    text('FILE', 'inventory file (default inventory.yaml, or inventory.example.yaml)'),
+  ),
 }
 
 /** Options of most commands that read an inventory. */
@@ -36,7 +40,10 @@ export const overrideOptions = {
   leaders: wholeNumber('N', 'number of leaders; must be odd'),
   followers: value('SIZE', 'size of the follower pool: N, MIN:MAX or POOL=N', readFollowers),
   set: setEachOnce(
-    repeated(value('NAME=VALUE', 'set a variable on every node; can be repeated', readSetting)),
+    naming(
+      'variables',
+      repeated(value('NAME=VALUE', 'set a variable on every node; can be repeated', readSetting)),
+    ),
   ),
 }
 
@@ -47,7 +54,7 @@ export const fitOption = {
 
 /** The option of every command for a single node. */
 export const nodeOption = {
-  node: required(text('NAME', 'node, as listed by status')),
+  node: naming('nodes', required(text('NAME', 'node, as listed by status'))),
 }
 
 export const yesOption = {

@@ -10,6 +10,8 @@ export interface Option<T = unknown> {
   readonly value?: string
   readonly help: string
   readonly choices?: readonly string[]
+  /** What its values name, for shell completion. */
+  readonly names?: Names
   /** Bounds of an integer. */
   readonly bounds?: Bounds
   /** As a user would type it. */
@@ -22,6 +24,9 @@ export interface Option<T = unknown> {
    */
   readonly read: (texts: readonly string[], name: string) => T
 }
+
+/** Things that are not listed in the declaration of an option, because they depend on the inventory or are many. */
+export type Names = 'nodes' | 'pools' | 'variables' | 'explained' | 'files' | 'folders'
 
 /** By the name in camel case: `dryRun` is `--dry-run`. */
 export type Options = Readonly<Record<string, Option>>
@@ -85,6 +90,11 @@ export function value<T>(
 
 export function text(placeholder: string, help: string): Value<string> {
   return value(placeholder, help, given => given)
+}
+
+/** The same option, with values that shell completion can list. */
+export function naming<O extends Option>(names: Names, option: O): O {
+  return { ...option, names }
 }
 
 /** An option whose value is one of several words. */

@@ -106,7 +106,8 @@ export function nameOf({ variable, part }: Setting): string {
   return part ?? variable
 }
 
-function originOfSetting(draft: Draft, site: Site, { variable, part }: Setting): Origin {
+/** The origin of a setting, which is a default if the variable is set without the part. */
+export function originOfSetting(draft: Draft, site: Site, { variable, part }: Setting): Origin {
   const origin = originOf(draft, site, variable)
   if (part === undefined || origin.rank === 0) return origin
   if (!Object.hasOwn(site.values[variable] as object, part)) {

@@ -17,6 +17,10 @@ export interface NodeView extends Seen {
   readonly address: string | undefined
   /** The age of its report, in seconds. Undefined if there is none, or if it is not known. */
   readonly age: number | undefined
+  /** The clock of the node when it reported, in Unix seconds. */
+  readonly time?: number | undefined
+  /** How far this clock was ahead of that of this machine, in seconds. Undefined if it is not known. */
+  readonly ahead?: number | undefined
   /** Additional information about its age or state. */
   readonly remark: string
   /** What threatens its machine, according to the target. Undefined if it was not asked, or knows nothing of the kind. */

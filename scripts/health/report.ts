@@ -9,7 +9,49 @@ const unit = z.object({
   sub: z.string(),
   restarts: z.number(),
   result: z.string(),
+  /** The exit code with which its main process ended. */
+  status: z.optional(count),
 })
+
+/** What tells one cause of a failure from another. Times are in Unix seconds by the clock of the node. */
+const evidence = z.object({
+  /** When it was gathered. Not on the console. */
+  time: z.optional(z.number()),
+  booted: z.optional(count),
+  /** When the node was first healthy in this boot. */
+  well: z.optional(count),
+  /** Since when each part of the node is not healthy: `agent`, `consul`, `election`, … */
+  ill: z.optional(z.record(z.string(), z.number())),
+  /** Units that ran and have ended without an error. */
+  stopped: z.optional(z.array(z.string())),
+  /** Disks that are almost full, with the used part in percent. */
+  disks: z.optional(z.array(z.object({ path: z.string(), used: z.number() }))),
+  /** The free memory in percent, if there is little. */
+  memory: z.optional(count),
+  address: z.optional(text),
+  /** The address at which the master tells others to reach it. */
+  announced: z.optional(text),
+  /** Of the master and of the agent. */
+  versions: z.optional(z.record(z.string(), text)),
+  /** What the name of ZooKeeper leads to: by DNS on this node and, on a leader, by the catalog of Consul. */
+  names: z.optional(
+    z.nullable(
+      z.object({
+        answer: z.nullable(z.array(z.string())),
+        /** Whether programs ask the DNS server of the node. */
+        resolver: z.boolean(),
+        /** Nodes with their addresses. */
+        catalog: z.nullable(z.array(z.tuple([z.string(), z.string()]))),
+      }),
+    ),
+  ),
+  /** Ports of leaders that do not accept a connection from the node, with the reason. */
+  closed: z.optional(z.array(z.tuple([z.string(), z.number(), z.string()]))),
+  /** Files of the user data that have changed since. */
+  edited: z.optional(z.array(z.object({ file: z.string(), lines: z.array(z.string()) }))),
+})
+
+export type Evidence = z.infer<typeof evidence>
 
 const report = z.object({
   cloud_init: z.object({
@@ -35,8 +77,10 @@ const report = z.object({
   marathon: z.nullable(z.object({ health: z.boolean(), leader: text })),
   /** On the console only: the public host keys of sshd, such as `ssh-ed25519 AAAA…`. Ed25519 is first. */
   host_keys: z.optional(z.array(z.string())),
-  /** On the console only: the last log lines of the units that fail. Those of cloud-init are at `cloud-final.service`. */
+  /** On the console, and with evidence: the last log lines of the units that fail. Those of cloud-init are at `cloud-final.service`. */
   logs: z.optional(z.record(z.string(), z.array(z.string()))),
+  /** On the console, and if it was asked for. */
+  evidence: z.catch(z.optional(evidence), undefined),
 })
 
 /**

@@ -48,6 +48,18 @@ export function keysNamed(asked: string): readonly Key[] {
   return found.filter(({ path }) => matches(path.split('.'), steps))
 }
 
+/** The keys that may stand in the map at a path, or at the top of the inventory. */
+export function keysIn(place: readonly string[]): readonly Key[] {
+  return keys.filter(({ path }) => {
+    const steps = path.split('.')
+    const above = steps.slice(0, -1)
+    return (
+      above.length === place.length &&
+      above.every((step, index) => step.startsWith('<') || step.replace('[]', '') === place[index])
+    )
+  })
+}
+
 /** Whether a path matches a pattern, in which some parts stand for any name. */
 function matches(known: readonly string[], steps: readonly string[]): boolean {
   const named = known.filter(step => !step.startsWith('<')).map(step => step.replace('[]', ''))

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { checkOverrides } from '../cluster/overrides.ts'
 import { examine } from '../cluster/resolve.ts'
+import { firstLaunch } from '../embed/first-launch.ts'
 import type { OutFile } from '../embed/format.ts'
 import { type FormatName, formatNamed, formats, writeAs } from '../embed/formats.ts'
 import { type Part, partWarnings } from '../embed/parts.ts'
@@ -12,8 +13,6 @@ import { type Problem, Refused } from '../inventory/problems.ts'
 import type { Plan } from '../plan/step.ts'
 import { type Actual, nothing } from '../targets/ec2/actual.ts'
 import type { Ec2Step } from '../targets/ec2/ec2-step.ts'
-import { unseenImage } from '../targets/ec2/image.ts'
-import { planLaunch } from '../targets/ec2/plan-launch.ts'
 import { targets } from '../targets/list.ts'
 import { unfitting } from '../user-data/fit-rules.ts'
 import type { UserData } from '../user-data/render.ts'
@@ -152,5 +151,5 @@ export const formatNames = Object.keys(formats) as readonly FormatName[]
  */
 export function plan(cluster: Cluster, actual: Actual = nothing): Plan<Ec2Step> {
   const userData = new Map(renderUserData(cluster).map(one => [one.name, one]))
-  return planLaunch({ cluster, userData, actual, imageOf: machine => unseenImage(cluster, machine) })
+  return firstLaunch(cluster, userData, actual)
 }

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { bundlePage } from '../cli/bundle-page.ts'
 import { summariesOfClone } from '../cli/command-list.ts'
-import { programOf } from '../user-data/compile.ts'
-import { readTemplates } from '../user-data/template-files.ts'
+import { compiledTemplates } from '../cli/compiled-templates.ts'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
@@ -20,24 +20,6 @@ const program = ['mesos-bakery', ...Object.keys(summaries)].map(name => `scripts
  * The dependencies of rendering: bundled into one file, they load several times as fast. All others remain packages.
  */
 const bundled = ['fflate', 'js-yaml', 'leven', 'log-update', 'string-width', 'zod']
-
-/** The templates as functions, so that the package needs neither ejs nor template files. */
-const compiledTemplates: Plugin = {
-  name: 'compiled templates',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /user-data[\\/]load-templates\.ts$/ }, () => ({
-      loader: 'js',
-      contents: [
-        "import { quote } from './quote.ts'",
-        "import { templatesOf } from './templates.ts'",
-        `const programs = {${Object.entries(readTemplates())
-          .map(([name, text]) => `${JSON.stringify(name)}: ${programOf(name, text)}`)
-          .join(',\n')}}`,
-        'const compiled = Object.entries(programs).map(([name, program]) => [name, locals => program(locals, quote)])',
-        'export const loadTemplates = () => templatesOf(Object.fromEntries(compiled))',
-      ].join('\n'),
-    })),
-}
 
 /**
  * Loads the crypto module of Node.js with the first hash, because it takes half of the time of importing the library.
@@ -113,4 +95,7 @@ mkdirSync('dist')
 // Bundled separately: with shared chunks, the library would be loaded from a dozen files.
 const metafiles = await Promise.all([bundle(program, 'dist/bin'), bundle(library, 'dist/library')])
 declare()
-writeFileSync('dist/THIRD-PARTY.txt', licences(metafiles))
+// The page is not built where the package is installed, because that would need the packages of its editor.
+const { script, style, metafile } = await bundlePage()
+writeFileSync('dist/page.json', JSON.stringify({ script, style }))
+writeFileSync('dist/THIRD-PARTY.txt', licences([...metafiles, metafile]))

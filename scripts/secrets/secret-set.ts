@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Authority, makeAuthority } from './authority.ts'
+import { type Authority, makeAuthority, type Validity } from './authority.ts'
 
 /** A role that receives secrets. Each receives only what it needs. */
 export type SecretsRole = 'leader' | 'follower' | 'operator'
@@ -53,19 +53,13 @@ export type SecretSet = z.infer<typeof secretSet>
  * Makes the secrets of a cluster.
  *
  * @param random the only source of the values
- * @param created the time of their creation
- * @param expires when the certificate authority of Consul expires
+ * @param validity of the certificate authority of Consul; it begins when the secrets are created
  */
-export function makeSecrets(
-  cluster: string,
-  random: Random,
-  created: Date,
-  expires: Date,
-): SecretSet {
-  const authority = makeAuthority(cluster, random, created, expires)
+export function makeSecrets(cluster: string, random: Random, validity: Validity): SecretSet {
+  const authority = makeAuthority(cluster, random, validity)
   const made = secretNames.map(name => {
     const value = secretKinds[name].make(random, authority)
-    return [name, { value, version: 1, created: created.toISOString() }]
+    return [name, { value, version: 1, created: validity.from }]
   })
   return { format: 1, cluster, secrets: Object.fromEntries(made) }
 }

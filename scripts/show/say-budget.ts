@@ -1,4 +1,5 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
+import { bytesOf } from '../inventory/bytes.ts'
 import { type Budget, budgetOf, partNames } from '../user-data/budget.ts'
 import { fitUserData } from '../user-data/fit.ts'
 import { gzip } from '../user-data/gzip.ts'
@@ -14,8 +15,16 @@ export interface GroupBudget extends Budget {
   readonly form: 'plain' | 'gzip' | 's3' | undefined
 }
 
-/** The budgets of all groups, the largest first. */
-export function budgetsOf(cluster: Cluster, userData: ReadonlyMap<string, UserData>): readonly GroupBudget[] {
+/**
+ * The budgets of all groups, the largest first.
+ *
+ * @param packedSize the length of a text as gzip, in bytes
+ */
+export function budgetsOf(
+  cluster: Cluster,
+  userData: ReadonlyMap<string, UserData>,
+  packedSize = (text: string) => gzip(bytesOf(text)).length,
+): readonly GroupBudget[] {
   const largest = new Map<string, UserData>()
   for (const { name, group } of nodesOf(cluster)) {
     const one = userData.get(name)
@@ -24,7 +33,7 @@ export function budgetsOf(cluster: Cluster, userData: ReadonlyMap<string, UserDa
   const budgets = [...largest].map(([group, one]) => ({
     group,
     node: one.name,
-    gzip: gzip(Buffer.from(one.text)).length,
+    gzip: packedSize(one.text),
     form: fitUserData(cluster, one)?.form,
     ...budgetOf(one.text),
   }))

@@ -17,21 +17,25 @@ export function sayHealth(
   { nodes, gates, pages }: HealthView,
   { style, columns }: Screen,
 ): readonly string[] {
-  const rows = [
-    ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
-    ...status.seats.map(seat => seatRow(seat, nodes)),
-    ...status.pools.flatMap(pool => poolRows(pool, nodes)),
-  ]
   const troubles = status.pools.flatMap(({ name, trouble }) =>
     trouble === null ? [] : [`${name}: ${trouble}`],
   )
   return [
-    ...fittingTable(rows, dispensable, columns),
+    ...fittingTable(healthRows(status, nodes), dispensable, columns),
     '',
     ...troubles.flatMap(line => [line, '']),
     ...sayWarnings(nodes, style),
     ...sayGates(gates, style),
     ...sayPages(nodes, pages),
+  ]
+}
+
+/** Every node as a row of cells. The first row has the headings. */
+export function healthRows(status: Status, nodes: readonly NodeView[]): readonly (readonly string[])[] {
+  return [
+    ['NAME', 'MACHINE', 'STATE', 'ADDRESS', 'CONSUL', 'ZOOKEEPER', 'MESOS', 'MARATHON', 'RESTARTS'],
+    ...status.seats.map(seat => seatRow(seat, nodes)),
+    ...status.pools.flatMap(pool => poolRows(pool, nodes)),
   ]
 }
 
@@ -128,11 +132,13 @@ function restartsOf({ units }: Report): number {
 function sayGates(gates: readonly Gate[], style: Style): readonly string[] {
   const marks = { green: style.good('✓'), waiting: style.changed('·'), failed: style.bad('✗') }
   const widest = Math.max(...gates.map(({ name }) => name.length))
-  return gates.map(({ name, state, detail, blames }) => {
-    const one = blames.find(({ node }) => node !== '')
-    const told = one === undefined ? '' : `; ${one.node} ${one.why}`
-    return `  ${marks[state]} ${name.padEnd(widest)}  ${detail}${told}`
-  })
+  return gates.map(gate => `  ${marks[gate.state]} ${gate.name.padEnd(widest)}  ${sayGate(gate)}`)
+}
+
+/** The detail of a gate, and the first node that keeps it from being green. */
+export function sayGate({ detail, blames }: Gate): string {
+  const one = blames.find(({ node }) => node !== '')
+  return one === undefined ? detail : `${detail}; ${one.node} ${one.why}`
 }
 
 function sayPages(nodes: readonly NodeView[], pages: readonly Page[]): readonly string[] {

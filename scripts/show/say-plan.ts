@@ -40,7 +40,8 @@ export function sayNotice(notice: string | undefined): readonly string[] {
   return notice === undefined ? [] : [notice]
 }
 
-function sayCounts(steps: readonly Step[]): string {
+/** `15 steps: 13 to create, 2 to change.` */
+export function sayCounts(steps: readonly Step[]): string {
   const signs = steps.map(({ says }) => says.sign)
   const parts = (['+', '~', '-'] as const)
     .map(sign => ({ sign, number: signs.filter(one => one === sign).length }))

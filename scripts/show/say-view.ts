@@ -14,12 +14,17 @@ export const exitCodeOf: Readonly<Record<Standing, number>> = {
 }
 
 /** The state of a cluster, as reported by its nodes. */
-export function sayView({ status, health, notice, place, rolling }: View, screen: Screen): string {
+export function sayView(view: View, screen: Screen): string {
+  return [...sayHead(view), '', ...sayHealth(view.status, view.health, screen)].join('\n')
+}
+
+/** The lines about the cluster as a whole. */
+export function sayHead({ status, notice, place, rolling }: View): readonly string[] {
   const { cluster, running, leaders, quorum } = status
   const where = [cluster, place].filter(part => part !== '').join(' ')
   const head = `${where}: ${running} of ${count(leaders, 'leader')} running, quorum ${quorum}`
   const roll = rolling === undefined ? [] : [`rolling update by ${sayHeld(rolling)}`]
-  return [head, ...sayNotice(notice), ...roll, '', ...sayHealth(status, health, screen)].join('\n')
+  return [head, ...sayNotice(notice), ...roll]
 }
 
 /** The state of a cluster as JSON. */

@@ -22,22 +22,16 @@ export interface Target {
   readonly planLaunch: (asked: Asked, options: LaunchOptions) => Promise<Launch>
   /** Plans to replace the machine of a node, if the other nodes permit it. */
   readonly planReplacement: (asked: Asked, node: string, options: ReplaceOptions) => Promise<Rollout>
-  /**
-   * Prepares a rolling update, which makes every node what the inventory describes.
-   *
-   * @param timeout how long a single step may take, in milliseconds
-   */
-  readonly planRoll: (asked: Asked, timeout: number) => Promise<Roll>
-  /**
-   * Prepares a change of the number of leaders to the one in the inventory, while the cluster runs.
-   *
-   * @param timeout how long a single step may take, in milliseconds
-   */
-  readonly planResize: (asked: Asked, timeout: number) => Promise<Resizing>
+  /** Prepares a rolling update, which makes every node what the inventory describes. */
+  readonly planRoll: (asked: Asked, options: UpdateOptions) => Promise<Roll>
+  /** Prepares a change of the number of leaders to the one in the inventory, while the cluster runs. */
+  readonly planResize: (asked: Asked, options: UpdateOptions) => Promise<Resizing>
   /** Plans the deletion of everything that belongs to a cluster. */
   readonly planDestroy: (asked: Asked, timeout: number) => Promise<Proposal>
   /** Observes the state of a cluster. */
   readonly look: (asked: Asked) => Promise<View>
+  /** Observes the state of a cluster like `look`, with the evidence of each node that reports any. */
+  readonly examine: (asked: Asked) => Promise<View>
   /** The user data that the running machines booted with. */
   readonly booted: (asked: Asked) => Promise<readonly Booted[]>
   /** Prints the journal or the console of a node to the output of this process. Returns the exit code. */
@@ -84,6 +78,13 @@ export interface LaunchOptions {
   readonly standIns: boolean
   /** Fills empty seats although the quorum is lost. */
   readonly recover: boolean
+  /** How long a single step may take, in milliseconds. */
+  readonly timeout: number
+}
+
+export interface UpdateOptions {
+  /** Nothing is changed, and no image is baked. */
+  readonly dryRun: boolean
   /** How long a single step may take, in milliseconds. */
   readonly timeout: number
 }

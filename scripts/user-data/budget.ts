@@ -1,3 +1,4 @@
+import { byteLength } from '../inventory/bytes.ts'
 import { userDataLimit } from './limit.ts'
 
 /** How many bytes each part of the user data uses. */
@@ -36,9 +37,9 @@ export function budgetOf(text: string): Budget {
   let owner: PartName = 'rest'
   for (const line of text.split(/(?<=\n)/)) {
     owner = ownerOf(line, owner)
-    parts[owner] += Buffer.byteLength(line)
+    parts[owner] += byteLength(line)
   }
-  return { parts, bytes: Buffer.byteLength(text), limit: userDataLimit }
+  return { parts, bytes: byteLength(text), limit: userDataLimit }
 }
 
 function ownerOf(line: string, before: PartName): PartName {

@@ -1,17 +1,24 @@
 import ejs from 'ejs'
 import { quote } from './quote.ts'
-import { type Compiled, type Templates, templatesOf } from './templates.ts'
+import type { Program, Programs } from './templates.ts'
 
 /** The texts of cloud-init/, by path without extension: `leader`, `parts/consul`. */
 export type Sources = Readonly<Record<string, string>>
 
 /** Compiles every template once, so that rendering a node takes only a few function calls. */
-export function compileTemplates(sources: Sources): Templates {
-  const compiled = Object.entries(sources).map(([name, text]): [string, Compiled] => [
-    name,
-    ejs.compile(text, optionsOf(name)),
-  ])
-  return templatesOf(Object.fromEntries(compiled))
+export function compileTemplates(sources: Sources): Programs {
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, text]): [string, Program] => {
+      // ejs fixes the function that writes values when it compiles a template.
+      let write: Parameters<Program>[1] = quote
+      const compiled = ejs.compile(text, { ...optionsOf(name), escape: (value: unknown) => write(value) })
+      const program: Program = (locals, given) => {
+        write = given
+        return compiled(locals)
+      }
+      return [name, program]
+    }),
+  )
 }
 
 /** The source code of a template, as a function of its variables and of `quote`, for a package without ejs. */

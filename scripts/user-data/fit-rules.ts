@@ -1,4 +1,5 @@
 import { type Cluster, nodesOf } from '../cluster/cluster.ts'
+import { bytesOf } from '../inventory/bytes.ts'
 import { Path } from '../inventory/problem-path.ts'
 import type { Problem } from '../inventory/problems.ts'
 import type { RuleText } from '../inventory/rules/rule.ts'
@@ -41,7 +42,7 @@ export function unfitting(cluster: Cluster, userData: ReadonlyMap<string, UserDa
 }
 
 function say({ fit: asked, userDataBucket }: Cluster, { name, text, bytes }: UserData) {
-  const small = gzip(Buffer.from(text)).length
+  const small = gzip(bytesOf(text)).length
   const sizes = `is too large for EC2 (${bytes} bytes, ${small} as gzip, limit ${userDataLimit})`
   const message =
     asked === 's3' ? `the user data of ${name} must be stored in S3` : `the user data of ${name} ${sizes}`

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { bytesOf } from '../inventory/bytes.ts'
 import { gzip } from './gzip.ts'
 import { userDataLimit } from './limit.ts'
 import type { UserData } from './render.ts'
@@ -28,7 +29,7 @@ export function bodyPrefix(cluster: string): string {
 /** Fits the user data of a node into the EC2 limit, in the first form that fits, or in the configured form. */
 export function fitUserData(cluster: Fittable, userData: UserData): Fitted | undefined {
   const may = (form: Fitted['form']) => cluster.fit === 'auto' || cluster.fit === form
-  const plain = Buffer.from(userData.text)
+  const plain = bytesOf(userData.text)
   if (may('plain') && plain.length <= userDataLimit) return { form: 'plain', payload: plain, body: undefined }
   if (may('gzip')) {
     const packed = gzip(plain)
@@ -42,7 +43,7 @@ export function fitUserData(cluster: Fittable, userData: UserData): Fitted | und
 function stored({ name, region }: Fittable, bucket: string, { sha256, text }: UserData): Fitted {
   // The key contains the checksum, so different content has a different key, and an object never changes.
   const body = { region, bucket, key: `${bodyPrefix(name)}${sha256}.yaml`, sha256, text }
-  return { form: 's3', payload: Buffer.from(stubOf(body)), body }
+  return { form: 's3', payload: bytesOf(stubOf(body)), body }
 }
 
 /**

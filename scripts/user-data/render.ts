@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type Cluster, type Node, nodesOf } from '../cluster/cluster.ts'
+import { byteLength, sha256Of } from '../inventory/bytes.ts'
 import type { Templates } from './templates.ts'
 import { viewOf } from './view.ts'
 
@@ -20,8 +20,8 @@ export function renderNode(templates: Templates, cluster: Cluster, node: Node): 
   return {
     name: node.name,
     text,
-    bytes: Buffer.byteLength(text),
-    sha256: createHash('sha256').update(text).digest('hex'),
+    bytes: byteLength(text),
+    sha256: sha256Of(text),
   }
 }
 

@@ -8,6 +8,7 @@ import { embed } from './embed.ts'
 import { localLaunch } from './local-launch.ts'
 import { isMet, type Measure, type Part } from './measure.ts'
 import { render } from './render.ts'
+import { roll } from './roll.ts'
 import { roundTrips } from './round-trips.ts'
 import { start } from './start.ts'
 
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   embed,
   'round-trips': roundTrips,
   'local-launch': localLaunch,
+  roll,
 }
 
 const { values: given, positionals } = parseArgs({

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -13,13 +14,14 @@ import { type BootingCloud, startBootingCloud } from '../cloud/booting-cloud.ts'
 import { BUCKET } from '../cloud/endpoint.ts'
 import { clientConfig } from '../harness/aws.ts'
 import { bakedMissing } from '../harness/baked.ts'
-import { deny, hook } from '../harness/faults.ts'
+import { deny, fail, hook } from '../harness/faults.ts'
 import { endLeader, gone, inventoryOf, isWhole, startTrial, type Trial } from '../harness/launched.ts'
 import { type Health, until } from '../harness/local-cluster.ts'
 import { motoMissing } from '../harness/moto.ts'
 import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { makeSshKey, type SshKey } from '../harness/ssh-key.ts'
+import { startWriter } from '../harness/zookeeper-writer.ts'
 
 // Launches clusters on an EC2 whose instances boot: test/cloud/. The tests use one cluster, in this order.
 
@@ -222,6 +224,29 @@ test('replace gives a leader a new machine, names a permission that its instance
   t.is(now.find(({ name }) => name === node)?.address, before.find(({ name }) => name === node)?.address)
 })
 
+test('the other leaders are replaced one after the other, and no write is lost', async t => {
+  const before = await running()
+  const addresses = before.flatMap(({ name, address }) => (name.includes('-leader-') ? [address] : []))
+  const follower = before.find(({ name }) => name.endsWith('-web'))?.id ?? ''
+  const pid = await podman('inspect', '--format', '{{.State.Pid}}', follower)
+  const writer = startWriter(addresses.join(','), pid)
+  for (const seat of [2, 3]) {
+    await cloud.machines.settle()
+    const node = `${trial.name}-leader-${seat}`
+    const { code, stderr } = await trial.run('replace', ['--node', node, '--yes', '--timeout', '4m'])
+    t.is(code, 0, stderr)
+  }
+  const { acknowledged, lost, gap } = await writer.end()
+  t.log(`${acknowledged} writes acknowledged, ${lost} lost, at most ${gap.toFixed(1)} s without one`)
+  t.true(acknowledged > 100)
+  t.is(lost, 0)
+  const kept = (await running()).filter(({ id }) => before.some(other => other.id === id))
+  t.deepEqual(
+    kept.map(({ name }) => name),
+    before.flatMap(({ name }) => (/-leader-[23]$/.test(name) ? [] : [name])),
+  )
+})
+
 test('an instance that leaves its pool is drained by the elected leader before it ends', async t => {
   const group = { AutoScalingGroupName: `${trial.name}-web` }
   const { elected } = await health()
@@ -265,6 +290,30 @@ test('a roll replaces the instances of a pool after a canary, and drains each be
   }
   t.is(completed() - before.completed, before.ids.length)
   t.deepEqual(await restartsOf(leaders), restarts)
+})
+
+test('the seat of a zone that has failed moves to another subnet and address, and nothing else restarts', async t => {
+  const node = `${trial.name}-leader-3`
+  const before = await running()
+  await endLeader(cloud, trial.name, 3)
+  const impaired = { status: 400, code: 'Unsupported', message: 'The zone is impaired.' }
+  const recovers = cloud.proxy.fault(fail('RunInstances', impaired))
+  const stuck = await trial.run('launch', ['--yes'])
+  recovers()
+  t.is(stuck.code, 1)
+  const [, subnet = ''] = /set it to (subnet-\w+) or subnet-\w+ and run launch again/.exec(stuck.stderr) ?? []
+  const restarts = await restartsOf(await running())
+  const moved = JSON.parse(readFileSync(trial.file, 'utf8'))
+  moved.groups.all.seats = { 3: { subnet } }
+  trial = startTrial(cloud, trial.name, JSON.stringify(moved))
+  const { code, stderr } = await trial.run('launch', ['--yes', '--timeout', '4m'])
+  t.is(code, 0, stderr)
+  const now = await running()
+  const addressOf = (machines: typeof now) => machines.find(({ name }) => name === node)?.address
+  t.not(addressOf(now), addressOf(before))
+  const others = now.filter(({ id }) => restarts.has(id))
+  t.is(others.length, 4)
+  t.deepEqual(await restartsOf(others), restarts)
 })
 
 test('a machine that dies or does not boot, a failure of cloud-init, a bad directory and a bad program are reported with their cause', async t => {

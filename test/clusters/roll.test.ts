@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { bakedMissing } from '../harness/baked.ts'
-import { type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
+import { whyBroken, withBrokenAgent } from '../harness/broken-package.ts'
+import { type Health, type LocalCluster, localCluster, until } from '../harness/local-cluster.ts'
+import { podman } from '../harness/podman.ts'
 import { unless } from '../harness/programs.ts'
 import { startWriter } from '../harness/zookeeper-writer.ts'
 
@@ -11,6 +14,8 @@ const test = unless(bakedMissing(), anyTest as TestFn)
 let cluster: LocalCluster
 
 const attributes = (rack: string) => ['--set', `mesos_attributes={rack: ${rack}}`]
+
+const machinesIn = ({ nodes }: Health) => nodes.map(({ name, machine }) => `${name} ${machine}`).sort()
 
 /** What the masters say about five times a second: who was elected in turn, and the fewest running tasks. */
 function watchMasters(addresses: readonly string[]) {
@@ -94,7 +99,7 @@ test('a roll of all nodes costs one re-election, loses no write, and keeps the t
 })
 
 test('a flag with which the agent cannot start is stopped at the canary, and the pool runs as before', async t => {
-  const before = (await cluster.health()).nodes.map(({ name, machine }) => `${name} ${machine}`).sort()
+  const before = machinesIn(await cluster.health())
   const bad = ['--set', 'mesos_follower_options={modules: file:///missing.json}']
   const { code, stderr } = await cluster.run('roll', '--yes', '--timeout', '40s', ...bad)
   t.log(stderr)
@@ -103,8 +108,29 @@ test('a flag with which the agent cannot start is stopped at the canary, and the
   t.regex(stderr, /mesos-agent|modules|missing\.json/)
   t.regex(stderr, /take away \S+-web-\d/)
   await until('the cluster is healthy', 60, async () => (await cluster.health()).up)
-  const after = (await cluster.health()).nodes.map(({ name, machine }) => `${name} ${machine}`).sort()
-  t.deepEqual(after, before)
+  t.deepEqual(machinesIn(await cluster.health()), before)
+})
+
+test('a dry run bakes no image, and an image whose agent does not start is stopped at the canary', async t => {
+  const folder = dirname(cluster.inventory)
+  const text = await readFile(cluster.inventory, 'utf8')
+  const inventory = JSON.parse(text)
+  inventory.image.artifacts = await withBrokenAgent(inventory.image.artifacts, folder)
+  await writeFile(cluster.inventory, JSON.stringify(inventory))
+  const before = await cluster.health()
+  const images = await podman('images', '--quiet', '--no-trunc')
+  const pool = ['--pool', `${cluster.name}-web`]
+  const { stdout } = await cluster.run('roll', '--dry-run', ...pool)
+  t.regex(stdout, /a canary, then replace 3 machines, 1 at a time: different image/)
+  t.is(await podman('images', '--quiet', '--no-trunc'), images)
+  const { code, stderr } = await cluster.run('roll', '--yes', '--timeout', '40s', ...pool)
+  t.log(stderr)
+  t.is(code, 1)
+  t.regex(stderr, new RegExp(whyBroken))
+  t.regex(stderr, /take away \S+-web-\d/)
+  await writeFile(cluster.inventory, text)
+  await until('the cluster is healthy', 60, async () => (await cluster.health()).up)
+  t.deepEqual(machinesIn(await cluster.health()), machinesIn(before))
 })
 
 anyTest.after.always(async () => cluster?.remove())

@@ -9,10 +9,15 @@ const commands = [
   'render',
   'check',
   'explain',
+  'page',
+  'completion',
   'bake',
   'images',
   'launch',
   'status',
+  'doctor',
+  'support',
+  'secrets',
   'destroy',
   'replace',
   'roll',
@@ -67,7 +72,8 @@ test('every declaration can be listed: the help of an option, its name and its d
       t.is(option.takes === 'nothing', option.value === undefined, called)
       // The parser accepts what the help shows.
       if (option.default !== undefined) t.notThrows(() => option.read([], dashed(key)), called)
-      for (const choice of option.choices ?? []) t.is(option.read([choice], dashed(key)), choice, called)
+      for (const choice of option.choices ?? [])
+        t.deepEqual([option.read([choice], dashed(key))].flat(), [choice], called)
     }
   }
 })

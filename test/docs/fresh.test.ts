@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { load } from 'js-yaml'
 import { everyRule } from '../../scripts/check/every-rule.ts'
+import { findingsPage } from '../../scripts/check/findings-page.ts'
 import { problemsPage } from '../../scripts/check/problems-page.ts'
+import { everyCause } from '../../scripts/doctor/every-cause.ts'
 import { variablesReference } from '../../scripts/inventory/reference.ts'
 import { variableNames } from '../../scripts/inventory/variables.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
@@ -14,6 +16,10 @@ test('docs/variables.md is up to date (npm run docs)', t => {
 
 test('docs/problems.md is up to date (npm run docs)', t => {
   t.is(readFileSync('docs/problems.md', 'utf8'), problemsPage(everyRule))
+})
+
+test('docs/findings.md is up to date (npm run docs)', t => {
+  t.is(readFileSync('docs/findings.md', 'utf8'), findingsPage(everyCause))
 })
 
 test('the README states the right number of variables, and its inventories are valid', t => {

@@ -44,8 +44,8 @@ function bundled(): string {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
-    // Names optional packages that are not installed.
-    external: ['@cyclonedx/*'],
+    // The first names optional packages that are not installed, and the second finds its program next to itself.
+    external: ['@cyclonedx/*', 'esbuild'],
     // The packages that are CommonJS modules call it.
     banner: { js: requires },
   })

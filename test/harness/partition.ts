@@ -12,9 +12,17 @@ export async function heal(container: string): Promise<void> {
   await inNetwork(container, '-F')
 }
 
-/** Runs iptables of this machine in the network namespace of a container, which lacks the permission. */
 async function inNetwork(container: string, ...rule: readonly string[]): Promise<void> {
+  await inNamespace(container, 'net', 'iptables', ...rule)
+}
+
+/** Runs a program of this machine in a namespace of a container, which lacks the permission. */
+export async function inNamespace(
+  container: string,
+  namespace: 'net' | 'mount',
+  ...command: readonly string[]
+): Promise<void> {
   const pid = await podman('inspect', '--format', '{{.State.Pid}}', container)
-  const { code, output } = runProgram('nsenter', ['--target', pid, '--net', 'iptables', ...rule])
-  if (code !== 0) throw new Error(`iptables ${rule.join(' ')} in ${container}: ${output}`)
+  const { code, output } = runProgram('nsenter', ['--target', pid, `--${namespace}`, ...command])
+  if (code !== 0) throw new Error(`${command.join(' ')} in ${container}: ${output}`)
 }

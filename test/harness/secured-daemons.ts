@@ -25,12 +25,23 @@ export class SecuredDaemons {
     const store = join(place, 'store')
     mkdirSync(store, { recursive: true })
     const address = freshAddress()
-    const zookeeper = ['ZK_DNS=127.0.0.1', 'ZK_PORT=2181', 'MESOS_ZK_PATH="/apps/mesos"', 'MARATHON_ZK_PATH="/marathon"']
+    const zookeeper = [
+      'ZK_DNS=127.0.0.1',
+      'ZK_PORT=2181',
+      'MESOS_ZK_PATH="/apps/mesos"',
+      'MARATHON_ZK_PATH="/marathon"',
+    ]
     const node = ['SECRETS="file:x.age"', ...(role === 'leader' ? ['SEAT=1'] : []), ...zookeeper]
     writeFileSync(join(place, 'node.env'), node.join('\n'))
     writeFileSync(join(place, 'bundle.json'), bundle)
     writeFileSync(join(place, 'agent.json'), JSON.stringify({ datacenter: 'c1', domain: 'consul' }))
-    const files = { NODE: 'node.env', CONSUL: 'agent.json', SEED: 'bundle.json', STORE: 'store', HERE: 'store' }
+    const files = {
+      NODE: 'node.env',
+      CONSUL: 'agent.json',
+      SEED: 'bundle.json',
+      STORE: 'store',
+      HERE: 'store',
+    }
     const places = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(place, file)]))
     runImageProgram('secrets', places)
     return { address, store, read: file => readFileSync(join(store, file), 'utf8') }
@@ -40,7 +51,13 @@ export class SecuredDaemons {
   consul(name: string, address: string, settings: object, ...files: readonly string[]): void {
     const data = mkdtempSync(join(this.folder, 'consul-'))
     const file = join(data, 'agent.json')
-    const own = { bind_addr: address, client_addr: address, node_name: name, data_dir: data, datacenter: 'c1' }
+    const own = {
+      bind_addr: address,
+      client_addr: address,
+      node_name: name,
+      data_dir: data,
+      datacenter: 'c1',
+    }
     const usual = { retry_interval: '1s', disable_update_check: true, performance: { raft_multiplier: 1 } }
     writeFileSync(file, JSON.stringify({ ...own, ...usual, ports: { serf_wan: -1 }, ...settings }))
     this.#start(consul, ['agent', ...[file, ...files].map(one => `-config-file=${one}`)])
@@ -52,7 +69,11 @@ export class SecuredDaemons {
     const lines = ['tickTime=500', `dataDir=${join(this.folder, 'zookeeper')}`, 'clientPort=2181']
     const others = [`clientPortAddress=${address}`, 'admin.enableServer=false', 'forceSync=no']
     writeFileSync(config, [...lines, ...others].join('\n'))
-    const classes = ['-cp', '/usr/share/java/zookeeper.jar', 'org.apache.zookeeper.server.quorum.QuorumPeerMain']
+    const classes = [
+      '-cp',
+      '/usr/share/java/zookeeper.jar',
+      'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+    ]
     this.#start('java', [`@${join(store, 'zookeeper.args')}`, '-Xmx64m', ...classes, config])
   }
 
@@ -74,6 +95,9 @@ export function runImageProgram(
   ...args: readonly string[]
 ): void {
   const given = ['test/harness/image_program.py', program, JSON.stringify(constants), ...args]
-  const { status, stderr } = spawnSync('python3', given, { encoding: 'utf8', env: { ...process.env, ...env } })
+  const { status, stderr } = spawnSync('python3', given, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`)
 }

@@ -2,10 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
-/** Writes to ZooKeeper without pause until `end`, which counts the acknowledged writes and those that are lost. */
-export function startWriter(addresses: string) {
+/**
+ * Writes to ZooKeeper without pause until `end`, which counts the acknowledged writes and those that are lost.
+ *
+ * @param inNetworkOf the ID of a process whose network is used, for example that of a container
+ */
+export function startWriter(addresses: string, inNetworkOf?: string) {
   const env = { ...process.env, PYTHONPATH: 'test/doubles' }
-  const child = spawn('python3', ['test/harness/writer.py', addresses], {
+  const writer = ['python3', 'test/harness/writer.py', addresses]
+  const enter = inNetworkOf === undefined ? ['env'] : ['nsenter', `--net=/proc/${inNetworkOf}/ns/net`]
+  const [program = '', ...args] = [...enter, ...writer]
+  const child = spawn(program, args, {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -79,6 +79,12 @@ test('publint and attw report no problems', t => {
 
 test('the installed program renders the same bytes as the clone, and has the commands of package.json', async t => {
   t.is(bin('render', '--json').stdout, (await run('render', ['--json'])).stdout)
+  const page = join(installed.folder, 'clone.html')
+  t.is(bin('page').stdout, 'mesos-bakery.html\n')
+  t.is((await run('page', ['--out', page])).code, 0)
+  // Apart from the name of the inventory.
+  const codeIn = (html: string) => html.replace(/<script type="application\/json".*/, '')
+  t.true(codeIn(read('mesos-bakery.html')) === codeIn(readFileSync(page, 'utf8')))
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   const commands = Object.keys(scripts).filter(
     name => scripts[name] === `node --import tsx scripts/${name}.ts`,

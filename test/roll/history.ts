@@ -18,7 +18,7 @@ function randomOf(seed: number): (below: number) => number {
 
 /**
  * A random history: the inventory changes, operators roll and are killed after any part of a step, machines and daemons
- * end, and time passes. At its end, a roll without further failures must bring the cluster to its inventory.
+ * end, EC2 retires machines, and time passes. At its end, a roll without further failures must bring the cluster to its inventory.
  *
  * @returns what was broken; undefined if nothing was
  */
@@ -45,7 +45,11 @@ function happen(
   habits: Habits,
   event: number,
 ): void {
-  const which = random(20)
+  const which = random(21)
+  if (which === 20) {
+    retire(world, random)
+    return
+  }
   if (which < 4) {
     pass(world)
     return
@@ -71,6 +75,13 @@ function happen(
   const index = random(Math.max(1, running.length))
   if (running[index]?.next().done) running.splice(index, 1)
   if (random(3) === 0) pass(world)
+}
+
+/** EC2 announces that it will retire a machine. */
+function retire(world: World, random: (below: number) => number): void {
+  const all = [...world.seats.flat(), ...world.pool.machines]
+  const one = all[random(all.length)]
+  if (one !== undefined) one.atRisk = true
 }
 
 /** A machine or a daemon ends. A history never loses a quorum this way, because nothing could bring it back. */

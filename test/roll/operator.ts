@@ -11,6 +11,7 @@ import {
   hasVotes,
   hasZookeeper,
   nameOf,
+  newFollower,
   nextId,
   observe,
   quorumOf,
@@ -94,13 +95,7 @@ function* carryOut(
   const { pool } = world
   switch (step.does) {
     case 'canary':
-      pool.machines.push({
-        id: nextId(world),
-        version: world.wanted,
-        registered: false,
-        tasks: 0,
-        canary: true,
-      })
+      pool.machines.push({ ...newFollower(nextId(world), world.wanted), canary: true })
       return yield 'canary'
     case 'dismiss':
       for (const id of step.machines) endFollower(world, Number(id))
@@ -135,12 +130,15 @@ function* changeLeader(world: World, { node, does }: LeaderStep, habits: Habits)
     throw new Broken(`${node} is terminated while another leader is not healthy`)
   if (world.elected === seat && healthy && outdated(world).some(other => other !== seat))
     throw new Broken(`${node} is elected and terminated before the others`)
+  const atRisk = world.seats.findIndex(([other], index) => index !== world.elected && other?.atRisk === true)
+  if (healthy && !one.atRisk && atRisk >= 0)
+    throw new Broken(`${node} is changed before ${nameOf(atRisk)}, whose machine is at risk`)
   if (does === 'reconfigure' && one !== undefined) {
     one.running = false
     one.synced = false
     if (world.leaders > 1) refuseLoss(before, world, node)
     yield 'stopped'
-    one.version = world.wanted
+    Object.assign(one, { version: world.wanted, atRisk: false })
     yield 'changed'
     one.running = true
     return yield 'started'
@@ -172,12 +170,12 @@ function others(world: World, seat: number): readonly number[] {
 
 function outdated(world: World): readonly number[] {
   return world.seats.flatMap(([one], seat) =>
-    one !== undefined && one.version !== world.wanted ? [seat] : [],
+    one !== undefined && (one.version !== world.wanted || one.atRisk) ? [seat] : [],
   )
 }
 
 function launch(world: World, seat: number): void {
-  const fresh = { log: 'empty', zookeeperDown: false, synced: false, vote: false } as const
+  const fresh = { log: 'empty', zookeeperDown: false, synced: false, vote: false, atRisk: false } as const
   world.seats[seat]?.push({ id: nextId(world), version: world.wanted, running: true, ...fresh })
 }
 
@@ -216,7 +214,7 @@ function* take(
   const before = runningTasks(world) - endingTasks(world)
   const left = pool.machines.filter(({ id, registered }) => registered && !ids.includes(id)).length
   const ill = pool.machines.filter(
-    ({ registered, version }) => !registered && version !== world.wanted,
+    ({ registered, version, atRisk }) => !registered && (version !== world.wanted || atRisk),
   ).length
   const size = pool.recorded ?? pool.desired
   if (left < size - ill) throw new Broken(`only ${left} of ${size} followers are registered`)

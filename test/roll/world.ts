@@ -17,6 +17,8 @@ export interface Leader {
   zookeeperDown: boolean
   synced: boolean
   vote: boolean
+  /** Whether EC2 will retire its machine. Another machine, or the same after a stop and a start, is not at risk. */
+  atRisk: boolean
 }
 
 export interface Follower {
@@ -25,6 +27,7 @@ export interface Follower {
   registered: boolean
   tasks: number
   canary: boolean
+  atRisk: boolean
 }
 
 export interface World {
@@ -54,11 +57,11 @@ export function newWorld(leaders: number, followers: number): World {
     return ids
   }
   const seats = Array.from({ length: leaders }, (): Leader[] => [
-    { id: next(), version: 1, running: true, log: 'voting', zookeeperDown: false, synced: true, vote: true },
+    { ...voter, id: next(), version: 1, running: true },
   ])
   const machines = Array.from(
     { length: followers },
-    (): Follower => ({ id: next(), version: 1, registered: true, tasks: 5, canary: false }),
+    (): Follower => ({ ...newFollower(next(), 1), registered: true, tasks: 5 }),
   )
   return {
     leaders,
@@ -73,6 +76,13 @@ export function newWorld(leaders: number, followers: number): World {
     now: 0,
     ids,
   }
+}
+
+const voter = { log: 'voting', zookeeperDown: false, synced: true, vote: true, atRisk: false } as const
+
+/** A follower that has just been started. */
+export function newFollower(id: number, version: number): Follower {
+  return { id, version, registered: false, tasks: 0, canary: false, atRisk: false }
 }
 
 export function nextId(world: World): number {
@@ -126,8 +136,7 @@ function elect(world: World): void {
 function startFollowers(world: World): void {
   const { pool } = world
   const own = () => pool.machines.filter(({ canary }) => !canary).length
-  while (own() < pool.desired)
-    pool.machines.push({ id: nextId(world), version: pool.pin, registered: false, tasks: 0, canary: false })
+  while (own() < pool.desired) pool.machines.push(newFollower(nextId(world), pool.pin))
   for (const one of pool.machines)
     if (world.elected !== undefined && !world.bad.has(one.version)) one.registered = true
   const [first, ...others] = pool.machines.filter(({ registered }) => registered)
@@ -177,6 +186,7 @@ export function observe(world: World, wanted: number): Observed {
       holders: machines.map(({ id }) => String(id)),
       change: changeOf(world, wanted, machines[0]),
       reasons: [],
+      atRisk: machines[0]?.atRisk === true,
     })),
     pools: [poolOf(world, wanted)],
     seen: counted,
@@ -191,7 +201,7 @@ export function observe(world: World, wanted: number): Observed {
 
 /** Every second version differs in its user data alone. A single leader cannot get another machine. */
 function changeOf({ leaders }: World, wanted: number, one: Leader | undefined) {
-  if (one === undefined || (one.version === wanted && one.running)) return 'nothing'
+  if (one === undefined || (one.version === wanted && one.running && !one.atRisk)) return 'nothing'
   return leaders === 1 || one.version === wanted || wanted % 2 === 0 ? 'user data' : 'machine'
 }
 
@@ -204,11 +214,12 @@ function poolOf({ pool, ending }: World, wanted: number): RollPool {
     enlarged: pool.recorded !== undefined,
     reasons: [],
     ending: ending.map(({ id }) => String(id)),
-    machines: pool.machines.map(({ id, version, registered, canary }) => ({
+    machines: pool.machines.map(({ id, version, registered, canary, atRisk }) => ({
       name: String(id),
-      current: version === wanted,
+      current: version === wanted && !atRisk,
       registered,
       canary,
+      atRisk,
     })),
   }
 }

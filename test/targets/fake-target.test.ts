@@ -51,6 +51,19 @@ test('a target with one directory and one line supports launch, status, replace 
   t.is(status.code, 0)
   t.like(JSON.parse(status.stdout), { running: 3, standing: 'whole' })
 
+  const page = join(project, 'page.html')
+  const shown = await run('status', '--page', page)
+  const [, data = ''] =
+    /<script type="application\/json" id="data">(.*)<\/script>/.exec(readFileSync(page, 'utf8')) ?? []
+  const { running } = JSON.parse(data)
+  t.is(running.rows.length, 1 + 3 + 1)
+  for (const text of [
+    ...running.head,
+    ...running.rows.flat(),
+    ...running.gates.map((gate: { detail: string }) => gate.detail),
+  ])
+    t.true(shown.stdout.includes(text), text)
+
   const replaced = await run('replace', '--node', 'c1-leader-2', '--yes')
   t.is(replaced.code, 0, replaced.stderr)
   t.regex(replaced.stderr, /machine c1-leader-2: replaced/)

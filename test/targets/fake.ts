@@ -51,9 +51,9 @@ export const target: Target = {
     return { launch: await target.planLaunch(asked, launchOptions), lock, explain, ...roller }
   },
 
-  async planResize(asked, timeout) {
+  async planResize(asked, options) {
     const leaders = asked.cluster.seats.length
-    const { launch, ...roll } = await target.planRoll(asked, timeout)
+    const { launch, ...roll } = await target.planRoll(asked, options)
     return { ...roll, from: leaders, to: leaders, place: launch.place, finish: async () => undefined }
   },
 
@@ -63,6 +63,7 @@ export const target: Target = {
   },
 
   look: async asked => viewOf(asked),
+  examine: async asked => viewOf(asked),
   booted: async () => [],
   showLogs: async () => 0,
   openShell: async () => 0,

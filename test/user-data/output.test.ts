@@ -3,6 +3,7 @@ import { inspect } from '../../scripts/check/inspect.ts'
 import { compileTemplates } from '../../scripts/user-data/compile.ts'
 import { renderCluster } from '../../scripts/user-data/render.ts'
 import { readTemplates } from '../../scripts/user-data/template-files.ts'
+import { templatesOf } from '../../scripts/user-data/templates.ts'
 import { needing, runProgram } from '../harness/programs.ts'
 import { clusterOf, sampleInventory, templates } from '../harness/sample.ts'
 
@@ -12,7 +13,7 @@ const sources = readTemplates()
 /** The problems reported for the sample if a template is modified. */
 const broken = (name: string, edit: (text: string) => string) => {
   const edited = { ...sources, [name]: edit(sources[name] ?? '') }
-  const workshop = { sources: edited, templates: compileTemplates(edited) }
+  const workshop = { sources: edited, templates: templatesOf(compileTemplates(edited)) }
   const read = () => ({ file: 'inventory.yaml', text: sampleInventory() })
   return inspect({ file: 'inventory.yaml', read }, unset, workshop).problems.map(
     ({ code, file, line, message }) => `${code} ${file}:${line} ${message}`,

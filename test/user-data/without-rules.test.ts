@@ -94,8 +94,21 @@ needing(anyTest, 'java')('without their rule, Java does not start with what the 
   }
 })
 
-/** Rules about environment files. */
-const ofSystemd: readonly Row[] = [
+const consulFile = (content: string) => ({
+  user_data_extra: { write_files: [{ path: '/etc/consul.d/own.hcl', content }] },
+})
+const file = (more: object) => ({ user_data_extra: { write_files: [{ path: '/srv/placeholder', ...more }] } })
+
+/** Rules about what systemd, ZooKeeper, Consul and cloud-init read, all run once for all rows. */
+const ofParsers: readonly Row[] = [
+  ['E009', { consul_datacenter: 'placeholder' }, 'placeholder', 'two words'],
+  ['E009', { consul_dns_ttl: '17s' }, '17s', '17 parsecs'],
+  ['E009', { consul_http_port: 18_500 }, '18500', '65536'],
+  ['E079', consulFile('log_level = "warn"'), 'log_level', 'log_levle'],
+  ['E009', { zookeeper_max_client_connections: 61_234 }, '61234', '99999999999'],
+  ['E009', { zookeeper_tick_ms: 1_234 }, '1234', '99999999999'],
+  ['E009', { zookeeper_peer_port: 12_888 }, '12888', '99999999999'],
+  ['E070', file({ content: 'a', owner: 'root:root' }), 'root:root', 'ops:ops'],
   ...['\ufdd0', '\u{1ffff}', '\u{2fffe}', '\u{10ffff}'].map(
     (char): Row => ['E009', { mesos_cluster: 'placeholder' }, 'placeholder', `a${char}`],
   ),
@@ -106,13 +119,13 @@ const ofSystemd: readonly Row[] = [
 ]
 
 unless(podmanMissing(), anyTest as TestFn)(
-  'without their rule, systemd drops what the rules refuse, or starts no daemon with it',
+  'without their rule, the parsers of systemd, ZooKeeper, Consul and cloud-init refuse what the rules refuse',
   t => {
     t.timeout(120_000)
-    const documents = ofSystemd.map(documentWithout)
+    const documents = ofParsers.map(documentWithout)
     t.is(parserErrors(documents.map(one => one.starts)).size, 0)
     const found = parserErrors(documents.map(one => one.fails))
-    for (const [index, [code, , , invalid]] of ofSystemd.entries())
+    for (const [index, [code, , , invalid]] of ofParsers.entries())
       t.true(found.has(index), `${code}: ${JSON.stringify(invalid.slice(0, 20))}`)
   },
 )

@@ -1,6 +1,7 @@
 import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
+import { simpleCommands } from './simple-commands.ts'
 
 /**
  * Commands that are neither text nor a list of text. cloud-init makes one script of all commands, and none if it cannot
@@ -8,8 +9,10 @@ import { type Check, entriesOf, isMapping } from './config.ts'
  */
 export const checkCommands: Check = (config, path) =>
   (['bootcmd', 'runcmd'] as const).flatMap(key =>
-    entriesOf(config[key]).flatMap((command, index): readonly Finding[] => {
+    entriesOf(config[key]).flatMap((command, index, all): readonly Finding[] => {
       const place = path.below(key, index)
+      const end = endOf(command, index === all.length - 1)
+      if (end !== undefined) return [{ path: place, ...end }]
       if (Array.isArray(command)) return command.flatMap((word, at) => checkWord(word, place.below(at)))
       if (typeof command === 'string' || command === null) return []
       return [{ path: place, ...troubleOf(command, 'must be text or a list of words') }]
@@ -27,4 +30,19 @@ function troubleOf(value: unknown, required: string) {
     return { message, help: 'quote the whole command' }
   }
   return { message: required, help: Array.isArray(value) ? 'write it as one list' : 'quote it' }
+}
+
+/** A command that ends the script before its last command, or with a failure, which cloud-init then reports. */
+function endOf(command: unknown, isLast: boolean) {
+  const simple = simpleCommands(command).map(text => text.trim())
+  const exit = simple.find(text => /^exit(\s+\d+)?$/.test(text))
+  const ownShell = Array.isArray(command) && command[0] !== 'exit'
+  if (exit !== undefined && !isLast && !ownShell) {
+    const message =
+      'must not exit: cloud-init makes one script of all commands, and those after it do not run'
+    return { message, help: 'remove exit, or run the command with [sh, -c, …]' }
+  }
+  const fails = isLast && (simple.at(-1) === 'false' || /^exit\s+0*[1-9]/.test(exit ?? ''))
+  if (!fails) return undefined
+  return { message: 'always fails, and cloud-init reports that the node failed', help: 'remove it' }
 }

@@ -56,7 +56,7 @@ function decodingTrouble(content: string | Uint8Array, encoding: Encoding): Trou
     const help = typeof content === 'string' ? 'encode it as gz+b64' : 'compress it with gzip'
     return { message: 'is not gzip data, as its encoding says', help }
   }
-  const text = (typeof content === 'string' ? content : Buffer.from(content).toString('latin1')).replace(
+  const text = (typeof content === 'string' ? content : new TextDecoder('latin1').decode(content)).replace(
     /\s+/g,
     '',
   )
@@ -66,7 +66,7 @@ function decodingTrouble(content: string | Uint8Array, encoding: Encoding): Trou
       help: 'encode it with base64, or remove encoding',
     }
   }
-  if (encoding === 'b64' || isGzip(Buffer.from(text, 'base64'))) return undefined
+  if (encoding === 'b64' || isGzip(Uint8Array.from(atob(text), char => char.charCodeAt(0)))) return undefined
   return {
     message: 'is not gzip data in base64, as its encoding says',
     help: 'encode it with gzip and base64',

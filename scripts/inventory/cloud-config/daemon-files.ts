@@ -80,8 +80,7 @@ function consulTrouble(real: string, content: string): Trouble {
   const own = keys.find(key => ofNodeInConsul.includes(key))
   if (own !== undefined)
     return { message: `sets ${own} of Consul, which the node sets`, help: `remove ${own}` }
-  // In HCL, a key at the start of a line may belong to a block.
-  const unknown = real.endsWith('.json') ? keys.find(key => !ofConsul.includes(key)) : undefined
+  const unknown = keys.find(key => !ofConsul.includes(key))
   if (unknown === undefined) return undefined
   const message = `sets ${unknown}, which is not a key of Consul: Consul does not start with it`
   return { message, help: correction(unknown, ofConsul) }
@@ -96,8 +95,24 @@ function keysOfJson(content: string): readonly string[] | undefined {
   }
 }
 
-const keysOfHcl = (content: string) =>
-  [...content.matchAll(/^"?([a-z_]+)"?\s*[={]/gm)].map(([, key = '']) => key)
+/** The keys of a file in HCL that are not in a block. Texts and comments may contain brackets. */
+function keysOfHcl(content: string): readonly string[] {
+  const bare = content.replace(textOrComment, part =>
+    /^"[\w-]*"$/.test(part) ? part : part.startsWith('"') ? '""' : ' ',
+  )
+  let depth = 0
+  return [...bare.matchAll(keyOrBracket)].flatMap(([token, quoted, name]) => {
+    if (/[[{]$/.test(token)) depth += 1
+    if (/[\]}]$/.test(token)) depth -= 1
+    const key = quoted ?? name
+    return key !== undefined && depth === (token.endsWith('{') ? 1 : 0) ? [key] : []
+  })
+}
+
+const textOrComment = /"(?:[^"\\\n]|\\.)*"|#.*|\/\/.*|\/\*[\s\S]*?\*\/|<<-?(\w+)\n[\s\S]*?\n\s*\1$/gm
+
+// The key of a block may be followed by its labels.
+const keyOrBracket = /(?:"([\w-]*)"|([A-Za-z_][\w-]*))(?:\s+"[\w-]*")*\s*[={]|[[\]{}]/g
 
 // Options that change what names lead to (dnsmasq(8)). With others, such as port, user, interface or those for DHCP, the
 // resolver of the node does not start, because it runs without root, or does not listen where programs ask.

@@ -1,5 +1,6 @@
 import type { Path } from '../problem-path.ts'
 import type { Code } from '../problems.ts'
+import { checkAuthorizedKeys } from './authorized-keys.ts'
 import { checkCommands } from './commands.ts'
 import type { Check, CloudConfig } from './config.ts'
 import { checkContents } from './contents.ts'
@@ -25,6 +26,7 @@ const others: readonly Check[] = [
   checkDisks,
   checkPower,
   checkUsers,
+  checkAuthorizedKeys,
   checkSettings,
 ]
 
@@ -47,7 +49,7 @@ export const cloudConfigChecks = {
   E075: checkModules,
   E076: checkDisks,
   E077: checkPower,
-  E078: checkUsers,
+  E078: (config, path) => [...checkUsers(config, path), ...checkAuthorizedKeys(config, path)],
   E079: (config, path) => [...checkSettings(config, path), ...checkDaemonFiles(config, path)],
   W010: checkTemporary,
   W011: checkImageFiles,

@@ -2,6 +2,7 @@ import type { Path } from '../problem-path.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping } from './config.ts'
 import { hidesVitalFiles, isImageFile, isOurFile, realPath } from './paths.ts'
+import { simpleCommands } from './simple-commands.ts'
 
 const prefix = '(?:(?:sudo|exec|nohup|command|nice|time)\\s+(?:-\\S+\\s+)*)*'
 const program = `^\\s*${prefix}(?:/\\S*/)?`
@@ -87,20 +88,6 @@ interface Command {
   readonly path: Path
   readonly text: string
   readonly key: 'runcmd' | 'bootcmd'
-}
-
-const conditional = /\|\||\[|\b(?:if|case|while|until|for|test)\b/
-const ofShell = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da)?sh$/
-
-/** The commands of a line, unless some of them run under a condition. */
-function simpleCommands(command: unknown): readonly string[] {
-  if (Array.isArray(command)) {
-    const [shell, option, script] = command.map(String)
-    const isScript = ofShell.test(shell ?? '') && /^-\w*c$/.test(option ?? '')
-    return isScript ? simpleCommands(script) : [command.join(' ')]
-  }
-  const text = String(command ?? '')
-  return conditional.test(text) ? [text] : text.split(/;|&&|\n/)
 }
 
 const stopped = (path: Path): Finding => ({

@@ -1,3 +1,4 @@
+import { byteLength } from '../bytes.ts'
 import type { Finding } from '../rules/rule.ts'
 import { type Check, entriesOf, isMapping, isTrue } from './config.ts'
 import { isBelowFile, isDirectory, isImageFile, isSystemFile, realPath } from './paths.ts'
@@ -24,7 +25,7 @@ const accounts = /^\/etc\/(passwd|group|shadow|gshadow)$/
 export const checkTargets: Check = atPaths((target, appends) => {
   const real = realPath(target)
   if (!target.startsWith('/')) return { message: 'must be an absolute path', help: 'begin it with /' }
-  if (target.includes('\0') || target.split('/').some(name => Buffer.byteLength(name) > 255)) {
+  if (target.includes('\0') || target.split('/').some(name => byteLength(name) > 255)) {
     return { message: 'must be a path that Linux accepts', help: 'use names of at most 255 bytes' }
   }
   if (/\/\.{0,2}$/.test(target) || isDirectory(real)) {

@@ -26,6 +26,7 @@ import { call, type Engine, findEngine, lend } from './engine/engine.ts'
 import { explain, explained } from './engine/engine-errors.ts'
 import { observeRoll, rollLockOf } from './engine/lock-container.ts'
 import { observe } from './engine/observe-cluster.ts'
+import { askEvidence, askReport } from './engine/reports.ts'
 import { checkEngine, imageFits } from './engine/requirements.ts'
 import { observeResize } from './engine/resize-record.ts'
 import {
@@ -76,15 +77,15 @@ export const target: Target = {
     return { ...rollout(engine, asked, [step]), rolling: actual.rolling }
   },
 
-  async planRoll(given) {
-    const { engine, asked, facts, lock } = await prepareUpdate(given)
+  async planRoll(given, { dryRun }) {
+    const { engine, asked, facts, lock } = await prepareUpdate(given, dryRun)
     const plan = planContainers(facts)
     const launch = { ...rollout(engine, { ...asked, bundles: facts.bundles }, plan.steps), plan }
     return { launch, lock, explain, ...rollerOn(engine, facts) }
   },
 
-  async planResize(given) {
-    const { engine, facts, lock } = await prepareUpdate(given)
+  async planResize(given, { dryRun }) {
+    const { engine, facts, lock } = await prepareUpdate(given, dryRun)
     const resize = resizeOf(facts)
     return { ...resize, place: placeOf(engine), lock, explain, ...resizerOn(engine, facts, resize) }
   },
@@ -95,16 +96,8 @@ export const target: Target = {
     return proposal(engine, steps, remover(engine))
   },
 
-  async look(asked) {
-    const engine = await findEngine(asked.engine)
-    const { name } = asked.cluster
-    const [answer, rolling, resizing] = await explained(
-      Promise.all([listen(engine, asked.cluster), observeRoll(engine, name), observeResize(engine, name)]),
-    )
-    const { notice, ...view } = viewOf(asked, answer)
-    const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
-    return { ...view, rolling, ...(notices.length > 0 && { notice: notices.join('\n') }) }
-  },
+  look: asked => lookAt(asked, askReport),
+  examine: asked => lookAt(asked, askEvidence),
 
   async booted({ cluster, engine }) {
     return explained(observeUserData(await findEngine(engine), cluster))
@@ -134,14 +127,31 @@ export const target: Target = {
   },
 }
 
+async function lookAt(asked: Asked, request: typeof askReport): Promise<View> {
+  const engine = await findEngine(asked.engine)
+  const { name } = asked.cluster
+  const [answers, rolling, resizing] = await explained(
+    Promise.all([ask(engine, name, request), observeRoll(engine, name), observeResize(engine, name)]),
+  )
+  const { notice, ...view } = viewOf(asked, heard(asked.cluster, answers))
+  const notices = [notice ?? [], resizing === undefined ? [] : sayProblem(unfinished(resizing))].flat()
+  return { ...view, rolling, ...(notices.length > 0 && { notice: notices.join('\n') }) }
+}
+
 /** What an update of an existing cluster is based on. */
-async function prepareUpdate(given: Asked) {
+async function prepareUpdate(given: Asked, dryRun: boolean) {
   const engine = await findEngine(given.engine)
   const actual = await explained(observe(engine, given.cluster.name))
   const asked = await withImage(given, actual.containers, false)
-  const image = await imageFor(asked, engine, false)
+  const image = await imageFor(asked, engine, dryRun)
   const { cluster, userData } = asked
-  const facts: ContainerFacts = { cluster, userData, image, actual, bundles: await bundlesOf(asked) }
+  const facts: ContainerFacts = {
+    cluster,
+    userData,
+    image,
+    actual,
+    bundles: dryRun ? undefined : await bundlesOf(asked),
+  }
   return { engine, asked, facts, lock: rollLockOf(engine, asked.cluster.name, image) }
 }
 
@@ -230,7 +240,9 @@ function viewOf({ cluster, userData }: Asked, { containers: present, seen, gates
     const remark = older ? 'outdated user data' : ''
     const pool = one.leads ? undefined : one.name.replace(/-\d+$/, '')
     const age = one.report === undefined ? undefined : 0
-    return { ...one, pool, machine: container?.id, address: container?.address, remark, age }
+    const time = one.report?.evidence?.time
+    const ahead = time === undefined ? undefined : time - Date.now() / 1_000
+    return { ...one, pool, machine: container?.id, address: container?.address, remark, age, time, ahead }
   })
   return {
     status: statusOf(cluster, userData, asMachines(cluster.name, present)),

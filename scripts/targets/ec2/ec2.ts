@@ -39,7 +39,7 @@ import { consoleOf, freePorts, runSsh, runTunnel, type Verified, verify } from '
 import { accountOf, observe, observeMachines, survey } from './api/survey.ts'
 import type { Ec2Step } from './ec2-step.ts'
 import type { Facts } from './facts.ts'
-import { ageOf, followersOf, holdersOf, silentWarnings, standingOn } from './hearing.ts'
+import { ageOf, aheadOf, followersOf, holdersOf, silentWarnings, standingOn } from './hearing.ts'
 import { unseenImage } from './image.ts'
 import { type InstanceWarnings, warningsNotPermitted } from './instance-status.ts'
 import { planDestroy } from './plan-destroy.ts'
@@ -77,7 +77,7 @@ export const target: Target = {
     return { ...rollout(asked, steps, { aws, act, place }), rolling: facts.actual.rolling }
   },
 
-  async planRoll(asked, timeout) {
+  async planRoll(asked, { timeout }) {
     const { cluster } = asked
     const aws = await connectTo(cluster.region)
     const facts = await explained(survey(aws, cluster))
@@ -110,18 +110,9 @@ export const target: Target = {
     return proposal(steps, destroyOn(aws, cluster, timeout), placeOf(aws, account))
   },
 
-  async look(asked) {
-    const { cluster } = asked
-    const aws = await connectTo(cluster.region)
-    const [actual, rolling] = await explained(
-      Promise.all([observeMachines(aws, cluster.name), observeRoll(aws, cluster.name)]),
-    )
-    const [listened, warnings] = await explained(
-      Promise.all([listen(aws, cluster, actual), observeWarnings(aws, actual)]),
-    )
-    const notice = warnings === undefined ? { notice: warningsNotPermitted } : {}
-    return { ...viewOf(asked, listened, warnings), ...notice, rolling }
-  },
+  look: lookAt,
+  // A console always contains the evidence.
+  examine: lookAt,
 
   async booted({ cluster }) {
     return explained(observeUserData(await connectTo(cluster.region), cluster))
@@ -168,6 +159,19 @@ export const target: Target = {
       asked.tell('press Ctrl-C to close the tunnel')
     })
   },
+}
+
+async function lookAt(asked: Asked): Promise<View> {
+  const { cluster } = asked
+  const aws = await connectTo(cluster.region)
+  const [actual, rolling] = await explained(
+    Promise.all([observeMachines(aws, cluster.name), observeRoll(aws, cluster.name)]),
+  )
+  const [listened, warnings] = await explained(
+    Promise.all([listen(aws, cluster, actual), observeWarnings(aws, actual)]),
+  )
+  const notice = warnings === undefined ? { notice: warningsNotPermitted } : {}
+  return { ...viewOf(asked, listened, warnings), ...notice, rolling }
 }
 
 async function findNode({ cluster }: Asked, node: string): Promise<Verified> {
@@ -307,9 +311,12 @@ function viewOf(
     const { pool, id = holder?.id } = followers[index - cluster.seats.length] ?? {}
     const isOlder = status.seats.some(({ name, userData }) => name === one.name && userData === 'older')
     const remark = isOlder ? 'outdated user data' : ''
-    const age = ageOf(hearings.get(id ?? ''), at)
+    const hearing = hearings.get(id ?? '')
+    const age = ageOf(hearing, at)
+    const time = hearing?.newest?.time
+    const ahead = aheadOf(hearing)
     const own = warnings && { warnings: warnings.get(id ?? '') ?? [] }
-    return { ...one, pool, machine: id, address: holder?.address, remark, age, ...own }
+    return { ...one, pool, machine: id, address: holder?.address, remark, age, time, ahead, ...own }
   })
   return {
     status,

@@ -76,6 +76,12 @@ export function ageOf(hearing: Hearing | undefined, now: number): number | undef
   return Math.round((now - hearing.reportedAt) / 1_000)
 }
 
+/** How far the clock of a node was ahead when it reported, in seconds. Undefined if that is not known. */
+export function aheadOf(hearing: Hearing | undefined): number | undefined {
+  if (hearing?.reportedAt === undefined || hearing.newest === undefined) return undefined
+  return hearing.newest.time - hearing.reportedAt / 1_000
+}
+
 type Heard = Pick<Seen, 'reason' | 'report'>
 
 function heardFrom(hearing: Hearing | undefined, now: number): Heard {

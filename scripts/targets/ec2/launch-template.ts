@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Cluster, Node } from '../../cluster/cluster.ts'
 import { type Role, roles } from '../../cluster/firewall.ts'
 import { groupName } from '../../cluster/names.ts'
 import { tag } from '../../cluster/tags.ts'
+import { sha256Of } from '../../inventory/bytes.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import type { Actual, ActualTemplate } from './actual.ts'
 import { groupReference, type Resource } from './cloudformation-resource.ts'
@@ -78,7 +78,7 @@ export function roleOf({ roles: [first] }: TemplateSpec): Role {
 
 /** Identifies the content of a template version, so that an equal version is not created again. */
 export function templateHash(spec: TemplateSpec): string {
-  return createHash('sha256').update(JSON.stringify(spec)).digest('hex')
+  return sha256Of(JSON.stringify(spec))
 }
 
 /**

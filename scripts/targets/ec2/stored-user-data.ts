@@ -1,4 +1,5 @@
 import { nodesOf } from '../../cluster/cluster.ts'
+import { byteLength } from '../../inventory/bytes.ts'
 import { removal, type Step } from '../../plan/step.ts'
 import { fitted, type StoredBody } from '../../user-data/fit.ts'
 import type { Facts } from './facts.ts'
@@ -49,12 +50,12 @@ export function bodySteps(facts: Facts): readonly StoreUserData[] {
       name,
       bucket,
       key,
-      bytes: Buffer.byteLength(text),
+      bytes: byteLength(text),
       sha256,
       says: {
         sign: '+',
         title: 'user data',
-        detail: `${Buffer.byteLength(text)} bytes in s3://${bucket}`,
+        detail: `${byteLength(text)} bytes in s3://${bucket}`,
       },
     }))
 }

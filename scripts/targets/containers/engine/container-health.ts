@@ -21,11 +21,11 @@ export interface Heard extends Health {
 }
 
 /** Requests a report from every running container once. */
-export async function ask(engine: Engine, cluster: string): Promise<Answers> {
+export async function ask(engine: Engine, cluster: string, request = askReport): Promise<Answers> {
   const containers = await observeContainers(engine, cluster)
   const running = containers.filter(one => !isDown(one))
   const reports = new Map(
-    await Promise.all(running.map(async ({ id }) => [id, await askReport(engine, id)] as const)),
+    await Promise.all(running.map(async ({ id }) => [id, await request(engine, id)] as const)),
   )
   return { containers, reportOf: id => reports.get(id) }
 }

@@ -37,8 +37,13 @@ function end({ code }: Ran): string {
 }
 
 /** Runs the engine and returns the result, even if it fails. */
-export function tryCall({ name }: Engine, ...args: string[]): Promise<Ran> {
-  return runProgram(name, args, { timeout: patience })
+export function tryCall(engine: Engine, ...args: string[]): Promise<Ran> {
+  return tryCallWithin(engine, patience, ...args)
+}
+
+/** @param timeout in milliseconds */
+export function tryCallWithin({ name }: Engine, timeout: number, ...args: string[]): Promise<Ran> {
+  return runProgram(name, args, { timeout })
 }
 
 /** Starts the engine; the caller handles input and output. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 import { parseReport, type Report } from '../../../health/report.ts'
-import { type Engine, start, tryCall } from './engine.ts'
+import { type Engine, start, tryCall, tryCallWithin } from './engine.ts'
 
 const program = '/usr/lib/mesos-bakery/report'
 
@@ -77,6 +77,15 @@ function listen(engine: Engine, id: string): Listener {
 /** Requests a single report from a container. */
 export async function askReport(engine: Engine, id: string): Promise<Report | undefined> {
   const { code, stdout } = await tryCall(engine, 'exec', id, program)
+  return code === 0 ? parseReport(stdout) : undefined
+}
+
+/** How long a node may take for a report with evidence, in milliseconds. It waits at most 2 s for each daemon. */
+const patience = 8_000
+
+/** Requests a single report with evidence from a container. A node that hangs has none. */
+export async function askEvidence(engine: Engine, id: string): Promise<Report | undefined> {
+  const { code, stdout } = await tryCallWithin(engine, patience, 'exec', id, program, '--evidence')
   return code === 0 ? parseReport(stdout) : undefined
 }
 
