@@ -95,6 +95,7 @@ export function strayEntries(examined: Examined): readonly Finding[] {
   const nodes = reporting(examined)
   const seats = new Set(cluster.seats.map(({ name }) => name))
   const [leader] = nodes.filter(({ leads }) => leads)
+  const token = cluster.secrets === undefined ? '' : '-H @/run/mesos-bakery-secrets/consul-management.header '
   return [...(catalogOf(nodes) ?? [])]
     .filter(([name]) => !seats.has(name) && !examined.changing)
     .map(([name, address]) => ({
@@ -103,7 +104,7 @@ export function strayEntries(examined: Examined): readonly Finding[] {
       evidence: `${name} at ${address}`,
       fix: onNode(
         leader?.name ?? '',
-        `curl -X PUT localhost:${cluster.seats[0]?.values.consul_http_port}/v1/catalog/deregister -d '{"Node": "${name}"}'`,
+        `curl -X PUT ${token}localhost:${cluster.seats[0]?.values.consul_http_port}/v1/catalog/deregister -d '{"Node": "${name}"}'`,
       ),
     }))
 }

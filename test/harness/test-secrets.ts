@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Bundles, bundlesIn, makeSecrets, type Random } from '../../scripts/secrets/secret-set.ts'
 
 /** A source of bytes that a seed determines. Not random. */
-function bytesFrom(seed: string): Random {
+export function bytesFrom(seed: string): Random {
   let used = 0
   return count => {
     used += 1

@@ -104,6 +104,27 @@ test('a container has the labels that identify it, and boots with the bytes for 
   })
 })
 
+test('a running cluster keeps the secrets that it was launched with, or none', t => {
+  const reference = 'file:c1.secrets.age'
+  const secured = { ...fresh, cluster: { ...fresh.cluster, secrets: reference } }
+  const [network, ...steps] = planContainers(secured).steps
+  for (const step of steps) t.like(step, { labels: { 'mesos-bakery.secrets': reference } }, step.name)
+  t.is(network?.kind, 'network')
+
+  const given = (secrets?: string) => ({ ...there(), containers: all.map(one => ({ ...one, secrets })) })
+  t.deepEqual(planContainers({ ...secured, actual: given(reference) }).steps, [])
+  const change = 'secrets: cannot change while the cluster runs; c1-leader-1 was launched'
+  const undo = '; undo the change, or destroy the cluster and launch it again'
+  const refused = (facts: ContainerFacts) => refusals(() => planContainers(facts))
+  t.deepEqual(refused({ ...secured, actual: given() }), [`${change} without secrets${undo}`])
+  t.deepEqual(refused({ ...secured, actual: given('file:b.age') }), [
+    `${change} with secrets from file:b.age`,
+  ])
+  t.deepEqual(refused({ ...fresh, actual: given(reference) }), [
+    `${change} with secrets from ${reference}${undo}`,
+  ])
+})
+
 test('a missing seat is launched, a stopped one is started, and one that was never started is created again', t => {
   const first = seatAddress(network.subnet, 2)
   t.deepEqual(plan(without('c1-leader-2')), [`+ seat 2 c1-leader-2: ${first}, ${image}`])

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
-import { seedFiles } from '../../scripts/targets/containers/engine/nocloud-seed.ts'
+import { seedFiles, writeSeed } from '../../scripts/targets/containers/engine/nocloud-seed.ts'
 import { noContainers, planContainers } from '../../scripts/targets/containers/plan.ts'
 import { planLaunch } from '../../scripts/targets/ec2/plan-launch.ts'
+import { inFolder } from '../bench/folder.ts'
 import { clusterOf, factsOf, sampleInventory } from '../harness/sample.ts'
 
 const seed = { name: 'c1-my_web-1', userData: '#cloud-config\n{}\n', join: ['10.1.0.4', '10.1.0.5'] }
@@ -40,4 +43,18 @@ test('both targets boot a seat, and a pool, with the same bytes', t => {
       }
     }
   }
+})
+
+test('a seed with secrets has one more file, which only its owner reads', async t => {
+  await inFolder(async folder => {
+    for (const bundle of [undefined, '{"role":"follower"}']) {
+      const place = join(folder, bundle === undefined ? 'open' : 'secured')
+      await writeSeed(place, { ...seed, bundle }, 'ab12')
+      const secrets = join(place, 'seed', 'mesos-bakery', 'secrets.json')
+      t.is(existsSync(secrets), bundle !== undefined)
+      if (bundle === undefined) continue
+      t.is(readFileSync(secrets, 'utf8'), bundle)
+      t.is(statSync(secrets).mode & 0o777, 0o400)
+    }
+  })
 })

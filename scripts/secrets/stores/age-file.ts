@@ -54,12 +54,17 @@ async function identityIn(path: string): Promise<string> {
 }
 
 /** @throws Refused if the file contains no identity */
-function readIdentity(path: string): string {
+async function readIdentity(path: string): Promise<string> {
   const found = readFileSync(path, 'utf8')
     .split('\n')
     .map(line => line.trim())
     .find(line => line.startsWith('AGE-SECRET-KEY-'))
-  return found ?? refuse(path, 'is not an age identity', 'use a file that starts with AGE-SECRET-KEY-')
+  try {
+    await identityToRecipient(found ?? '')
+  } catch {
+    return refuse(path, 'is not an age identity', 'use a file with a line that starts with AGE-SECRET-KEY-')
+  }
+  return found ?? ''
 }
 
 /**
@@ -84,7 +89,7 @@ export async function readSecrets(file: SecretsFile, cluster: string): Promise<S
 
 async function decrypted({ name, path, identity }: SecretsFile): Promise<unknown> {
   const decrypter = new Decrypter()
-  decrypter.addIdentity(readIdentity(identity))
+  decrypter.addIdentity(await readIdentity(identity))
   try {
     return JSON.parse(await decrypter.decrypt(readFileSync(path), 'text'))
   } catch {

@@ -20,20 +20,22 @@ interface Seed {
  */
 export async function plantSeed(engine: Engine, container: string, seed: Seed): Promise<void> {
   await inTemporary(async folder => {
-    const place = join(folder, 'cloud', 'seed', 'nocloud')
-    await mkdir(place, { recursive: true })
-    await Promise.all(
-      Object.entries(seedFiles(seed, randomBytes(6).toString('hex'))).map(([name, text]) =>
-        writeFile(join(place, name), text),
-      ),
-    )
-    if (seed.bundle !== undefined) {
-      const secrets = join(folder, 'cloud', 'seed', 'mesos-bakery')
-      await mkdir(secrets)
-      await writeFile(join(secrets, 'secrets.json'), seed.bundle, { mode: 0o400 })
-    }
-    await call(engine, 'cp', join(folder, 'cloud'), `${container}:/var/lib/`)
+    const cloud = join(folder, 'cloud')
+    await writeSeed(cloud, seed, randomBytes(6).toString('hex'))
+    await call(engine, 'cp', cloud, `${container}:/var/lib/`)
   })
+}
+
+/** Writes a seed below a directory, as it is below /var/lib/cloud of a container. */
+export async function writeSeed(cloud: string, seed: Seed, serial: string): Promise<void> {
+  const place = join(cloud, 'seed', 'nocloud')
+  await mkdir(place, { recursive: true })
+  const files = Object.entries(seedFiles(seed, serial))
+  await Promise.all(files.map(([name, text]) => writeFile(join(place, name), text)))
+  if (seed.bundle === undefined) return
+  const secrets = join(cloud, 'seed', 'mesos-bakery')
+  await mkdir(secrets)
+  await writeFile(join(secrets, 'secrets.json'), seed.bundle, { mode: 0o400 })
 }
 
 /** The path of a file of the seed in a container. */
