@@ -118,7 +118,7 @@ test('a running cluster keeps the secrets that it was launched with, or none', t
   const refused = (facts: ContainerFacts) => refusals(() => planContainers(facts))
   t.deepEqual(refused({ ...secured, actual: given() }), [`${change} without secrets${undo}`])
   t.deepEqual(refused({ ...secured, actual: given('file:b.age') }), [
-    `${change} with secrets from file:b.age`,
+    `${change} with secrets from file:b.age${undo}`,
   ])
   t.deepEqual(refused({ ...fresh, actual: given(reference) }), [
     `${change} with secrets from ${reference}${undo}`,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import anyTest, { type TestFn } from 'ava'
 import { until } from '../doubles/until.ts'
 import { zooKeeperMissing } from '../doubles/zookeeper.ts'
@@ -11,7 +12,8 @@ import { bundlesOfTest } from '../harness/test-secrets.ts'
 // What an intruder gets from a real Consul and a real ZooKeeper whose files the programs of the image wrote.
 
 const missing = consulMissing() ?? zooKeeperMissing()
-const test = unless(missing, anyTest as TestFn)
+// One after the other, because the last one disturbs the others.
+const test = unless(missing, anyTest.serial as TestFn)
 
 const daemons = new SecuredDaemons()
 const { leader: leaderBundle, follower: followerBundle } = bundlesOfTest('c1')
@@ -142,6 +144,44 @@ for (const [what, code, asFollower] of operations) {
     }
   })
 }
+
+test('what was restored for Marathon belongs to its leaders afterwards', t => {
+  const { 'zookeeper-leader-password': own } = JSON.parse(leaderBundle).secrets
+  const open =
+    "session.acl = [(31, 'world', 'anyone')]; session.create('/marathon/old'); session.create('/marathon/old/app', b'1')"
+  t.is(inZookeeper(`b'leader:${own}'`, open), 'done')
+  t.is(inZookeeper('None', "session.create('/marathon/old/app/x')"), 'done')
+  runImageProgram('zookeeper-acl', { HOST: leader.address }, { CREDENTIALS_DIRECTORY: leader.store }, 'set')
+  t.is(inZookeeper('None', "session.create('/marathon/old/app/y')"), NO_AUTH)
+  t.is(inZookeeper(`b'leader:${own}'`, "session.create('/marathon/old/app/y')"), 'done')
+})
+
+test('a process with the secrets of a follower joins the gossip, but not as a server with a vote', async t => {
+  const address = `${leader.address}8`
+  const { encrypt, tls, acl } = JSON.parse(follower.read('consul.json'))
+  const files = { defaults: { ca_file: tls.defaults.ca_file } }
+  daemons.consul('intruder', address, {
+    server: true,
+    retry_join: [leader.address],
+    encrypt,
+    acl,
+    tls: files,
+  })
+  const report = leader.read('consul-report.header')
+  const says = (path: string) => consulSays(leader, report, 'GET', path)
+  await until('the intruder is a member', async () => (await says('/agent/members')).includes('intruder'))
+  // Autopilot promotes a server ten seconds after it is healthy.
+  await sleep(15_000)
+  const { Servers } = JSON.parse(await says('/operator/raft/configuration'))
+  const voters = Servers.filter(({ Voter }: { Voter: boolean }) => Voter)
+  t.deepEqual(
+    voters.map(({ Node }: { Node: string }) => Node),
+    ['c1-leader-i-1'],
+  )
+  // It has received no data: the leader refuses to talk to a server without a certificate.
+  t.is(await consulSays({ address }, '', 'GET', '/status/leader'), '""')
+  t.is(await consulSays({ address }, report, 'GET', '/acl/tokens?stale'), 'No cluster leader')
+})
 
 const consulFile = ({ store }: SecuredNode) => join(store, 'consul.json')
 
