@@ -1,14 +1,13 @@
 import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
-import { completingFor, draftOfCall, observeForDiagnosis } from './cli/examine.ts'
+import { type Case, examineNow, findingsOf } from './cli/examine.ts'
 import { fromCall } from './cli/inventory-file.ts'
 import { loadToLook, type TargetOptions } from './cli/load.ts'
 import { endWith, env, isProgram, main, print, printJson } from './cli/main.ts'
 import { text } from './cli/options.ts'
 import { onStdout } from './cli/screen.ts'
 import { openArchive } from './cli/support-archive.ts'
-import { diagnose } from './doctor/diagnose.ts'
-import { reportsJson, sayFindings, shownFindings } from './show/say-findings.ts'
+import { reportsJson, sayFindings } from './show/say-findings.ts'
 
 const options = { ...inventoryOptions, ...targetOptions, ...overrideOptions }
 
@@ -30,29 +29,23 @@ export const command = defineCommand({
     ['--from c1.tar.gz', 'diagnose what npm run support has saved, offline'],
   ],
   run: async given => {
-    const { examined, source, args } = await (given.from === undefined ? examine(given) : reopen(given.from))
-    const { cluster } = examined
-    const findings = diagnose(examined)
-    const shown = shownFindings(findings, examined, completingFor(args, source, cluster.target))
-    if (given.json) printJson({ cluster: cluster.name, findings: shown, reports: reportsJson(examined) })
-    else print(sayFindings(cluster.name, shown, examined, onStdout()))
+    const opened = await (given.from === undefined ? examine(given) : reopen(given.from))
+    const { examined } = opened
+    const findings = findingsOf(opened)
+    const { name } = examined.cluster
+    if (given.json) printJson({ cluster: name, findings, reports: reportsJson(examined) })
+    else print(sayFindings(name, findings, examined, onStdout()))
     const unreadable = examined.nodes.every(({ report }) => report === undefined)
     endWith(unreadable ? 3 : findings.length > 0 ? 1 : 0)
   },
 })
 
-async function examine(given: TargetOptions) {
+async function examine(given: TargetOptions): Promise<Case> {
   const { asked, target } = await loadToLook(given)
-  const { cluster, source } = asked
-  const { observed } = await observeForDiagnosis(asked, target)
-  return {
-    examined: { ...observed, cluster, draft: draftOfCall(given, source) },
-    source,
-    args: given.call.args,
-  }
+  return examineNow(given, asked, target)
 }
 
-async function reopen(archive: string) {
+async function reopen(archive: string): Promise<Case> {
   const { examined, source, recorded } = await openArchive(fromCall(archive, env()), archive)
   return { examined, source, args: recorded.args }
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
+import { examineNow, findingsOf } from './cli/examine.ts'
 import { loadToLook } from './cli/load.ts'
 import { endWith, isProgram, main, print, printJson } from './cli/main.ts'
 import { flag, naming, text } from './cli/options.ts'
@@ -21,7 +22,10 @@ export const command = defineCommand({
     ...targetOptions,
     ...overrideOptions,
     watch: flag('show the state again every 5 s, until Ctrl-C'),
-    page: naming('files', text('FILE', 'also write a web page that shows the state')),
+    page: naming(
+      'files',
+      text('FILE', 'also write a web page that shows the state and the findings of doctor'),
+    ),
   },
   rules: [
     { option: 'watch', conflictsWith: 'json' },
@@ -41,7 +45,8 @@ export const command = defineCommand({
     else if (!given.watch) print(textOf(view))
     if (given.page !== undefined) {
       const { file, text } = asked.source
-      await writePage(given.page, { file, text, running: runningOf(view) })
+      const findings = findingsOf(await examineNow(given, asked, target))
+      await writePage(given.page, { file, text, running: runningOf(view, findings) })
     }
     endWith(exitCodeOf[view.standing])
   },

@@ -1,6 +1,7 @@
 import { commandLine } from '../check/command-line.ts'
 import { draftOf } from '../cluster/draft.ts'
-import type { Observed } from '../doctor/examined.ts'
+import { diagnose } from '../doctor/diagnose.ts'
+import type { Examined, Observed } from '../doctor/examined.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { locator } from '../inventory/locate.ts'
 import { parseInventory } from '../inventory/parse.ts'
@@ -8,7 +9,7 @@ import { placeOf, Refused, sayProblem } from '../inventory/problems.ts'
 import type { Source } from '../inventory/source.ts'
 import { isGone } from '../programs/holder.ts'
 import { isLeftBehind } from '../roll/held.ts'
-import type { Completing } from '../show/say-findings.ts'
+import { type Completing, type ShownFinding, shownFindings } from '../show/say-findings.ts'
 import { type TargetName, targets } from '../targets/list.ts'
 import type { Asked, Launch, Target, View } from '../targets/target.ts'
 import type { TargetOptions } from './load.ts'
@@ -18,6 +19,30 @@ import { overridesOf } from './override-options.ts'
 export interface Observation {
   readonly view: View
   readonly observed: Observed
+}
+
+/** A cluster to diagnose, and the call that asks for it. */
+export interface Case {
+  readonly examined: Examined
+  readonly source: Source
+  readonly args: readonly string[]
+}
+
+/** Examines a cluster as it is now. Changes nothing. */
+export async function examineNow(given: TargetOptions, asked: Asked, target: Target): Promise<Case> {
+  const { cluster, source } = asked
+  const { observed } = await observeForDiagnosis(asked, target)
+  return {
+    examined: { ...observed, cluster, draft: draftOfCall(given, source) },
+    source,
+    args: given.call.args,
+  }
+}
+
+/** What is wrong with a cluster. */
+export function findingsOf({ examined, source, args }: Case): readonly ShownFinding[] {
+  const completing = completingFor(args, source, examined.cluster.target)
+  return shownFindings(diagnose(examined), examined, completing)
 }
 
 /** Observes a cluster for a diagnosis. Changes nothing. */

@@ -1,3 +1,4 @@
+import type { ShownFinding } from '../show/say-findings.ts'
 import { healthRows, sayGate } from '../show/say-health.ts'
 import { sayHead } from '../show/say-view.ts'
 import type { View } from '../targets/target.ts'
@@ -12,12 +13,15 @@ export interface Running {
     readonly state: 'green' | 'waiting' | 'failed'
     readonly detail: string
   }[]
+  /** What `doctor` finds. */
+  readonly findings: readonly ShownFinding[]
 }
 
-export function runningOf(view: View): Running {
+export function runningOf(view: View, findings: readonly ShownFinding[]): Running {
   return {
     head: sayHead(view),
     rows: healthRows(view.status, view.health.nodes),
     gates: view.health.gates.map(gate => ({ name: gate.name, state: gate.state, detail: sayGate(gate) })),
+    findings,
   }
 }

@@ -10,6 +10,7 @@ import { type Cloud, cloudTests } from '../harness/cloud.ts'
 import { run } from '../harness/command.ts'
 import { deny } from '../harness/faults.ts'
 import { startTrial } from '../harness/launched.ts'
+import { runningIn } from '../harness/page-data.ts'
 import { runProgram } from '../harness/programs.ts'
 
 const test = cloudTests(anyTest as TestFn<Cloud>)
@@ -57,7 +58,12 @@ test('on EC2, a healthy cluster has no findings; edits of its account and of its
   t.regex(rules?.evidence ?? '', /^rules mesos-bakery-ail-leader open 5050/)
   t.is(rules?.fix, `npm run launch -- --inventory ${trial.file}`)
 
-  const file = join(mkdtempSync(join(tmpdir(), 'mesos-bakery-archive-')), 'ail.tar.gz')
+  const folder = mkdtempSync(join(tmpdir(), 'mesos-bakery-archive-'))
+  const page = join(folder, 'ail.html')
+  await trial.run('status', ['--page', page])
+  t.deepEqual(withoutAge(runningIn(page).findings), withoutAge(found))
+
+  const file = join(folder, 'ail.tar.gz')
   const saved = await trial.run('support', ['--out', file])
   t.is(saved.code, 0, saved.stderr)
   t.is(saved.stdout, `${file}: 10 files without secrets, and 4 findings\n`)
@@ -65,10 +71,11 @@ test('on EC2, a healthy cluster has no findings; edits of its account and of its
   t.regex(output, /not available: .*does not say how to connect/)
   t.notRegex(output, /b1gs33cr3t/)
   const offline = await run('doctor', ['--from', file, '--json'], { env: noAwsEnv() })
-  const withoutAge = (all: readonly ShownFinding[]) => all.map(({ age: _, ...finding }) => finding)
   t.deepEqual(withoutAge(JSON.parse(offline.stdout).findings), withoutAge(found))
   t.is(offline.code, 1)
 })
+
+const withoutAge = (all: readonly ShownFinding[]) => all.map(({ age: _, ...finding }) => finding)
 
 test('a file that is not an archive is refused', async t => {
   const { code, stderr } = await run('doctor', ['--from', 'README.md'], { env: noAwsEnv() })

@@ -287,6 +287,13 @@ test('the log of cloud-init ends with its last error, after which it continues',
   ])
 })
 
+test('the log of a Mesos daemon ends with the reason why it ended, without the advice that follows', async t => {
+  const reason = 'E1128 06:21:23.283207  3497 slave.cpp:7620] EXIT with status 1: Failed to perform recovery'
+  const advice = Array.from({ length: 60 }, (_, index) => ` "line": ${index}`).join('\n')
+  const folder = makeNode({ journal: `Agent started\n${reason}\n${advice}\nMain process exited\n` })
+  t.deepEqual(JSON.parse(await python(folder, lastLines)), ['Agent started', reason])
+})
+
 test('a node that found no data source has an error, although cloud-init reports none', async t => {
   const folder = makeNode({})
   const files = (datasource: string) =>

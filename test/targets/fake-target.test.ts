@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test from 'ava'
 import { $ } from 'zx'
+import { runningIn } from '../harness/page-data.ts'
 
 // Adding a target takes one directory and one line: a copy of the product with both, and the commands with it.
 
@@ -53,9 +54,7 @@ test('a target with one directory and one line supports launch, status, replace 
 
   const page = join(project, 'page.html')
   const shown = await run('status', '--page', page)
-  const [, data = ''] =
-    /<script type="application\/json" id="data">(.*)<\/script>/.exec(readFileSync(page, 'utf8')) ?? []
-  const { running } = JSON.parse(data)
+  const running = runningIn(page)
   t.is(running.rows.length, 1 + 3 + 1)
   for (const text of [
     ...running.head,
@@ -63,6 +62,7 @@ test('a target with one directory and one line supports launch, status, replace 
     ...running.gates.map((gate: { detail: string }) => gate.detail),
   ])
     t.true(shown.stdout.includes(text), text)
+  t.deepEqual(running.findings, [])
 
   const replaced = await run('replace', '--node', 'c1-leader-2', '--yes')
   t.is(replaced.code, 0, replaced.stderr)

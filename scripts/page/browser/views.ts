@@ -4,6 +4,7 @@ import { sayProblem, severityOf } from '../../inventory/problems.ts'
 import type { Plan } from '../../plan/step.ts'
 import { count } from '../../plan/words.ts'
 import { budgetsOf } from '../../show/say-budget.ts'
+import type { ShownFinding } from '../../show/say-findings.ts'
 import { sayCounts } from '../../show/say-plan.ts'
 import { partNames } from '../../user-data/budget.ts'
 import { gzip } from '../../user-data/gzip.ts'
@@ -328,8 +329,8 @@ function lineView(name: string, line: number, goTo: GoTo): Content {
   )
 }
 
-/** The nodes and the health checks of the running cluster, as `status` prints them. */
-export function runningView({ head, rows, gates }: Running): Content {
+/** The nodes and the health checks of the running cluster, as `status` prints them, and the findings of `doctor`. */
+export function runningView({ head, rows, gates, findings }: Running): Content {
   const [heads = [], ...cells] = rows
   const marks = { green: '✓', waiting: '·', failed: '✗' }
   return [
@@ -354,5 +355,26 @@ export function runningView({ head, rows, gates }: Running): Content {
         row.map(cell => (cell.startsWith('  ') ? make('span', { class: 'indent' }, cell.trim()) : cell)),
       ),
     ),
+    make('h3', {}, 'Findings'),
+    findings.length === 0 ? make('p', {}, 'No findings.') : findings.map(findingView),
   ]
+}
+
+function findingView({ code, node, cause, evidence, setting, fix, also }: ShownFinding): Content {
+  const rows = [
+    ['seen', evidence],
+    ...(setting === null ? [] : [['inventory', `${setting.place} ${setting.path}`]]),
+    ['fix', fix],
+    ...(also === null ? [] : [['also', also]]),
+  ]
+  return make(
+    'section',
+    { class: 'finding' },
+    make('p', {}, make('b', { class: 'failed' }, code), ` ${node ?? ''}${node === null ? '' : ': '}${cause}`),
+    make(
+      'dl',
+      {},
+      rows.map(([term = '', text = '']) => [make('dt', {}, term), make('dd', {}, text)]),
+    ),
+  )
 }
