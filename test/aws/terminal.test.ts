@@ -37,7 +37,7 @@ test('after yes, there is a live line for each resource, a table at the end, and
     prompt,
   })
   t.is(watched.code, 0, watched.screen)
-  t.regex(watched.screen, /live-leader-2 +i-[0-9a-f]+ +/)
+  t.regex(watched.screen, /live-leader-2 +running +(follower|leader) +/)
   t.is(watched.screen.split(prompt).length, 2, 'the last view stays once')
   t.notRegex(watched.screen, /interrupted/)
 })
