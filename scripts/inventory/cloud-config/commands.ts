@@ -32,12 +32,15 @@ function troubleOf(value: unknown, required: string) {
   return { message: required, help: Array.isArray(value) ? 'write it as one list' : 'quote it' }
 }
 
-/** A command that ends the script before its last command, or with a failure, which cloud-init then reports. */
+/**
+ * A command that ends the script before its last command, or with a failure, which cloud-init then reports. What runs in a
+ * shell of its own is the user's to decide.
+ */
 function endOf(command: unknown, isLast: boolean) {
+  if (Array.isArray(command) && command[0] !== 'exit' && command[0] !== 'false') return undefined
   const simple = simpleCommands(command).map(text => text.trim())
   const exit = simple.find(text => /^exit(\s+\d+)?$/.test(text))
-  const ownShell = Array.isArray(command) && command[0] !== 'exit'
-  if (exit !== undefined && !isLast && !ownShell) {
+  if (exit !== undefined && !isLast) {
     const message =
       'must not exit: cloud-init makes one script of all commands, and those after it do not run'
     return { message, help: 'remove exit, or run the command with [sh, -c, …]' }
