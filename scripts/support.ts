@@ -1,6 +1,6 @@
 import { defineCommand } from './cli/command.ts'
 import { inventoryOptions, overrideOptions, targetOptions } from './cli/common-options.ts'
-import { completingFor, draftOfCall, observeForDiagnosis } from './cli/examine.ts'
+import { examineNow, findingsOf } from './cli/examine.ts'
 import { fromCall } from './cli/inventory-file.ts'
 import { loadToLook } from './cli/load.ts'
 import { env, isProgram, main, print, printJson } from './cli/main.ts'
@@ -8,8 +8,7 @@ import { text } from './cli/options.ts'
 import { overridesOf } from './cli/override-options.ts'
 import { onStdout } from './cli/screen.ts'
 import { textsOfNodes, writeArchive } from './cli/support-archive.ts'
-import { diagnose } from './doctor/diagnose.ts'
-import { sayFindings, shownFindings } from './show/say-findings.ts'
+import { sayFindings } from './show/say-findings.ts'
 import { sayView } from './show/say-view.ts'
 
 export const command = defineCommand({
@@ -28,9 +27,9 @@ export const command = defineCommand({
   run: async given => {
     const { asked, target } = await loadToLook(given)
     const { cluster, source } = asked
-    const { view, observed } = await observeForDiagnosis(asked, target)
-    const findings = diagnose({ ...observed, cluster, draft: draftOfCall(given, source) })
-    const shown = shownFindings(findings, observed, completingFor(given.call.args, source, cluster.target))
+    const examined = await examineNow(given, asked, target)
+    const { view, observed } = examined
+    const findings = findingsOf(examined)
     const time = new Date().toISOString().replace(/\.\d+/, '')
     const recorded = {
       ...{ format: 1 as const, time, inventory: source.file, overrides: overridesOf(given).value },
@@ -38,19 +37,24 @@ export const command = defineCommand({
     }
     const named = given.out ?? `${cluster.name}-support-${time.replaceAll(':', '')}.tar.gz`
     const screen = { ...onStdout(), columns: Number.POSITIVE_INFINITY }
-    const nodes = await textsOfNodes(asked, target, observed, new Set(findings.map(({ node }) => node)))
+    const nodes = await textsOfNodes(
+      asked,
+      target,
+      observed,
+      new Set(findings.flatMap(({ node }) => node ?? [])),
+    )
     const files = await writeArchive(
       fromCall(named, env()),
       recorded,
       source,
       new Map([
-        ['findings.txt', sayFindings(cluster.name, shown, observed, screen)],
+        ['findings.txt', sayFindings(cluster.name, findings, observed, screen)],
         ['status.txt', sayView(view, screen)],
         ...nodes,
       ]),
     )
-    if (given.json) printJson({ file: named, files, findings: shown })
-    else print(`${named}: ${files.length} files without secrets, and ${shown.length} findings`)
+    if (given.json) printJson({ file: named, files, findings })
+    else print(`${named}: ${files.length} files without secrets, and ${findings.length} findings`)
   },
 })
 

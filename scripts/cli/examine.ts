@@ -15,12 +15,6 @@ import type { Asked, Launch, Target, View } from '../targets/target.ts'
 import type { TargetOptions } from './load.ts'
 import { overridesOf } from './override-options.ts'
 
-/** What is there of a cluster, and what a launch would do. */
-export interface Observation {
-  readonly view: View
-  readonly observed: Observed
-}
-
 /** A cluster to diagnose, and the call that asks for it. */
 export interface Case {
   readonly examined: Examined
@@ -29,11 +23,19 @@ export interface Case {
 }
 
 /** Examines a cluster as it is now. Changes nothing. */
-export async function examineNow(given: TargetOptions, asked: Asked, target: Target): Promise<Case> {
+export async function examineNow(
+  given: TargetOptions,
+  asked: Asked,
+  target: Target,
+): Promise<Case & { readonly view: View; readonly observed: Observed }> {
   const { cluster, source } = asked
-  const { observed } = await observeForDiagnosis(asked, target)
+  const { view, observed } = await observeForDiagnosis(asked, target)
+  const { value } = parseInventory(source.text, source.file)
   return {
-    examined: { ...observed, cluster, draft: draftOfCall(given, source) },
+    view,
+    observed,
+    // The inventory before its rules were checked, for the settings that findings name.
+    examined: { ...observed, cluster, draft: draftOf(value, overridesOf(given).value) },
     source,
     args: given.call.args,
   }
@@ -45,8 +47,11 @@ export function findingsOf({ examined, source, args }: Case): readonly ShownFind
   return shownFindings(diagnose(examined), examined, completing)
 }
 
-/** Observes a cluster for a diagnosis. Changes nothing. */
-export async function observeForDiagnosis(asked: Asked, target: Target): Promise<Observation> {
+/** What is there of a cluster, and what a launch would do. */
+async function observeForDiagnosis(
+  asked: Asked,
+  target: Target,
+): Promise<{ view: View; observed: Observed }> {
   const quiet = { ...asked, tell: () => undefined }
   const [view, planned] = await Promise.all([target.examine(quiet), planOrRefusal(quiet, target)])
   const refusals = planned instanceof Refused ? planned.problems.map(sayProblem) : []
@@ -79,13 +84,8 @@ async function planOrRefusal(asked: Asked, target: Target): Promise<Launch | Ref
   }
 }
 
-/** The inventory before its rules were checked, for the settings that findings name. */
-export function draftOfCall(given: TargetOptions, { text, file }: Source) {
-  return draftOf(parseInventory(text, file).value, overridesOf(given).value)
-}
-
 /** How findings are completed for a call: its places, and its options in commands. */
-export function completingFor(args: readonly string[], source: Source, target: TargetName): Completing {
+function completingFor(args: readonly string[], source: Source, target: TargetName): Completing {
   const positionIn = locator(source)
   return {
     placeOf: path =>

@@ -131,10 +131,9 @@ export async function openArchive(path: string, named: string): Promise<Opened> 
   const read = (file: string) => tar(['--extract', '--gzip', '--to-stdout', '--file', path, file])
   const recorded = parseRecord(await read(record), named)
   const source = { file: recorded.inventory, text: await read(inventory) }
-  const { value } = parseInventory(source.text, source.file)
-  const overrides = { value: recorded.overrides, problems: [] }
-  const cluster = resolveCluster(parseInventory(source.text, source.file), overrides)
-  const examined = { ...recorded.observed, cluster, draft: draftOf(value, recorded.overrides) }
+  const parsed = parseInventory(source.text, source.file)
+  const cluster = resolveCluster(parsed, { value: recorded.overrides, problems: [] })
+  const examined = { ...recorded.observed, cluster, draft: draftOf(parsed.value, recorded.overrides) }
   return { examined, source, recorded }
 }
 

@@ -7,18 +7,9 @@ import type { PageData } from '../html-page.ts'
 import { linesOf, modelOf, type PageModel, type Shown } from '../page-model.ts'
 import { editorIn } from './editor.ts'
 import { byId, type Content, make, patch } from './elements.ts'
-import {
-  budgetView,
-  documentView,
-  factsOf,
-  nodesView,
-  planView,
-  problemsView,
-  runningView,
-  sayCountsOf,
-  talksView,
-  zonesView,
-} from './views.ts'
+import { runningView } from './running-view.ts'
+import { talksView, zonesView } from './topology-view.ts'
+import { budgetView, documentView, factsOf, nodesView, planView, problemsView, sayCountsOf } from './views.ts'
 
 // The page forbids code that is made from text.
 config({ jitless: true })
